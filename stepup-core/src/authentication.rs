@@ -1,0 +1,418 @@
+//! What has been verified about the caller.
+
+use std::fmt;
+
+use crate::clock::Timestamp;
+use crate::level::Level;
+use crate::method::Method;
+
+/// What has been **verified** about the caller: who vouches, for whom, how strongly the user
+/// logged in and when.
+///
+/// Only a [`Verifier`](crate::Verifier) has reason to make one: whoever calls
+/// [`of_user`](Self::of_user) or [`of_client`](Self::of_client) asserts to have checked every
+/// fact put into it. What is not stated counts as not known, and satisfies nothing.
+///
+/// `Debug` prints the facts that decide, not the caller's names.
+///
+/// ```
+/// use stepup_core::{Authentication, Level, Method, Timestamp};
+///
+/// let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX)
+///     .with_client_id("web")
+///     .with_level(Level::MFA)
+///     .with_auth_time(Timestamp::from_secs(1_700_000_000))
+///     .with_method(Method::OTP);
+/// assert!(login.used(Method::OTP));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Authentication {
+    issuer: Box<str>,
+    subject: Box<str>,
+    is_user: bool,
+    client_id: Option<Box<str>>,
+    token_id: Option<Box<str>>,
+    scope: Box<str>,
+    level: Option<Level>,
+    auth_time: Option<Timestamp>,
+    reached: Vec<(Level, Timestamp)>,
+    methods: Vec<(Box<str>, Option<Timestamp>)>,
+    not_before: Option<Timestamp>,
+    expires_at: Timestamp,
+}
+
+impl Authentication {
+    /// A user's login. A user is the pair of issuer and subject: a subject alone is not unique
+    /// (RFC 7519 §4.1.2).
+    ///
+    /// ```
+    /// use stepup_core::{Authentication, Timestamp};
+    /// let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert!(login.is_user());
+    /// ```
+    #[must_use]
+    pub fn of_user(issuer: &str, subject: &str, expires_at: Timestamp) -> Self {
+        Self {
+            issuer: issuer.into(),
+            subject: subject.into(),
+            is_user: true,
+            client_id: None,
+            token_id: None,
+            scope: Box::default(),
+            level: None,
+            auth_time: None,
+            reached: Vec::new(),
+            methods: Vec::new(),
+            not_before: None,
+            expires_at,
+        }
+    }
+
+    /// A client acting for itself (client credentials, RFC 6749 §4.4): nobody logged in, so no
+    /// level, age or method is ever satisfied, whatever else is stated (RFC 9068 §2.2.1).
+    ///
+    /// ```
+    /// use stepup_core::{Authentication, Timestamp};
+    /// let job = Authentication::of_client("https://idp.example", "nightly-job", Timestamp::MAX);
+    /// assert!(!job.is_user());
+    /// ```
+    #[must_use]
+    pub fn of_client(issuer: &str, client_id: &str, expires_at: Timestamp) -> Self {
+        Self { is_user: false, ..Self::of_user(issuer, client_id, expires_at) }
+            .with_client_id(client_id)
+    }
+
+    /// Adds the client that the token was issued to.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.with_client_id("web").client_id(), Some("web"));
+    /// ```
+    #[must_use]
+    pub fn with_client_id(self, client_id: &str) -> Self {
+        Self { client_id: Some(client_id.into()), ..self }
+    }
+
+    /// Adds the token's own identifier (`jti`, RFC 7519 §4.1.7).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.with_token_id("e1j3").token_id(), Some("e1j3"));
+    /// ```
+    #[must_use]
+    pub fn with_token_id(self, token_id: &str) -> Self {
+        Self { token_id: Some(token_id.into()), ..self }
+    }
+
+    /// Adds the token's scope, space separated (RFC 6749 §3.3).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert!(login.with_scope("read pay").has_scope("pay"));
+    /// ```
+    #[must_use]
+    pub fn with_scope(self, scope: &str) -> Self {
+        Self { scope: scope.into(), ..self }
+    }
+
+    /// Adds the level that the login reached.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Level, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.with_level(Level::MFA).level(), Some(Level::MFA));
+    /// ```
+    #[must_use]
+    pub fn with_level(self, level: Level) -> Self {
+        Self { level: Some(level), ..self }
+    }
+
+    /// Adds when the user last actively authenticated (`auth_time`, OpenID Connect Core §2).
+    /// Never when the token was issued: a refresh renews that.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let login = login.with_auth_time(Timestamp::from_secs(9));
+    /// assert_eq!(login.auth_time(), Some(Timestamp::from_secs(9)));
+    /// ```
+    #[must_use]
+    pub fn with_auth_time(self, auth_time: Timestamp) -> Self {
+        Self { auth_time: Some(auth_time), ..self }
+    }
+
+    /// Adds when a level was reached, for issuers that date it. From then on freshness at a level
+    /// is that of these dates, not of `auth_time`.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Level, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let login = login
+    ///     .with_auth_time(Timestamp::from_secs(90))
+    ///     .with_level_reached(Level::MFA, Timestamp::from_secs(30));
+    /// assert_eq!(login.reached_at(Level::MFA), Some(Timestamp::from_secs(30)));
+    /// ```
+    #[must_use]
+    pub fn with_level_reached(mut self, level: Level, at: Timestamp) -> Self {
+        self.reached.push((level, at));
+        match self.level {
+            Some(known) if known.at_least(level) => self,
+            _ => self.with_level(level),
+        }
+    }
+
+    /// Adds a method that the login used.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Method, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert!(login.with_method(Method::PWD).used(Method::PWD));
+    /// ```
+    #[must_use]
+    pub fn with_method(mut self, method: Method<'_>) -> Self {
+        self.methods.push((method.name().into(), None));
+        self
+    }
+
+    /// Adds a method and when it was used, for issuers that date each.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Method, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let login = login.with_method_used(Method::OTP, Timestamp::from_secs(30));
+    /// assert_eq!(login.used_at(Method::OTP), Some(Timestamp::from_secs(30)));
+    /// ```
+    #[must_use]
+    pub fn with_method_used(mut self, method: Method<'_>, at: Timestamp) -> Self {
+        self.methods.push((method.name().into(), Some(at)));
+        self
+    }
+
+    /// Adds the moment before which the token is not valid (`nbf`, RFC 7519 §4.1.5).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let login = login.with_not_before(Timestamp::from_secs(9));
+    /// assert_eq!(login.not_before(), Some(Timestamp::from_secs(9)));
+    /// ```
+    #[must_use]
+    pub fn with_not_before(self, not_before: Timestamp) -> Self {
+        Self { not_before: Some(not_before), ..self }
+    }
+
+    /// Who vouches (`iss`).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.issuer(), "https://idp.example");
+    /// ```
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Who it is (`sub`), unique within the issuer only.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.subject(), "alice");
+    /// ```
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Whether a user logged in; `false` for a client acting for itself.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert!(login.is_user());
+    /// ```
+    #[must_use]
+    pub const fn is_user(&self) -> bool {
+        self.is_user
+    }
+
+    /// The client that the token was issued to.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.client_id(), None);
+    /// ```
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// The token's own identifier (`jti`).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.token_id(), None);
+    /// ```
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        self.token_id.as_deref()
+    }
+
+    /// The scopes of the token.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.with_scope("read pay").scopes().collect::<Vec<_>>(), ["read", "pay"]);
+    /// ```
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scope.split(' ').filter(|scope| !scope.is_empty())
+    }
+
+    /// Whether the token has this scope.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert!(!login.has_scope("pay"));
+    /// ```
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|held| held == scope)
+    }
+
+    /// The level that the login reached; `None` when it is not known or not on the gate's ladder.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.level(), None);
+    /// ```
+    #[must_use]
+    pub const fn level(&self) -> Option<Level> {
+        if self.is_user { self.level } else { None }
+    }
+
+    /// When the user last actively authenticated.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.auth_time(), None);
+    /// ```
+    #[must_use]
+    pub const fn auth_time(&self) -> Option<Timestamp> {
+        if self.is_user { self.auth_time } else { None }
+    }
+
+    /// When this level or one above it was last reached: by the dates of levels where there are
+    /// any, else `auth_time`.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Level, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let login = login.with_level_reached(Level::PHR, Timestamp::from_secs(30));
+    /// assert_eq!(login.reached_at(Level::MFA), Some(Timestamp::from_secs(30)));
+    /// assert_eq!(login.reached_at(Level::PHRH), None);
+    /// ```
+    #[must_use]
+    pub fn reached_at(&self, level: Level) -> Option<Timestamp> {
+        if self.reached.is_empty() || !self.is_user {
+            return self.auth_time();
+        }
+        let dates = self.reached.iter().filter(|(reached, _)| reached.at_least(level));
+        dates.map(|(_, at)| *at).max()
+    }
+
+    /// The methods that the login used.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.methods().count(), 0);
+    /// ```
+    pub fn methods(&self) -> impl Iterator<Item = Method<'_>> {
+        let methods = if self.is_user { self.methods.as_slice() } else { &[] };
+        methods.iter().map(|(name, _)| Method::new(name))
+    }
+
+    /// Whether the login used this method.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Method, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert!(!login.used(Method::OTP));
+    /// ```
+    #[must_use]
+    pub fn used(&self, method: Method<'_>) -> bool {
+        self.methods().any(|used| used == method)
+    }
+
+    /// When this method was last used: by its own date where it has one, else `auth_time`;
+    /// `None` when it was not used at all.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Method, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let login = login.with_auth_time(Timestamp::from_secs(9)).with_method(Method::PWD);
+    /// assert_eq!(login.used_at(Method::PWD), Some(Timestamp::from_secs(9)));
+    /// assert_eq!(login.used_at(Method::OTP), None);
+    /// ```
+    #[must_use]
+    pub fn used_at(&self, method: Method<'_>) -> Option<Timestamp> {
+        if !self.used(method) {
+            return None;
+        }
+        let dates = self.methods.iter().filter(|(name, _)| **name == *method.name());
+        dates.filter_map(|(_, at)| *at).max().or(self.auth_time)
+    }
+
+    /// When the token ends (`exp`): it is valid before this moment, not at it.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.expires_at(), Timestamp::MAX);
+    /// ```
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// The moment before which the token is not valid, if it names one.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.not_before(), None);
+    /// ```
+    #[must_use]
+    pub const fn not_before(&self) -> Option<Timestamp> {
+        self.not_before
+    }
+
+    /// Every moment at which the user is said to have done something: none may lie in the future.
+    pub(crate) fn moments(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        let levels = self.reached.iter().map(|(_, at)| *at);
+        let methods = self.methods.iter().filter_map(|(_, at)| *at);
+        self.auth_time.into_iter().chain(levels).chain(methods)
+    }
+}
+
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentication")
+            .field("issuer", &self.issuer)
+            .field("is_user", &self.is_user)
+            .field("level", &self.level)
+            .field("auth_time", &self.auth_time)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,201 @@
+//! What a client reads of a shortfall: the step-up challenge of RFC 9470 §3.
+
+mod read;
+mod write;
+
+pub use read::{AuthChallenge, MalformedChallenge, read_challenges};
+pub(crate) use write::HeaderText;
+
+use http::HeaderMap;
+use http::header::WWW_AUTHENTICATE;
+
+use crate::requirement::Requirement;
+use crate::shortfall::Shortfall;
+
+/// The error code of a step-up challenge (RFC 9470 §3), in any scheme.
+///
+/// ```
+/// assert_eq!(stepup_core::INSUFFICIENT_USER_AUTHENTICATION, "insufficient_user_authentication");
+/// ```
+pub const INSUFFICIENT_USER_AUTHENTICATION: &str = "insufficient_user_authentication";
+
+/// A shortfall as a client reads it (RFC 9470 §3).
+///
+/// A login that meets all parts of it is admitted: one of the `acr_values`, no older than
+/// `max_age`, and every method and scope.
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, header::WWW_AUTHENTICATE};
+/// use stepup_core::Challenge;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(
+///     r#"Bearer error="insufficient_user_authentication", acr_values="mfa phr", max_age=300"#,
+/// ));
+/// let challenge = Challenge::from_headers(&headers)?.expect("the answer asks for a step-up");
+/// assert_eq!(challenge.acr_values(), ["mfa", "phr"]);
+/// assert_eq!(challenge.max_age(), Some(300));
+/// # Ok::<(), stepup_core::MalformedChallenge>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    pub(crate) acr_values: Vec<String>,
+    pub(crate) max_age: Option<u64>,
+    pub(crate) amr_values: Vec<String>,
+    pub(crate) scope: Vec<String>,
+}
+
+impl Challenge {
+    /// The challenge that closes this shortfall.
+    ///
+    /// Alternatives that differ in level and age alone make one challenge that any of them
+    /// answers; else the challenge is that of the alternative with the fewest gaps.
+    ///
+    /// ```
+    /// use stepup_core::{AnyOf, Authentication, Challenge, MaxAge, Require, Timestamp, level};
+    ///
+    /// type Strong = AnyOf<(level::Phrh, (level::Mfa, MaxAge<60>))>;
+    /// let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let short = Strong::REQUIREMENT.evaluate(&login, Timestamp::from_secs(9)).unwrap_err();
+    /// let challenge = Challenge::new(&Strong::REQUIREMENT, &short);
+    /// assert_eq!(challenge.acr_values(), ["phrh", "mfa", "phr"]);
+    /// assert_eq!(challenge.max_age(), Some(60));
+    /// ```
+    #[must_use]
+    pub fn new(requirement: &Requirement, shortfall: &Shortfall) -> Self {
+        let alike = requirement
+            .paths()
+            .all(|path| path.level.is_some() && path.methods.is_empty() && path.scope.is_empty());
+        let mut challenge = Self {
+            acr_values: Vec::new(),
+            max_age: None,
+            amr_values: Vec::new(),
+            scope: Vec::new(),
+        };
+        for (alternative, path) in requirement.paths().enumerate() {
+            if alike || alternative == shortfall.alternative {
+                challenge.add(&path, shortfall);
+            }
+        }
+        challenge
+    }
+
+    fn add(&mut self, path: &Requirement, shortfall: &Shortfall) {
+        for level in path.level.iter().flat_map(|level| level.and_above()) {
+            if !self.acr_values.iter().any(|listed| listed == level.name()) {
+                self.acr_values.push(level.name().to_owned());
+            }
+        }
+        self.max_age = match (self.max_age, path.max_age.map(u64::from)) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.amr_values.extend(path.methods.iter().map(str::to_owned));
+        if shortfall.scope.is_some() {
+            self.scope.extend(path.scope.iter().map(str::to_owned));
+        }
+    }
+
+    /// The step-up challenge in an answer's headers, if there is one.
+    ///
+    /// All `WWW-Authenticate` lines are read, and whichever scheme carries the error code. Other
+    /// challenges beside it are passed over, and so are parameters that are not known.
+    ///
+    /// # Errors
+    ///
+    /// A line that RFC 9110 §11 does not allow, a `max_age` that is no whole number of seconds,
+    /// and two step-up challenges in one answer.
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// assert_eq!(stepup_core::Challenge::from_headers(&HeaderMap::new()), Ok(None));
+    /// ```
+    pub fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, MalformedChallenge> {
+        let mut found = None;
+        for line in headers.get_all(WWW_AUTHENTICATE) {
+            let line = line.to_str().map_err(|_| MalformedChallenge::new("a line is not ASCII"))?;
+            for challenge in read_challenges(line)? {
+                if challenge.param("error") == Some(INSUFFICIENT_USER_AUTHENTICATION)
+                    && found.replace(Self::from_params(&challenge)?).is_some()
+                {
+                    return Err(MalformedChallenge::new("two step-up challenges in one answer"));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn from_params(challenge: &AuthChallenge) -> Result<Self, MalformedChallenge> {
+        let list = |name| {
+            let words = challenge.param(name).unwrap_or_default().split(' ');
+            words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        };
+        let max_age = challenge.param("max_age").map(|text| {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let seconds = digits.then(|| text.parse::<u64>().ok()).flatten();
+            // 2^53: what every JSON and JavaScript client can count exactly.
+            seconds
+                .filter(|seconds| *seconds <= 1 << 53)
+                .ok_or_else(|| MalformedChallenge::new("`max_age` is no number of seconds"))
+        });
+        Ok(Self {
+            acr_values: list("acr_values"),
+            max_age: max_age.transpose()?,
+            amr_values: list("amr_values"),
+            scope: list("scope"),
+        })
+    }
+
+    /// The `acr` values of which **one** is demanded, the preferred one first (RFC 9470 §3).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Challenge, Require, Timestamp, level::Phr};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// # let short = Phr::REQUIREMENT.evaluate(&login, Timestamp::from_secs(9)).unwrap_err();
+    /// assert_eq!(Challenge::new(&Phr::REQUIREMENT, &short).acr_values(), ["phr", "phrh"]);
+    /// ```
+    #[must_use]
+    pub fn acr_values(&self) -> &[String] {
+        &self.acr_values
+    }
+
+    /// The greatest number of seconds since the user last actively logged in (RFC 9470 §3).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Challenge, Require, Timestamp, level::Phr};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// # let short = Phr::REQUIREMENT.evaluate(&login, Timestamp::from_secs(9)).unwrap_err();
+    /// assert_eq!(Challenge::new(&Phr::REQUIREMENT, &short).max_age(), None);
+    /// ```
+    #[must_use]
+    pub const fn max_age(&self) -> Option<u64> {
+        self.max_age
+    }
+
+    /// The methods that are demanded, all of them. RFC 9470 has no parameter for them; ours is
+    /// called `amr_values`, and clients that do not know it pass it over.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Challenge, Require, Timestamp, method::Hwk};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// # let short = Hwk::REQUIREMENT.evaluate(&login, Timestamp::from_secs(9)).unwrap_err();
+    /// assert_eq!(Challenge::new(&Hwk::REQUIREMENT, &short).amr_values(), ["hwk"]);
+    /// ```
+    #[must_use]
+    pub fn amr_values(&self) -> &[String] {
+        &self.amr_values
+    }
+
+    /// The scopes that are demanded, when the token lacks one (RFC 6750 §3).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Challenge, Require, Timestamp, method::Hwk};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// # let short = Hwk::REQUIREMENT.evaluate(&login, Timestamp::from_secs(9)).unwrap_err();
+    /// assert!(Challenge::new(&Hwk::REQUIREMENT, &short).scope().is_empty());
+    /// ```
+    #[must_use]
+    pub fn scope(&self) -> &[String] {
+        &self.scope
+    }
+}

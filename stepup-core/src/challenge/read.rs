@@ -1,0 +1,286 @@
+//! Reading `WWW-Authenticate` by the grammar of RFC 9110 §11.
+
+use std::fmt;
+
+use crate::charset::{is_b64token_byte, is_token_byte};
+
+/// One challenge of a `WWW-Authenticate` line, whatever its scheme (RFC 9110 §11.3).
+///
+/// ```
+/// let challenges = stepup_core::read_challenges(r#"Basic realm="a, b", Bearer"#)?;
+/// assert_eq!(challenges[0].param("REALM"), Some("a, b"));
+/// assert_eq!(challenges[1].scheme(), "Bearer");
+/// # Ok::<(), stepup_core::MalformedChallenge>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthChallenge {
+    scheme: String,
+    token68: Option<String>,
+    params: Vec<(String, String)>,
+}
+
+impl AuthChallenge {
+    /// The scheme as it was written; compare it without regard to case.
+    ///
+    /// ```
+    /// assert_eq!(stepup_core::read_challenges("bEaReR")?[0].scheme(), "bEaReR");
+    /// # Ok::<(), stepup_core::MalformedChallenge>(())
+    /// ```
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// The value of the parameter of this name, found without regard to case.
+    ///
+    /// ```
+    /// let challenges = stepup_core::read_challenges(r#"Bearer max_age=300, x="a\"b""#)?;
+    /// assert_eq!(challenges[0].param("max_age"), Some("300"));
+    /// assert_eq!(challenges[0].param("x"), Some("a\"b"));
+    /// # Ok::<(), stepup_core::MalformedChallenge>(())
+    /// ```
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&str> {
+        let found = self.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The `token68` that some schemes carry in place of parameters.
+    ///
+    /// ```
+    /// let challenges = stepup_core::read_challenges("Negotiate YII=")?;
+    /// assert_eq!(challenges[0].token68(), Some("YII="));
+    /// # Ok::<(), stepup_core::MalformedChallenge>(())
+    /// ```
+    #[must_use]
+    pub fn token68(&self) -> Option<&str> {
+        self.token68.as_deref()
+    }
+}
+
+/// A challenge that cannot be read. It says why, and repeats nothing of what was sent.
+///
+/// ```
+/// let error = stepup_core::read_challenges(r#"Bearer realm="open"#.trim_end_matches('"')).unwrap_err();
+/// assert_eq!(error.to_string(), "malformed challenge: a quoted string does not end");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MalformedChallenge {
+    why: &'static str,
+}
+
+impl MalformedChallenge {
+    pub(super) const fn new(why: &'static str) -> Self {
+        Self { why }
+    }
+}
+
+impl fmt::Display for MalformedChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "malformed challenge: {}", self.why)
+    }
+}
+
+impl std::error::Error for MalformedChallenge {}
+
+/// All challenges of one `WWW-Authenticate` line.
+///
+/// # Errors
+///
+/// What RFC 9110 §11 does not allow, and a parameter that stands twice: readers disagree on
+/// which of two counts.
+///
+/// ```
+/// let challenges = stepup_core::read_challenges(r#"Newauth realm="x", basic=foo, Basic realm="y""#)?;
+/// assert_eq!(challenges.len(), 2);
+/// assert_eq!(challenges[0].param("basic"), Some("foo"));
+/// # Ok::<(), stepup_core::MalformedChallenge>(())
+/// ```
+pub fn read_challenges(line: &str) -> Result<Vec<AuthChallenge>, MalformedChallenge> {
+    let mut reader = Reader { rest: line };
+    let mut challenges: Vec<AuthChallenge> = Vec::new();
+    loop {
+        reader.skip_list_gaps();
+        if reader.rest.is_empty() {
+            break;
+        }
+        let word = reader.token()?;
+        if let Some(value) = reader.value_after_equals()? {
+            let Some(challenge) = challenges.last_mut().filter(|known| known.token68.is_none())
+            else {
+                return Err(MalformedChallenge::new("a parameter stands before any scheme"));
+            };
+            if challenge.param(word).is_some() {
+                return Err(MalformedChallenge::new("a parameter stands twice"));
+            }
+            challenge.params.push((word.to_owned(), value));
+        } else {
+            challenges.push(reader.scheme(word)?);
+        }
+        reader.end_of_element()?;
+    }
+    Ok(challenges)
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    /// Takes the bytes that `belongs` accepts; they are ASCII, so the cut is at a character.
+    fn take_while(&mut self, belongs: impl Fn(u8) -> bool) -> &'a str {
+        let end = self.rest.bytes().position(|byte| !belongs(byte)).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at_checked(end).unwrap_or_default();
+        self.rest = rest;
+        taken
+    }
+
+    fn skip_blanks(&mut self) -> bool {
+        !self.take_while(|byte| matches!(byte, b' ' | b'\t')).is_empty()
+    }
+
+    fn skip_list_gaps(&mut self) {
+        self.take_while(|byte| matches!(byte, b' ' | b'\t' | b','));
+    }
+
+    fn token(&mut self) -> Result<&'a str, MalformedChallenge> {
+        match self.take_while(is_token_byte) {
+            "" => Err(MalformedChallenge::new("a scheme or parameter name is expected")),
+            token => Ok(token),
+        }
+    }
+
+    /// `BWS "=" BWS ( token / quoted-string )`; leaves everything in place if there is no `=`.
+    fn value_after_equals(&mut self) -> Result<Option<String>, MalformedChallenge> {
+        let before = self.rest;
+        self.skip_blanks();
+        let Some(rest) = self.rest.strip_prefix('=') else {
+            self.rest = before;
+            return Ok(None);
+        };
+        self.rest = rest;
+        self.skip_blanks();
+        match self.rest.strip_prefix('"') {
+            Some(rest) => {
+                self.rest = rest;
+                self.quoted_string().map(Some)
+            }
+            None => match self.take_while(is_token_byte) {
+                "" => Err(MalformedChallenge::new("a parameter has no value")),
+                value => Ok(Some(value.to_owned())),
+            },
+        }
+    }
+
+    /// What follows the opening quote. `\x` stands for `x`, whatever `x` is (RFC 9110 §5.6.4).
+    fn quoted_string(&mut self) -> Result<String, MalformedChallenge> {
+        let mut value = String::new();
+        let mut chars = self.rest.chars();
+        loop {
+            let character = match chars.next() {
+                Some('"') => break,
+                Some('\\') => chars.next(),
+                character => character,
+            };
+            match character {
+                None => return Err(MalformedChallenge::new("a quoted string does not end")),
+                Some(c) if c != '\t' && c.is_control() => {
+                    return Err(MalformedChallenge::new("a quoted string has a control character"));
+                }
+                Some(c) => value.push(c),
+            }
+        }
+        self.rest = chars.as_str();
+        Ok(value)
+    }
+
+    /// What may follow a scheme on its own: nothing, a `token68`, or its first parameter.
+    fn scheme(&mut self, scheme: &str) -> Result<AuthChallenge, MalformedChallenge> {
+        let mut challenge =
+            AuthChallenge { scheme: scheme.to_owned(), token68: None, params: Vec::new() };
+        if !self.skip_blanks() || self.rest.is_empty() || self.rest.starts_with(',') {
+            return Ok(challenge);
+        }
+        let before = self.rest;
+        let token68 = self.take_while(is_b64token_byte);
+        let padding = self.take_while(|byte| byte == b'=');
+        let at_end = self.rest.trim_start_matches([' ', '\t']);
+        if !token68.is_empty() && (at_end.is_empty() || at_end.starts_with(',')) {
+            challenge.token68 = Some(format!("{token68}{padding}"));
+            return Ok(challenge);
+        }
+        self.rest = before;
+        let name = self.token()?;
+        let Some(value) = self.value_after_equals()? else {
+            return Err(MalformedChallenge::new("a comma or a parameter is expected"));
+        };
+        challenge.params.push((name.to_owned(), value));
+        Ok(challenge)
+    }
+
+    fn end_of_element(&mut self) -> Result<(), MalformedChallenge> {
+        self.skip_blanks();
+        if self.rest.is_empty() || self.rest.starts_with(',') {
+            Ok(())
+        } else {
+            Err(MalformedChallenge::new("a comma is expected"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(line: &str) -> String {
+        let Ok(challenges) = read_challenges(line) else { return "refused".to_owned() };
+        let one = |challenge: &AuthChallenge| {
+            let params = challenge.params.iter().map(|(name, value)| format!("{name}={value}"));
+            let inside: Vec<_> = challenge.token68.clone().into_iter().chain(params).collect();
+            format!("{}({})", challenge.scheme, inside.join(";"))
+        };
+        challenges.iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    /// R-9110-01 to R-9110-04.
+    #[test]
+    fn r_9110_challenges_are_read_by_the_grammar() {
+        for (line, expected) in [
+            ("", ""),
+            (" , ,", ""),
+            ("Bearer", "Bearer()"),
+            ("Bearer ", "Bearer()"),
+            ("Bearer,", "Bearer()"),
+            ("Bearer, Basic", "Bearer() Basic()"),
+            (r#"Bearer realm="x""#, "Bearer(realm=x)"),
+            (r#"Bearer realm = "x""#, "Bearer(realm=x)"),
+            ("Bearer realm\t=\tx", "Bearer(realm=x)"),
+            (r#"Bearer a="1",,b=2, ,c="3""#, "Bearer(a=1;b=2;c=3)"),
+            (r#"Bearer a="x, Bearer error=\"no\"""#, r#"Bearer(a=x, Bearer error="no")"#),
+            (r#"Bearer a="\f\o\o""#, "Bearer(a=foo)"),
+            (r#"Bearer a="""#, "Bearer(a=)"),
+            (
+                r#"Newauth realm="x", basic=foo, Basic realm="y""#,
+                "Newauth(realm=x;basic=foo) Basic(realm=y)",
+            ),
+            ("Negotiate YII=", "Negotiate(YII=)"),
+            ("Negotiate a/b+c==, Bearer a=b", "Negotiate(a/b+c==) Bearer(a=b)"),
+            (r#"DPoP algs="ES256 PS256", Bearer"#, "DPoP(algs=ES256 PS256) Bearer()"),
+            (r#"Bearer a="1", A="2""#, "refused"),
+            ("a=b", "refused"),
+            ("Negotiate YII=, a=b", "refused"),
+            (r#"Bearer a="open"#, "refused"),
+            (r#"Bearer a="open\"#, "refused"),
+            ("Bearer a=", "refused"),
+            ("Bearer a=b c=d", "refused"),
+            (r#"Bearer a="b"c"#, "refused"),
+            ("Bearer a=b;c", "refused"),
+            ("Bearer a:b", "refused"),
+            ("\"Bearer\"", "refused"),
+            ("Bearer a=\"\u{1}\"", "refused"),
+            ("Bearer é=b", "refused"),
+        ] {
+            assert_eq!(shape(line), expected, "{line:?}");
+        }
+    }
+}

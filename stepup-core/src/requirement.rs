@@ -1,0 +1,438 @@
+//! What a handler demands, and the one function that decides.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::authentication::Authentication;
+use crate::clock::Timestamp;
+use crate::level::Level;
+use crate::method::Method;
+use crate::shortfall::{Gap, Shortfall};
+use crate::words::Words;
+
+/// The farthest into the future that a skewed clock may date a login.
+///
+/// A gate's own skew is smaller (5 s unless configured) and refuses the token; this bound is what
+/// [`Requirement::evaluate`] holds by itself.
+pub(crate) const MAX_SKEW: Duration = Duration::from_secs(60);
+
+/// What a handler demands of its caller's login.
+///
+/// Begin with one part, add others with [`and`](Self::and); there is no requirement that demands
+/// nothing. It is meant for `const`s: a mistake is then a compile error.
+///
+/// ```
+/// use std::time::Duration;
+/// use stepup_core::{Level, Require, Requirement};
+///
+/// pub struct WireTransfer;
+/// impl Require for WireTransfer {
+///     const REQUIREMENT: Requirement = Requirement::level(Level::PHR)
+///         .and(Requirement::max_age(Duration::from_secs(60)))
+///         .because("We need to confirm that it is you before money leaves your account.");
+/// }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Requirement {
+    pub(crate) level: Option<Level>,
+    pub(crate) max_age: Option<u32>,
+    pub(crate) methods: Words,
+    pub(crate) scope: Words,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) any_of: &'static [Requirement],
+}
+
+impl Requirement {
+    const NOTHING: Self = Self {
+        level: None,
+        max_age: None,
+        methods: Words::NONE,
+        scope: Words::NONE,
+        reason: None,
+        any_of: &[],
+    };
+
+    /// Demands this level, or one above it on the same ladder.
+    ///
+    /// ```
+    /// use stepup_core::{Level, Requirement};
+    /// const MFA: Requirement = Requirement::level(Level::MFA);
+    /// ```
+    #[must_use]
+    pub const fn level(level: Level) -> Self {
+        Self { level: Some(level), ..Self::NOTHING }
+    }
+
+    /// Demands that the login lie no longer ago (RFC 9470 §3, `max_age`); exactly as long ago is
+    /// recent enough.
+    ///
+    /// # Panics
+    ///
+    /// While compiling, when used in a `const` as intended: on less than a second (nobody could
+    /// ever meet it), a fraction of a second, or more than `u32::MAX` seconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use stepup_core::Requirement;
+    /// const RECENT: Requirement = Requirement::max_age(Duration::from_secs(5 * 60));
+    /// ```
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "asserted to fit")]
+    pub const fn max_age(age: Duration) -> Self {
+        let seconds = age.as_secs();
+        assert!(seconds > 0, "`max_age` is at least a second: nobody could meet a shorter one");
+        assert!(age.subsec_nanos() == 0, "`max_age` is in whole seconds");
+        assert!(seconds <= u32::MAX as u64, "`max_age` is at most 4294967295 seconds");
+        Self { max_age: Some(seconds as u32), ..Self::NOTHING }
+    }
+
+    /// Demands that the login used this method; [`and`](Self::and) demands several.
+    ///
+    /// ```
+    /// use stepup_core::{Method, Requirement};
+    /// const KEY_AND_PIN: Requirement =
+    ///     Requirement::method(Method::HWK).and(Requirement::method(Method::PIN));
+    /// ```
+    #[must_use]
+    pub const fn method(method: Method<'static>) -> Self {
+        Self { methods: Words::NONE.with(method.name()), ..Self::NOTHING }
+    }
+
+    /// Demands this scope of the token (RFC 6749 §3.3); [`and`](Self::and) demands several.
+    ///
+    /// A token that lacks the scope and nothing else gets a 403 `insufficient_scope`; one that
+    /// lacks more gets the step-up challenge with `scope` in it, so that one round trip does.
+    ///
+    /// ```
+    /// use stepup_core::{Level, Requirement};
+    /// const PAY: Requirement = Requirement::level(Level::MFA).and(Requirement::scope("payments"));
+    /// ```
+    #[must_use]
+    pub const fn scope(scope: &'static str) -> Self {
+        Self { scope: Words::NONE.with(scope), ..Self::NOTHING }
+    }
+
+    /// Demands that one of the alternatives hold.
+    ///
+    /// # Panics
+    ///
+    /// While compiling, when used in a `const` as intended: on fewer than two alternatives, and on
+    /// one with alternatives of its own (write them all out in one `any_of`).
+    ///
+    /// ```
+    /// use stepup_core::{Level, Method, Requirement};
+    /// const EITHER: Requirement = Requirement::any_of(&[
+    ///     Requirement::level(Level::PHR),
+    ///     Requirement::method(Method::SC),
+    /// ]);
+    /// ```
+    #[must_use]
+    pub const fn any_of(alternatives: &'static [Self]) -> Self {
+        assert!(alternatives.len() > 1, "`any_of` needs at least two alternatives");
+        Self::NOTHING.check_with_each(alternatives);
+        Self { any_of: alternatives, ..Self::NOTHING }
+    }
+
+    /// Demands both: of each part the stricter, and the first reason given.
+    ///
+    /// # Panics
+    ///
+    /// While compiling, when used in a `const` as intended: on levels of two ladders, on more
+    /// than eight methods or scopes, and when both sides have alternatives of their own (write
+    /// the alternatives out in one `any_of`).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use stepup_core::{Level, Requirement};
+    /// const LOOSE: Requirement =
+    ///     Requirement::level(Level::PHR).and(Requirement::max_age(Duration::from_secs(600)));
+    /// const STRICT: Requirement =
+    ///     Requirement::level(Level::MFA).and(Requirement::max_age(Duration::from_secs(60)));
+    /// assert_eq!(
+    ///     LOOSE.and(STRICT),
+    ///     Requirement::level(Level::PHR).and(Requirement::max_age(Duration::from_secs(60))),
+    /// );
+    /// ```
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        let any_of = match (self.any_of, other.any_of) {
+            (alternatives, []) | ([], alternatives) => alternatives,
+            _ => panic!("only one side can have alternatives: write them out in one `any_of`"),
+        };
+        let parts = self.and_parts(other);
+        parts.check_with_each(any_of);
+        Self { any_of, ..parts }
+    }
+
+    const fn and_parts(self, other: Self) -> Self {
+        Self {
+            level: match (self.level, other.level) {
+                (Some(a), Some(b)) => Some(a.stricter(b)),
+                (Some(level), None) | (None, Some(level)) => Some(level),
+                (None, None) => None,
+            },
+            max_age: match (self.max_age, other.max_age) {
+                (Some(a), Some(b)) => Some(if a < b { a } else { b }),
+                (Some(age), None) | (None, Some(age)) => Some(age),
+                (None, None) => None,
+            },
+            methods: self.methods.union(other.methods),
+            scope: self.scope.union(other.scope),
+            reason: match self.reason {
+                Some(reason) => Some(reason),
+                None => other.reason,
+            },
+            any_of: &[],
+        }
+    }
+
+    /// So that no request is the first to put together what cannot be.
+    #[expect(clippy::indexing_slicing, reason = "evaluated while compiling")]
+    const fn check_with_each(self, alternatives: &[Self]) {
+        let mut i = 0;
+        while i < alternatives.len() {
+            assert!(
+                alternatives[i].any_of.is_empty(),
+                "an alternative has no alternatives of its own: write them out in one `any_of`"
+            );
+            self.and_parts(alternatives[i]);
+            i += 1;
+        }
+    }
+
+    /// Tells the caller why, in a sentence that a person reads: the `detail` of the answer.
+    ///
+    /// ```
+    /// use stepup_core::{Level, Requirement};
+    /// const CLOSE: Requirement =
+    ///     Requirement::level(Level::PHR).because("Closing an account cannot be undone.");
+    /// assert_eq!(CLOSE.reason(), Some("Closing an account cannot be undone."));
+    /// ```
+    #[must_use]
+    pub const fn because(self, reason: &'static str) -> Self {
+        assert!(!reason.is_empty(), "a reason needs words");
+        Self { reason: Some(reason), ..self }
+    }
+
+    /// The reason given, if any.
+    ///
+    /// ```
+    /// use stepup_core::{Level, Requirement};
+    /// assert_eq!(Requirement::level(Level::MFA).reason(), None);
+    /// ```
+    #[must_use]
+    pub const fn reason(&self) -> Option<&'static str> {
+        self.reason
+    }
+
+    /// All levels that this requirement names, those of its alternatives included.
+    ///
+    /// ```
+    /// use stepup_core::{Level, Requirement};
+    /// assert_eq!(Requirement::level(Level::MFA).levels(), [Level::MFA]);
+    /// ```
+    #[must_use]
+    pub fn levels(&self) -> Vec<Level> {
+        let alternatives = self.any_of.iter().flat_map(Self::levels);
+        self.level.into_iter().chain(alternatives).collect()
+    }
+
+    /// Decides: whether this login, at this moment, is strong and recent enough.
+    ///
+    /// The only function that does. Absent is never satisfied; `age = now − moment reached`, and
+    /// an age above `max_age` is stale. The moment is the login's `auth_time`, or, where the
+    /// issuer dates its parts, when the demanded level or method was reached. `iat` plays no part.
+    ///
+    /// # Errors
+    ///
+    /// The [`Shortfall`]: each part that is missing, too weak or stale. Of alternatives, that of
+    /// the one with the fewest gaps (the first of equals).
+    ///
+    /// ```
+    /// use stepup_core::{Authentication, Gap, Level, Requirement, Timestamp};
+    ///
+    /// let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX)
+    ///     .with_level(Level::SINGLE_FACTOR);
+    /// let short = Requirement::level(Level::MFA)
+    ///     .evaluate(&login, Timestamp::from_secs(1_700_000_000))
+    ///     .unwrap_err();
+    /// assert_eq!(short.level(), Some(Gap::TooWeak));
+    /// ```
+    pub fn evaluate(
+        &self,
+        authentication: &Authentication,
+        now: Timestamp,
+    ) -> Result<(), Shortfall> {
+        let mut nearest: Option<Shortfall> = None;
+        for (alternative, path) in self.paths().enumerate() {
+            let gaps = Shortfall { alternative, ..path.gaps(authentication, now) };
+            match nearest {
+                _ if gaps.count() == 0 => return Ok(()),
+                Some(known) if known.count() <= gaps.count() => {}
+                _ => nearest = Some(gaps),
+            }
+        }
+        nearest.map_or(Ok(()), Err)
+    }
+
+    /// The ways to satisfy this requirement, each without alternatives: one, or one for each.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = Self> + '_ {
+        let own = Self { any_of: &[], ..*self };
+        let alone = self.any_of.is_empty().then_some(own);
+        alone
+            .into_iter()
+            .chain(self.any_of.iter().map(move |alternative| own.and_parts(*alternative)))
+    }
+
+    fn gaps(&self, authentication: &Authentication, now: Timestamp) -> Shortfall {
+        Shortfall {
+            level: self.level.and_then(|demanded| match authentication.level() {
+                None => Some(Gap::Missing),
+                Some(reached) if reached.at_least(demanded) => None,
+                Some(_) => Some(Gap::TooWeak),
+            }),
+            age: self.max_age.and_then(|max_age| match self.moment(authentication) {
+                None => Some(Gap::Missing),
+                Some(moment) if moment > now.plus(MAX_SKEW) => Some(Gap::Missing),
+                Some(moment) if now.seconds_since(moment) > u64::from(max_age) => Some(Gap::Stale),
+                Some(_) => None,
+            }),
+            methods: self.methods_gap(authentication),
+            scope: (!self.scope.iter().all(|scope| authentication.has_scope(scope)))
+                .then_some(Gap::Missing),
+            no_user: !authentication.is_user() && self.demands_a_login(),
+            alternative: 0,
+        }
+    }
+
+    /// When what is demanded was reached: the earliest of its parts' moments, `None` when one of
+    /// them has none.
+    fn moment(&self, authentication: &Authentication) -> Option<Timestamp> {
+        let mut moment = match self.level {
+            Some(level) => authentication.reached_at(level)?,
+            None if self.methods.is_empty() => authentication.auth_time()?,
+            None => Timestamp::MAX,
+        };
+        for method in self.methods.iter() {
+            moment = moment.min(authentication.used_at(Method::new(method))?);
+        }
+        Some(moment)
+    }
+
+    fn methods_gap(&self, authentication: &Authentication) -> Option<Gap> {
+        if self.methods.iter().all(|name| authentication.used(Method::new(name))) {
+            None
+        } else if authentication.methods().next().is_none() {
+            Some(Gap::Missing)
+        } else {
+            Some(Gap::TooWeak)
+        }
+    }
+
+    fn demands_a_login(&self) -> bool {
+        self.level.is_some() || self.max_age.is_some() || !self.methods.is_empty()
+    }
+}
+
+impl fmt::Debug for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Requirement({self})")
+    }
+}
+
+/// In words, for a reviewer: `level mfa, at most 300 s ago`.
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if let Some(level) = self.level {
+            parts.push(format!("level {level}"));
+        }
+        if let Some(max_age) = self.max_age {
+            parts.push(format!("at most {max_age} s ago"));
+        }
+        if !self.methods.is_empty() {
+            parts.push(format!("by {}", self.methods.iter().collect::<Vec<_>>().join(" and ")));
+        }
+        if !self.scope.is_empty() {
+            parts.push(format!("scope {}", self.scope.iter().collect::<Vec<_>>().join(" ")));
+        }
+        if !self.any_of.is_empty() {
+            let alternatives: Vec<_> = self.any_of.iter().map(ToString::to_string).collect();
+            parts.push(format!("one of ({})", alternatives.join(") or (")));
+        }
+        f.write_str(&parts.join(", "))
+    }
+}
+
+/// A type that stands for a requirement, so that a handler's signature can name it.
+///
+/// The levels ([`level::Mfa`](crate::level::Mfa)), methods ([`method::Hwk`](crate::method::Hwk)),
+/// [`MaxAge<SECONDS>`](MaxAge), [`AnyOf`] and tuples of up to eight (all of them, the stricter of
+/// each part) are such types; so are your own.
+///
+/// ```
+/// use stepup_core::{Level, MaxAge, Require, Requirement, level};
+/// use std::time::Duration;
+///
+/// assert_eq!(
+///     <(level::Mfa, MaxAge<300>)>::REQUIREMENT,
+///     Requirement::level(Level::MFA).and(Requirement::max_age(Duration::from_secs(300))),
+/// );
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a step-up requirement",
+    label = "not a requirement",
+    note = "write `impl Require for {Self} {{ const REQUIREMENT: Requirement = …; }}`, or use a level \
+            (`level::Mfa`), `MaxAge<300>`, a tuple of them (all) or `AnyOf<(…)>` (one)"
+)]
+pub trait Require: Send + Sync + 'static {
+    /// What is demanded.
+    const REQUIREMENT: Requirement;
+}
+
+/// Demands that the login lie at most this many seconds ago.
+///
+/// ```
+/// use stepup_core::{MaxAge, Require};
+/// assert_eq!(MaxAge::<300>::REQUIREMENT.to_string(), "at most 300 s ago");
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct MaxAge<const SECONDS: u64>;
+
+impl<const SECONDS: u64> Require for MaxAge<SECONDS> {
+    const REQUIREMENT: Requirement = Requirement::max_age(Duration::from_secs(SECONDS));
+}
+
+/// Demands one of the requirements in a tuple.
+///
+/// ```
+/// use stepup_core::{AnyOf, MaxAge, Require, level};
+/// type Strong = AnyOf<(level::Phr, (level::Mfa, MaxAge<60>))>;
+/// assert_eq!(
+///     Strong::REQUIREMENT.to_string(),
+///     "one of (level phr) or (level mfa, at most 60 s ago)",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AnyOf<T>(std::marker::PhantomData<T>);
+
+macro_rules! tuples {
+    ($([$first:ident $($rest:ident)*])*) => {$(
+        impl<$first: Require, $($rest: Require),*> Require for ($first, $($rest,)*) {
+            const REQUIREMENT: Requirement = $first::REQUIREMENT$(.and($rest::REQUIREMENT))*;
+        }
+    )*};
+}
+
+macro_rules! any_of {
+    ($([$($name:ident)*])*) => {$(
+        impl<$($name: Require),*> Require for AnyOf<($($name,)*)> {
+            const REQUIREMENT: Requirement = Requirement::any_of(&[$($name::REQUIREMENT),*]);
+        }
+    )*};
+}
+
+tuples! { [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] [A B C D E F G] [A B C D E F G H] }
+any_of! { [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] [A B C D E F G] [A B C D E F G H] }

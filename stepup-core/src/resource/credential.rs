@@ -1,0 +1,195 @@
+//! What the caller sent: `Authorization: Bearer …` (RFC 6750 §2.1, RFC 9110 §11.4).
+
+use std::fmt;
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use crate::charset::is_b64token_byte;
+
+/// The longest token that is looked at, in bytes. A longer one is refused before any decoding.
+///
+/// ```
+/// assert_eq!(stepup_core::MAX_TOKEN_BYTES, 8192);
+/// ```
+pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// What the caller **sent**: a token of which nothing is known yet. `Debug` does not print it.
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+/// use stepup_core::Credential;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer abc.def.ghi"));
+/// let credential = Credential::from_headers(&headers)?.expect("there is a token");
+/// assert_eq!(credential.token(), "abc.def.ghi");
+/// assert_eq!(format!("{credential:?}"), "Credential(11 bytes)");
+/// # Ok::<(), stepup_core::MalformedCredential>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Credential<'a> {
+    token: &'a str,
+}
+
+impl<'a> Credential<'a> {
+    /// A token that came by another way than `Authorization`, for verifiers of one's own.
+    ///
+    /// ```
+    /// assert_eq!(stepup_core::Credential::new("session-1").token(), "session-1");
+    /// ```
+    #[must_use]
+    pub const fn new(token: &'a str) -> Self {
+        Self { token }
+    }
+
+    /// The bearer token in a request's headers; `None` if there is none, or a credential of
+    /// another scheme. Tokens in the query, the body or a cookie are never looked at.
+    ///
+    /// # Errors
+    ///
+    /// Two `Authorization` lines (R-6750-06), and a bearer token that is empty or has a character
+    /// outside `b64token` (R-6750-05).
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+    /// use stepup_core::{Credential, MalformedCredential};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// assert!(Credential::from_headers(&headers)?.is_none());
+    /// headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer a"));
+    /// headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer b"));
+    /// assert_eq!(Credential::from_headers(&headers).unwrap_err(), MalformedCredential::Several);
+    /// # Ok::<(), MalformedCredential>(())
+    /// ```
+    pub fn from_headers(headers: &'a HeaderMap) -> Result<Option<Self>, MalformedCredential> {
+        let mut lines = headers.get_all(AUTHORIZATION).iter();
+        let Some(line) = lines.next() else { return Ok(None) };
+        if lines.next().is_some() {
+            return Err(MalformedCredential::Several);
+        }
+        let line = line.as_bytes();
+        let Some((scheme, after)) = line.split_at_checked("Bearer".len()) else { return Ok(None) };
+        if !scheme.eq_ignore_ascii_case(b"Bearer")
+            || !matches!(after, [] | [b' ' | b'\t' | b',', ..])
+        {
+            return Ok(None);
+        }
+        let token = after_spaces(after);
+        if token.len() == after.len() || !is_b64token(token) {
+            return Err(MalformedCredential::Alphabet);
+        }
+        let token = std::str::from_utf8(token).map_err(|_| MalformedCredential::Alphabet)?;
+        Ok(Some(Self { token }))
+    }
+
+    /// The token, unverified. Never print it.
+    ///
+    /// ```
+    /// assert_eq!(stepup_core::Credential::new("abc").token(), "abc");
+    /// ```
+    #[must_use]
+    pub const fn token(&self) -> &'a str {
+        self.token
+    }
+}
+
+impl fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credential({} bytes)", self.token.len())
+    }
+}
+
+/// Why no credential can be read from a request that carries one (RFC 6750 §3.1,
+/// `invalid_request`).
+///
+/// ```
+/// use stepup_core::MalformedCredential;
+/// assert_eq!(
+///     MalformedCredential::Several.to_string(),
+///     "the request carries more than one credential",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MalformedCredential {
+    /// The token is empty or has a character that no bearer token has.
+    Alphabet,
+    /// There is more than one.
+    Several,
+}
+
+impl fmt::Display for MalformedCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Alphabet => "the bearer token is empty or has a character that no token has",
+            Self::Several => "the request carries more than one credential",
+        })
+    }
+}
+
+impl std::error::Error for MalformedCredential {}
+
+/// `1*SP` and nothing else: a tab is no space here (RFC 6750 §2.1).
+fn after_spaces(mut text: &[u8]) -> &[u8] {
+    while let [b' ', rest @ ..] = text {
+        text = rest;
+    }
+    text
+}
+
+fn is_b64token(token: &[u8]) -> bool {
+    let mut body = token;
+    while let [before @ .., b'='] = body {
+        body = before;
+    }
+    !body.is_empty() && body.iter().all(|byte| is_b64token_byte(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn read(lines: &[&[u8]]) -> Result<Option<String>, MalformedCredential> {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(AUTHORIZATION, HeaderValue::from_bytes(line).unwrap());
+        }
+        Ok(Credential::from_headers(&headers)?.map(|credential| credential.token().to_owned()))
+    }
+
+    #[test]
+    fn r_6750_05_scheme_and_alphabet() {
+        use MalformedCredential::{Alphabet, Several};
+        let token = |token: &str| Ok(Some(token.to_owned()));
+        for (lines, expected) in [
+            (&[][..], Ok(None)),
+            (&[&b"Basic YTpi"[..]], Ok(None)),
+            (&[b"DPoP abc"], Ok(None)),
+            (&[b""], Ok(None)),
+            (&[b"Bear"], Ok(None)),
+            (&[b"BearerX abc"], Ok(None)),
+            (&[b"Bearer abc.d-e_f~g+h/i=="], token("abc.d-e_f~g+h/i==")),
+            (&[b"bEaReR abc"], token("abc")),
+            (&[b"Bearer   abc"], token("abc")),
+            (&[b"Bearer"], Err(Alphabet)),
+            (&[b"Bearer "], Err(Alphabet)),
+            (&[b"Bearer ="], Err(Alphabet)),
+            (&[b"Bearer\tabc"], Err(Alphabet)),
+            (&[b"Bearer \tabc"], Err(Alphabet)),
+            (&[b"Bearer abc def"], Err(Alphabet)),
+            (&[b"Bearer abc,Bearer def"], Err(Alphabet)),
+            (&[b"Bearer, Bearer abc"], Err(Alphabet)),
+            (&[b"Bearer a=b"], Err(Alphabet)),
+            (&[b"Bearer \"abc\""], Err(Alphabet)),
+            (&[b"Bearer {\"a\":1}"], Err(Alphabet)),
+            (&[b"Bearer \xc3\xa9"], Err(Alphabet)),
+            (&[b"Bearer a", b"Bearer a"], Err(Several)),
+            (&[b"Basic a", b"Bearer a"], Err(Several)),
+        ] {
+            let printable: Vec<_> = lines.iter().map(|l| String::from_utf8_lossy(l)).collect();
+            assert_eq!(read(lines), expected, "{printable:?}");
+        }
+    }
+}
