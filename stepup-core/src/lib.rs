@@ -45,8 +45,9 @@ pub use level::{Ladder, Level};
 pub use method::Method;
 pub use requirement::{AnyOf, MaxAge, Require, Requirement};
 pub use resource::{
-    Algorithm, Credential, Gate, GateBuilder, GateError, KeyError, KeySet, MAX_TOKEN_BYTES,
-    MalformedCredential, Rejection, TokenFault, Verification, Verifier, VerifyError,
+    Algorithm, CheckError, Credential, Gate, GateBuilder, GateError, KeyError, KeySet,
+    MAX_TOKEN_BYTES, MalformedCredential, Rejection, TokenFault, Verification, Verifier,
+    VerifyError,
 };
 pub use shortfall::{Gap, Shortfall};
 

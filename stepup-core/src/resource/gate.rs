@@ -167,6 +167,10 @@ impl Gate {
             && requirement.evaluate(authentication, now).is_ok()
     }
 
+    pub(super) fn without_credential(&self) -> Rejection {
+        self.reject(Why::NoCredential)
+    }
+
     pub(super) fn answers(&self) -> &Answers {
         &self.0.answers
     }

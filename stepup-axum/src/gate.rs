@@ -1,0 +1,117 @@
+//! Where a guard finds its gate.
+
+use axum::extract::FromRef;
+use http::request::Parts;
+use stepup_core::{Gate, Rejection};
+
+/// A router state that holds a [`Gate`]: any state `S` with `Gate: FromRef<S>`, as
+/// `#[derive(FromRef)]` writes it, and a `Gate` itself.
+///
+/// ```
+/// use axum::extract::FromRef;
+/// use stepup_axum::{Gate, HasGate};
+///
+/// #[derive(Clone)]
+/// struct App {
+///     gate: Gate,
+/// }
+/// impl FromRef<App> for Gate {
+///     fn from_ref(app: &App) -> Gate {
+///         app.gate.clone()
+///     }
+/// }
+/// fn holds_a_gate<S: HasGate>() {}
+/// holds_a_gate::<App>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the router state `{Self}` holds no step-up gate",
+    label = "`#[step_up]` needs a `Gate` in the router's state",
+    note = "implement `FromRef<{Self}>` for `stepup_axum::Gate` (or derive `FromRef`), and pass the \
+            state to `Router::with_state`",
+    note = "if the state is `()` because `#[debug_handler]` guesses it, name yours: \
+            `#[debug_handler(state = App)]`"
+)]
+pub trait HasGate {
+    /// The gate.
+    fn gate(&self) -> Gate;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> HasGate for S
+where
+    Gate: FromRef<S>,
+{
+    fn gate(&self) -> Gate {
+        Gate::from_ref(self)
+    }
+}
+
+/// Without a second implementation beside axum's reflexive one the compiler takes every unknown
+/// state for a `Gate`, and its message is about that.
+#[derive(Debug)]
+enum NoState {}
+
+impl FromRef<NoState> for Gate {
+    fn from_ref(state: &NoState) -> Self {
+        match *state {}
+    }
+}
+
+/// Takes the gate from the router's state: the default, checked by the compiler.
+///
+/// ```
+/// use stepup_axum::{FromState, SteppedUp, level};
+/// type Guard = SteppedUp<level::Mfa, FromState>;
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FromState;
+
+/// Takes the gate from an [`Extension`](axum::Extension), for routers whose state is not theirs to
+/// choose: `#[step_up(level = "mfa", gate = extension)]`. The compiler cannot check it, so a
+/// missing extension is a logged 500; [`check`](crate::check) finds it before the server listens.
+///
+/// ```
+/// use axum::{Extension, Router, routing::post};
+/// use stepup_axum::{FromExtension, Gate, SteppedUp, level, step_up};
+///
+/// #[step_up(level = "mfa", gate = extension)]
+/// async fn transfer() {}
+///
+/// # fn example(gate: Gate) -> Router {
+/// Router::new().route("/transfers", post(transfer)).layer(Extension(gate))
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FromExtension;
+
+/// How a guard finds its gate: [`FromState`] or [`FromExtension`].
+pub trait FindGate<S>: sealed::Sealed + Send + Sync + 'static {
+    /// The gate of this request.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    fn find(parts: &Parts, state: &S) -> Result<Gate, Rejection>;
+}
+
+impl<S: HasGate> FindGate<S> for FromState {
+    fn find(_: &Parts, state: &S) -> Result<Gate, Rejection> {
+        Ok(state.gate())
+    }
+}
+
+impl<S> FindGate<S> for FromExtension {
+    fn find(parts: &Parts, _: &S) -> Result<Gate, Rejection> {
+        parts.extensions.get::<Gate>().cloned().ok_or_else(|| {
+            Rejection::no_gate("add `.layer(axum::Extension(gate))` below the guarded routes")
+        })
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::FromState {}
+    impl Sealed for super::FromExtension {}
+}

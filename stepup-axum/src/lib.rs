@@ -1,0 +1,47 @@
+//! Step-up authentication (RFC 9470) for axum: a handler says how sure it must be of its caller.
+//!
+//! ```
+//! use axum::{Router, routing::post};
+//! use stepup_axum::{Algorithm, Gate, KeySet, Verified, step_up};
+//!
+//! #[step_up(level = "mfa", max_age = "5m")]
+//! async fn transfer(user: Verified) -> String {
+//!     format!("done, {}", user.subject())
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let pem = b"-----BEGIN PUBLIC KEY-----
+//! # MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+//! # -----END PUBLIC KEY-----";
+//! let keys = KeySet::from_pem(Algorithm::EdDsa, pem)?;
+//! let gate = Gate::builder("https://idp.example", "https://api.example").keys(keys).build()?;
+//! let app: Router = Router::new().route("/transfers", post(transfer)).with_state(gate);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request whose token does not carry that assurance never reaches `transfer`: it gets a 401
+//! that tells the client what is missing. The gate comes from the router's state ([`HasGate`]); a
+//! router whose state holds none does not compile.
+
+mod check;
+mod gate;
+pub mod guarded;
+mod rejection;
+mod stepped_up;
+mod verified;
+
+pub use check::check;
+pub use gate::{FindGate, FromExtension, FromState, HasGate};
+pub use rejection::Rejection;
+pub use stepped_up::SteppedUp;
+pub use verified::Verified;
+
+pub use stepup_core::{
+    Algorithm, AnyOf, Authentication, CheckError, Clock, Gap, Gate, GateBuilder, GateError,
+    GuardedHandler, KeyError, KeySet, Ladder, Level, ManualClock, MaxAge, Method, Require,
+    Requirement, Shortfall, SystemClock, Timestamp, guarded_handlers, level, list_handler, method,
+};
+
+#[doc = include_str!("docs/step_up.md")]
+pub use stepup_macros::axum as step_up;

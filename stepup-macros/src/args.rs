@@ -1,0 +1,187 @@
+//! What stands in the parentheses, as it was written.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{LitStr, Path, Token, Type};
+
+use crate::errors::Errors;
+use crate::framework::Framework;
+
+/// A value and the key that it stands behind, so that a mistake can be shown at either.
+pub(crate) struct Keyed<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+pub(crate) enum LevelArg {
+    Name(LitStr),
+    Type(Type),
+}
+
+#[derive(Default)]
+pub(crate) struct Args {
+    /// `#[step_up(WireTransfer)]`.
+    pub(crate) requirement: Option<Type>,
+    pub(crate) level: Option<Keyed<LevelArg>>,
+    pub(crate) max_age: Option<Keyed<LitStr>>,
+    pub(crate) methods: Option<Keyed<Vec<LitStr>>>,
+    pub(crate) reason: Option<Keyed<LitStr>>,
+    pub(crate) crate_path: Option<Keyed<Path>>,
+    /// `gate = extension`, the one value there is.
+    pub(crate) gate: Option<Keyed<Ident>>,
+}
+
+const KEYS: &str = "`level`, `max_age`, `methods`, `reason`, `crate`";
+
+impl Args {
+    /// Reads what can be read; what cannot is among the errors.
+    pub(crate) fn parse(tokens: TokenStream, framework: &Framework, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        let read_all = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(error) = args.parse_one(input, framework, errors) {
+                    errors.push(error);
+                    skip_to_comma(input);
+                }
+                if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                    errors.push(input.error("expected `,`"));
+                    skip_to_comma(input);
+                    let _ = input.parse::<Token![,]>();
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = read_all.parse2(tokens) {
+            errors.push(error);
+        }
+        args
+    }
+
+    fn parse_one(
+        &mut self,
+        input: ParseStream<'_>,
+        framework: &Framework,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
+        if input.peek(LitStr) {
+            let text: LitStr = input.parse()?;
+            return Err(syn::Error::new_spanned(
+                &text,
+                format!("a bare text says nothing; write `level = {}`", text.token()),
+            ));
+        }
+        let is_key = input.peek(Ident::peek_any)
+            && (input.peek2(Token![=]) || input.peek2(syn::token::Paren))
+            && !input.peek2(Token![==]);
+        if !is_key {
+            let requirement: Type = input.parse()?;
+            if self.requirement.is_some() {
+                errors.at(
+                    &requirement,
+                    "a second requirement; to demand both, write a tuple: `#[step_up((A, B))]`",
+                );
+            }
+            self.requirement = Some(requirement);
+            return Ok(());
+        }
+        let key = input.call(Ident::parse_any)?;
+        match key.to_string().as_str() {
+            "methods" => {
+                if input.peek(Token![=]) {
+                    let message = "`methods` takes a list: `methods(\"hwk\", \"pin\")`";
+                    return Err(syn::Error::new_spanned(&key, message));
+                }
+                let content;
+                syn::parenthesized!(content in input);
+                let list = Punctuated::<LitStr, Token![,]>::parse_terminated(&content)?;
+                set(&mut self.methods, key, list.into_iter().collect(), errors);
+            }
+            "level" => {
+                input.parse::<Token![=]>()?;
+                let value = if input.peek(LitStr) {
+                    LevelArg::Name(input.parse()?)
+                } else {
+                    LevelArg::Type(input.parse()?)
+                };
+                set(&mut self.level, key, value, errors);
+            }
+            "max_age" => set(&mut self.max_age, key, text(input, "\"5m\"")?, errors),
+            "reason" => {
+                let value = text(input, "\"We need to confirm that it is you.\"")?;
+                set(&mut self.reason, key, value, errors);
+            }
+            "crate" => {
+                input.parse::<Token![=]>()?;
+                let path = input.call(Path::parse_mod_style)?;
+                set(&mut self.crate_path, key, path, errors);
+            }
+            "gate" if framework.gate_from_extension => {
+                input.parse::<Token![=]>()?;
+                let value: Ident = input.parse()?;
+                if value != "extension" {
+                    errors.at(&value, "the one value is `gate = extension`; by default the gate comes from the router's state");
+                }
+                set(&mut self.gate, key, value, errors);
+            }
+            "gate" => {
+                let message = format!(
+                    "`gate` is for axum; in {} the gate always comes from `.data(gate)`",
+                    framework.name
+                );
+                return Err(syn::Error::new_spanned(&key, message));
+            }
+            other => {
+                let near = nearest(other, &["level", "max_age", "methods", "reason", "crate"]);
+                let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                let message = format!("unknown key `{other}`{hint} (the keys are {KEYS})");
+                return Err(syn::Error::new_spanned(&key, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn set<T>(slot: &mut Option<Keyed<T>>, key: Ident, value: T, errors: &mut Errors) {
+    if slot.is_some() {
+        errors.at(&key, format!("`{key}` stands twice; keep one"));
+    }
+    *slot = Some(Keyed { key, value });
+}
+
+fn text(input: ParseStream<'_>, example: &str) -> syn::Result<LitStr> {
+    input.parse::<Token![=]>()?;
+    if input.peek(LitStr) {
+        return input.parse();
+    }
+    let value: TokenTree = input.parse()?;
+    Err(syn::Error::new_spanned(value, format!("expected a text in quotes, as in `{example}`")))
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let _ = input.parse::<TokenTree>();
+    }
+}
+
+/// The likeliest of these for a word that is none of them.
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let word = word.to_lowercase().replace('_', "-");
+    let close = |known: &&&str| strsim::damerau_levenshtein(&word, &known.replace('_', "-")) <= 2;
+    known
+        .iter()
+        .filter(close)
+        .min_by_key(|known| strsim::damerau_levenshtein(&word, known))
+        .copied()
+}
+
+impl ToTokens for LevelArg {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Name(name) => name.to_tokens(tokens),
+            Self::Type(path) => path.to_tokens(tokens),
+        }
+    }
+}
