@@ -264,6 +264,8 @@ mod tests {
                 "Newauth(realm=x;basic=foo) Basic(realm=y)",
             ),
             ("Negotiate YII=", "Negotiate(YII=)"),
+            // By the grammar a `token68`, and no parameter without a value.
+            ("Bearer a=", "Bearer(a=)"),
             ("Negotiate a/b+c==, Bearer a=b", "Negotiate(a/b+c==) Bearer(a=b)"),
             (r#"DPoP algs="ES256 PS256", Bearer"#, "DPoP(algs=ES256 PS256) Bearer()"),
             (r#"Bearer a="1", A="2""#, "refused"),
@@ -271,7 +273,7 @@ mod tests {
             ("Negotiate YII=, a=b", "refused"),
             (r#"Bearer a="open"#, "refused"),
             (r#"Bearer a="open\"#, "refused"),
-            ("Bearer a=", "refused"),
+            ("Bearer a=1, b=", "refused"),
             ("Bearer a=b c=d", "refused"),
             (r#"Bearer a="b"c"#, "refused"),
             ("Bearer a=b;c", "refused"),

@@ -104,3 +104,139 @@ fn number(text: &Option<String>) -> Result<Vec<u8>, KeyFault> {
     let text = text.as_ref().ok_or(KeyFault::Malformed)?;
     URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyFault::Malformed)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn jwk(json: &Value) -> Jwk {
+        serde_json::from_value(json.clone()).unwrap()
+    }
+
+    /// T7, R-JWT-07, R-JWT-11.
+    #[test]
+    fn t7_a_key_set_is_json_read_one_way() {
+        let long = format!(r#"{{"keys":[],"x":"{}"}}"#, "a".repeat(MAX_KEYS_BYTES));
+        let many = format!(r#"{{"keys":[{}]}}"#, vec![r#"{"kty":"x"}"#; 513].join(","));
+        for (json, count) in [
+            (r#"{"keys":[]}"#, Some(0)),
+            (r#" {"keys":[{"kty":"RSA","more":{"a":1}}],"more":null} "#, Some(1)),
+            ("", None),
+            ("null", None),
+            ("[]", None),
+            ("keys", None),
+            ("{}", None),
+            (r#"{"keys":null}"#, None),
+            (r#"{"keys":{}}"#, None),
+            (r#"{"keys":[]"#, None),
+            (r#"{"keys":[]}{}"#, None),
+            (r#"{"keys":[],}"#, None),
+            (r#"{"keys":["RSA"]}"#, None),
+            (r#"{"keys":[{}]}"#, None),
+            (r#"{"keys":[{"kty":null}]}"#, None),
+            (r#"{"keys":[{"kty":["RSA"]}]}"#, None),
+            (r#"{"keys":[{"kty":"RSA","kid":7}]}"#, None),
+            (r#"{"keys":[{"kty":"RSA","key_ops":"verify"}]}"#, None),
+            (r#"{"keys":[],"keys":[]}"#, None),
+            (r#"{"keys":[],"\u006beys":[]}"#, None),
+            (r#"{"keys":[{"kty":"RSA","kty":"RSA"}]}"#, None),
+            (r#"{"keys":[{"kty":"RSA","x5t":"a","x5t":"a"}]}"#, None),
+            (r#"{"keys":[{"kty":"RSA","more":{"a":1,"a":1}}]}"#, None),
+            (&long, None),
+            (&many, None),
+        ] {
+            let read = read_jwks(json.as_bytes());
+            let shown = json.get(..60).unwrap_or(json);
+            assert_eq!(read.as_ref().map(Vec::len).ok(), count, "{shown}");
+            if let Err(error) = read {
+                assert_eq!(error, KeyFault::NoSet.into(), "{shown}");
+            }
+        }
+        assert!(read_jwks(b"{\"keys\":[],\"x\":\"\xff\"}").is_err(), "not UTF-8");
+    }
+
+    #[test]
+    fn r_jwt_01_an_algorithm_is_stated_unstated_or_unknown() {
+        for (alg, expected) in [
+            (json!(null), Some(None)),
+            (json!("ES256"), Some(Some(Algorithm::Es256))),
+            (json!("Ed25519"), Some(Some(Algorithm::EdDsa))),
+            (json!("es256"), None),
+            (json!("none"), None),
+            (json!("HS256"), None),
+            (json!("RSA-OAEP"), None),
+            (json!(""), None),
+        ] {
+            assert_eq!(jwk(&json!({"kty": "EC", "alg": alg})).algorithm(), expected, "{alg}");
+        }
+    }
+
+    /// R-JWT-02: what a key says it is for is respected.
+    #[test]
+    fn r_jwt_02_a_key_is_for_checking_signatures_or_passed_over() {
+        let x = "A".repeat(43);
+        for (purpose, expected) in [
+            (json!({}), true),
+            (json!({"use": "sig"}), true),
+            (json!({"key_ops": ["verify"]}), true),
+            (json!({"key_ops": ["wrapKey", "verify"]}), true),
+            (json!({"use": "sig", "key_ops": ["verify"]}), true),
+            (json!({"use": "enc"}), false),
+            (json!({"use": "SIG"}), false),
+            (json!({"use": ""}), false),
+            (json!({"key_ops": []}), false),
+            (json!({"key_ops": ["encrypt"]}), false),
+            (json!({"use": "enc", "key_ops": ["verify"]}), false),
+            (json!({"use": "sig", "key_ops": ["wrapKey"]}), false),
+        ] {
+            let mut members = json!({"kty": "OKP", "crv": "Ed25519", "x": x});
+            members.as_object_mut().unwrap().extend(purpose.as_object().unwrap().clone());
+            assert_eq!(jwk(&members).material().unwrap().is_some(), expected, "{purpose}");
+        }
+    }
+
+    #[test]
+    fn a_keys_numbers_are_there_and_base64url() {
+        use KeyFault::{Malformed, Private, Symmetric};
+        let (p256, p384) = ("A".repeat(43), "A".repeat(64));
+        for (members, expected) in [
+            (json!({"kty": "RSA", "n": "AQAB", "e": "AQAB"}), Ok(true)),
+            (json!({"kty": "RSA", "n": "AQAB"}), Err(Malformed)),
+            (json!({"kty": "RSA", "e": "AQAB"}), Err(Malformed)),
+            (json!({"kty": "RSA", "n": "AQ+/", "e": "AQAB"}), Err(Malformed)),
+            (json!({"kty": "RSA", "n": "AQ==", "e": "AQAB"}), Err(Malformed)),
+            (json!({"kty": "RSA", "n": "AQ AB", "e": "AQAB"}), Err(Malformed)),
+            // R-JWT-06: a last letter with bits that belong to no byte.
+            (json!({"kty": "RSA", "n": "AR", "e": "AQAB"}), Err(Malformed)),
+            (json!({"kty": "EC", "crv": "P-256", "x": p256, "y": p256}), Ok(true)),
+            (json!({"kty": "EC", "crv": "P-384", "x": p384, "y": p384}), Ok(true)),
+            (json!({"kty": "EC", "crv": "P-256", "x": p256}), Err(Malformed)),
+            (json!({"kty": "EC", "crv": "P-256", "y": p256}), Err(Malformed)),
+            (json!({"kty": "EC", "crv": "P-256", "x": p384, "y": p256}), Err(Malformed)),
+            (json!({"kty": "EC", "crv": "P-256", "x": p256, "y": "AA"}), Err(Malformed)),
+            (json!({"kty": "EC", "x": p256, "y": p256}), Err(Malformed)),
+            (json!({"kty": "OKP", "crv": "Ed25519"}), Err(Malformed)),
+            (json!({"kty": "OKP", "x": p256}), Err(Malformed)),
+            (json!({"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA"}), Ok(false)),
+            (json!({"kty": "EC", "crv": "secp256k1", "x": p256, "y": p256}), Ok(false)),
+            (json!({"kty": "EC", "crv": "p-256", "x": p256, "y": p256}), Ok(false)),
+            (json!({"kty": "EC", "crv": "Ed25519", "x": p256, "y": p256}), Ok(false)),
+            (json!({"kty": "OKP", "crv": "X25519", "x": p256}), Ok(false)),
+            (json!({"kty": "OKP", "crv": "P-256", "x": p256, "y": p256}), Ok(false)),
+            (json!({"kty": "AKP", "pub": "AA"}), Ok(false)),
+            (json!({"kty": "rsa", "n": "AQAB", "e": "AQAB"}), Ok(false)),
+            (json!({"kty": "oct", "k": "AA"}), Err(Symmetric)),
+            (json!({"kty": "oct"}), Err(Symmetric)),
+            (json!({"kty": "oct", "use": "enc", "k": "AA"}), Err(Symmetric)),
+            (json!({"kty": "RSA", "n": "AQAB", "e": "AQAB", "k": "AA"}), Err(Symmetric)),
+            (json!({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AA"}), Err(Private)),
+            (json!({"kty": "RSA", "use": "enc", "d": 7}), Err(Private)),
+            (json!({"kty": "OKP", "crv": "Ed25519", "x": p256, "d": p256}), Err(Private)),
+        ] {
+            let material = jwk(&members).material().map(|material| material.is_some());
+            assert_eq!(material, expected, "{members}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What the tests share: an issuer that signs whatever it is told to, and one small API in both
+//! frameworks that counts how often its handlers ran.
+
+/// The guarded handlers that both frameworks have, and what each demands.
+macro_rules! handlers_of_both {
+    ($handlers:ident) => {
+        $handlers! {
+            single(level = "single-factor")
+            mfa(level = "mfa")
+            phr(level = "phr")
+            phrh(level = "phrh")
+            second(max_age = "1s")
+            minute(max_age = "1m")
+            fresh(max_age = "5m")
+            mfa_fresh(level = "mfa", max_age = "5m")
+            hwk(methods("hwk"))
+            hwk_pin(level = "mfa", methods("hwk", "pin"), max_age = "5m")
+            either(Either)
+            either_method(EitherMethod)
+            strictest(Strictest)
+            wire(Wire)
+            wire_sooner(Wire, max_age = "10s")
+            scope(PayScope)
+            scope_mfa(PayScopeMfa)
+            reason(level = "mfa", reason = "Closing an account cannot be undone.")
+        }
+    };
+}
+pub(crate) use handlers_of_both;
+
+macro_rules! routes_of_both {
+    ($each:ident, $router:ident) => {
+        $each!($router, single mfa phr phrh second minute fresh mfa_fresh hwk hwk_pin either
+            either_method strictest wire wire_sooner scope scope_mfa reason)
+    };
+}
+pub(crate) use routes_of_both;
+
+mod api;
+mod axum_api;
+mod issuer;
+mod poem_api;
+mod requirements;
+
+pub use api::{Answer, Api, Framework, Payload};
+pub use issuer::{Issuer, Token};
+pub use requirements::{Either, EitherMethod, Own, PayScope, PayScopeMfa, Strictest, Wire};
+
+use std::sync::Arc;
+
+use stepup_core::{Gate, KeySet, ManualClock, Timestamp};
+
+/// The issuer that the gates trust.
+pub const ISSUER: &str = "https://idp.example";
+/// The API's own identifier.
+pub const AUDIENCE: &str = "https://api.example";
+/// The moment at which every test begins.
+pub const NOW: u64 = 1_800_000_000;
+
+/// A clock that reads [`NOW`].
+pub fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at(Timestamp::from_secs(NOW)))
+}
+
+/// A gate that trusts this issuer's keys, on this clock.
+pub fn gate(issuer: &Issuer, clock: &Arc<ManualClock>) -> Gate {
+    let keys = KeySet::from_jwks(issuer.jwks().as_bytes()).expect("the issuer's keys are good");
+    Gate::builder(ISSUER, AUDIENCE)
+        .keys(keys)
+        .clock(clock.clone())
+        .build()
+        .expect("the gate's settings are good")
+}
+
+/// Runs a future to its end.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime can be made")
+        .block_on(future)
+}
