@@ -306,15 +306,22 @@ impl Requirement {
     }
 
     /// When what is demanded was reached: the earliest of its parts' moments, `None` when one of
-    /// them has none.
+    /// them has none. A part that was not reached at all is a gap of its own, with no say in this.
     fn moment(&self, authentication: &Authentication) -> Option<Timestamp> {
-        let mut moment = match self.level {
+        let level = self.level.filter(|demanded| {
+            authentication.level().is_some_and(|reached| reached.at_least(*demanded))
+        });
+        let used = || {
+            let demanded = self.methods.iter().map(Method::new);
+            demanded.filter(|method| authentication.used(*method))
+        };
+        let mut moment = match level {
             Some(level) => authentication.reached_at(level)?,
-            None if self.methods.is_empty() => authentication.auth_time()?,
+            None if used().next().is_none() => authentication.auth_time()?,
             None => Timestamp::MAX,
         };
-        for method in self.methods.iter() {
-            moment = moment.min(authentication.used_at(Method::new(method))?);
+        for method in used() {
+            moment = moment.min(authentication.used_at(method)?);
         }
         Some(moment)
     }
@@ -505,6 +512,17 @@ mod tests {
         vec(part, 1..=4).prop_map(|parts| parts.into_iter().reduce(Requirement::and).unwrap())
     }
 
+    fn two_demands() -> impl Strategy<Value = (Requirement, Requirement)> {
+        let levels = || level().prop_map(Requirement::level);
+        prop_oneof![
+            (all_of(part()), all_of(part())),
+            (levels(), levels()),
+            (age(), age()),
+            (method(), method()),
+            (scope(), scope()),
+        ]
+    }
+
     fn alternatives() -> impl Strategy<Value = &'static [Requirement]> {
         vec(all_of(part()), 2..=3).prop_map(|paths| &*paths.leak())
     }
@@ -681,7 +699,7 @@ mod tests {
         /// the level must then be recent, see the table of dates.
         #[test]
         fn r_9470_07_both_demands_hold_or_neither_admits(
-            a in all_of(part()), b in all_of(part()), login in undated_login(), now in moment(),
+            (a, b) in two_demands(), login in undated_login(), now in moment(),
         ) {
             let each = a.evaluate(&login, now).is_ok() && b.evaluate(&login, now).is_ok();
             prop_assert_eq!(a.and(b).evaluate(&login, now).is_ok(), each);
@@ -857,6 +875,13 @@ mod tests {
                 None,
             ),
             ("nothing is dated", otp, login().with_method(Method::OTP), Some(Missing)),
+            ("a dated method stands alone", otp, login().with_method_used(Method::OTP, now), None),
+            (
+                "a dated method counts alone",
+                otp,
+                login().with_auth_time(morning).with_method_used(Method::OTP, now),
+                None,
+            ),
         ] {
             let answer = requirement.and(older(300)).evaluate(&login, now);
             assert_eq!(answer.err().and_then(|short| short.age()), expected, "{name}");
@@ -871,7 +896,7 @@ mod tests {
         let mfa = Requirement::level(Level::MFA);
         let other = Requirement::level(OTHER.level("mfa"));
         let either = Requirement::any_of(vec![mfa, Requirement::scope("a")].leak());
-        let refused: [(&str, &(dyn Fn() -> Requirement + std::panic::RefUnwindSafe)); 13] = [
+        let refused: [(&str, &(dyn Fn() -> Requirement + std::panic::RefUnwindSafe)); 14] = [
             ("no time at all", &|| Requirement::max_age(Duration::ZERO)),
             ("a fraction", &|| Requirement::max_age(Duration::from_millis(1_500))),
             ("too long", &|| older(u64::from(u32::MAX) + 1)),
@@ -883,6 +908,7 @@ mod tests {
             ("two ladders", &|| mfa.and(other)),
             ("one alternative", &|| Requirement::any_of(&[])),
             ("alternatives twice", &|| either.and(either)),
+            ("an alternative of alternatives", &|| Requirement::any_of(vec![mfa, either].leak())),
             ("two ladders, one in an alternative", &|| either.and(other)),
             ("a ninth scope in an alternative", &|| either.and(eight)),
         ];
