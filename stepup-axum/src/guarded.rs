@@ -30,7 +30,18 @@ use axum::routing::{self, MethodFilter, MethodRouter};
 use crate::gate::FindGate;
 use crate::stepped_up::SteppedUp;
 
-/// The arguments of a handler, of which the first is [`SteppedUp`].
+/// The arguments of a handler, of which the first is [`SteppedUp`]. For routing functions of
+/// one's own:
+///
+/// ```
+/// use axum::handler::Handler;
+/// use axum::routing::{MethodFilter, MethodRouter, on};
+/// use stepup_axum::{Gate, guarded::Guarded};
+///
+/// fn put_or_patch<H: Handler<T, Gate>, T: Guarded<Gate> + 'static>(handler: H) -> MethodRouter<Gate> {
+///     on(MethodFilter::PUT.or(MethodFilter::PATCH), handler)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this handler is not guarded",
     label = "its first argument is not `SteppedUp<…>`",

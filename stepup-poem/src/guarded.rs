@@ -30,6 +30,15 @@ use poem::endpoint::IntoEndpoint;
 
 /// A handler that `#[step_up]` stands on. The attribute writes the implementation; write it by
 /// hand only for an endpoint that asks a gate itself.
+///
+/// ```
+/// use poem::{Endpoint, EndpointExt, Route};
+/// use stepup_poem::guarded::Guarded;
+///
+/// fn at<E: Guarded + Endpoint + 'static>(route: Route, path: &str, endpoint: E) -> Route {
+///     route.at(path, endpoint)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this handler is not guarded",
     label = "`#[step_up(…)]` does not stand on it",

@@ -143,7 +143,8 @@ impl Api {
         let mut headers = headers;
         // axum says the length before the server does, poem leaves it to the server.
         if let Some(length) = headers.remove("content-length") {
-            assert_eq!(length.as_bytes(), body.len().to_string().as_bytes());
+            let whole = length.as_bytes() == body.len().to_string().as_bytes();
+            assert!(whole || body.is_empty(), "{length:?} bytes for {body:?}");
         }
         let ran = self.ran.0.load(Ordering::SeqCst) - before;
         Answer { status, headers, body, ran }

@@ -45,6 +45,16 @@ impl Gate {
 }
 
 /// A route that should be guarded and is not. A start-up error: do not listen.
+///
+/// ```
+/// # use stepup_core::{CheckError, Gate};
+/// # fn example(checked: Result<(), CheckError>) {
+/// if let Err(error) = checked {
+///     eprintln!("{error}");
+///     std::process::exit(1);
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckError {
     method: Method,

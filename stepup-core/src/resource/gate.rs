@@ -215,6 +215,19 @@ enum Source {
 }
 
 /// Settles a [`Gate`]. All has a default but the keys.
+///
+/// ```
+/// use std::time::Duration;
+/// use stepup_core::{Gate, GateError, KeySet};
+///
+/// fn gate(keys: KeySet) -> Result<Gate, GateError> {
+///     Gate::builder("https://idp.example", "https://api.example")
+///         .keys(keys)
+///         .skew(Duration::from_secs(2))
+///         .realm("accounts")
+///         .build()
+/// }
+/// ```
 #[must_use]
 pub struct GateBuilder {
     source: Source,

@@ -18,6 +18,17 @@ use crate::shortfall::{Gap, Shortfall};
 /// (RFC 6750 §3, RFC 9470 §3), `Cache-Control: no-store` and a problem body (RFC 9457).
 ///
 /// A 401 is a promise that the handler did not run.
+///
+/// ```
+/// # use http::HeaderMap;
+/// # use stepup_core::{Gate, Require, level::Mfa};
+/// # async fn example(gate: Gate, headers: HeaderMap) {
+/// if let Err(rejection) = gate.admit(&headers, &Mfa::REQUIREMENT).await {
+///     let response: http::Response<_> = rejection.response();
+///     assert_eq!(response.headers()["cache-control"], "no-store");
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a rejection that is not answered lets the request go on"]
 pub struct Rejection {

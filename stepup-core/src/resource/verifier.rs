@@ -57,6 +57,23 @@ pub trait Verifier: fmt::Debug + Send + Sync + 'static {
 
 /// What a verifier answers: at once where it can, so that the common request neither allocates
 /// nor waits.
+///
+/// ```
+/// use std::sync::Arc;
+/// use stepup_core::{Authentication, Credential, Timestamp, TokenFault, Verification};
+///
+/// async fn ask_the_session_service(token: &str) -> Option<Authentication> {
+///     # let _ = token;
+///     None
+/// }
+///
+/// fn verify(credential: Credential<'_>) -> Verification<'_> {
+///     Verification::Pending(Box::pin(async move {
+///         let found = ask_the_session_service(credential.token()).await;
+///         found.map(Arc::new).ok_or_else(|| TokenFault::Signature.into())
+///     }))
+/// }
+/// ```
 #[non_exhaustive]
 pub enum Verification<'a> {
     /// Known now.

@@ -1,0 +1,42 @@
+//! Every public item of a published crate has documentation with an example.
+
+use crate::sources::rust_files;
+
+const ITEMS: [&str; 7] = [
+    "pub fn ",
+    "pub async fn ",
+    "pub const ",
+    "pub struct ",
+    "pub enum ",
+    "pub trait ",
+    "pub type ",
+];
+
+/// Shown by the examples of what makes or takes them.
+const SHOWN_ELSEWHERE: [&str; 3] = ["FindGate", "Refused", "Sealed"];
+
+#[test]
+fn every_public_item_has_an_example() {
+    let mut bare = Vec::new();
+    for folder in ["stepup-core/src", "stepup-axum/src", "stepup-poem/src"] {
+        for (file, text) in rust_files(folder) {
+            let lines: Vec<_> = text.lines().map(str::trim).collect();
+            for (number, line) in lines.iter().enumerate() {
+                let Some(item) = ITEMS.iter().find_map(|item| line.strip_prefix(item)) else {
+                    continue;
+                };
+                let item = item.strip_prefix("fn ").unwrap_or(item);
+                if SHOWN_ELSEWHERE.iter().any(|name| item.starts_with(name)) {
+                    continue;
+                }
+                let above = lines[..number].iter().rev().take_while(|line| !line.is_empty());
+                let above: Vec<_> = above.collect();
+                let hidden = above.iter().any(|line| line.contains("doc(hidden)"));
+                if !hidden && !above.iter().any(|line| line.contains("```")) {
+                    bare.push(format!("{folder}/{file}:{}: {line}", number + 1));
+                }
+            }
+        }
+    }
+    assert!(bare.is_empty(), "without an example:\n{}", bare.join("\n"));
+}
