@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::body::Body;
-use http::{Method, Request};
-use stepup_core::{CheckError, Gate};
+use http::Method;
+use stepup_core::{Check, CheckError, Gate};
 use tower::ServiceExt;
 
 /// Checks that a guard of this gate stands on a route, by a request without credential and body
@@ -29,12 +29,10 @@ pub async fn check(
     method: Method,
     path: &str,
 ) -> Result<(), CheckError> {
-    let mut request = Request::new(Body::empty());
-    *request.method_mut() = method.clone();
-    *request.uri_mut() = path.parse().unwrap_or_default();
-    let response = match app.clone().oneshot(request).await {
+    let (check, request) = Check::new(method, path)?;
+    let response = match app.clone().oneshot(request.map(|()| Body::empty())).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
-    gate.check_answer(method, path, response.status(), response.headers())
+    check.finish(gate, response.status(), response.headers())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use stepup_core::{Authentication, Gate, Require};
+use stepup_core::{Authentication, Check, Gate, Require};
 
 use crate::gate::{FindGate, FromState};
 use crate::rejection::Refused;
@@ -80,8 +80,12 @@ where
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let gate = G::find(parts, state)?;
-        let authentication = gate.admit(&parts.headers, &R::REQUIREMENT).await?;
+        let admitted =
+            async { G::find(parts, state)?.admit(&parts.headers, &R::REQUIREMENT).await };
+        let authentication = admitted.await.map_err(|rejection| {
+            Check::refused(&parts.extensions);
+            Refused::from(rejection)
+        })?;
         Ok(Self { authentication, held: PhantomData })
     }
 }

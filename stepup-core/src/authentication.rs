@@ -144,8 +144,8 @@ impl Authentication {
         Self { auth_time: Some(auth_time), ..self }
     }
 
-    /// Adds when a level was reached, for issuers that date it. From then on freshness at a level
-    /// is that of these dates, not of `auth_time`.
+    /// Adds when a level was reached, for issuers that date it. From then on the age of a level or
+    /// method is that of its own date: `auth_time` may be that of another.
     ///
     /// ```
     /// # use stepup_core::{Authentication, Level, Timestamp};
@@ -177,7 +177,9 @@ impl Authentication {
         self
     }
 
-    /// Adds a method and when it was used, for issuers that date each.
+    /// Adds a method and when it was used, for issuers that date each. From then on the age of a
+    /// level or method is that of its own date, so date the levels too
+    /// ([`with_level_reached`](Self::with_level_reached)).
     ///
     /// ```
     /// # use stepup_core::{Authentication, Method, Timestamp};
@@ -311,8 +313,8 @@ impl Authentication {
         if self.is_user { self.auth_time } else { None }
     }
 
-    /// When this level or one above it was last reached: by the dates of levels where there are
-    /// any, else `auth_time`.
+    /// When this level or one above it was last reached: by its own date, or, where the issuer
+    /// dates no part of the login, `auth_time`.
     ///
     /// ```
     /// # use stepup_core::{Authentication, Level, Timestamp};
@@ -323,7 +325,7 @@ impl Authentication {
     /// ```
     #[must_use]
     pub fn reached_at(&self, level: Level) -> Option<Timestamp> {
-        if self.reached.is_empty() || !self.is_user {
+        if !self.dates_parts() {
             return self.auth_time();
         }
         let dates = self.reached.iter().filter(|(reached, _)| reached.at_least(level));
@@ -354,8 +356,8 @@ impl Authentication {
         self.methods().any(|used| used == method)
     }
 
-    /// When this method was last used: by its own date where it has one, else `auth_time`;
-    /// `None` when it was not used at all.
+    /// When this method was last used: by its own date, or, where the issuer dates no part of the
+    /// login, `auth_time`; `None` when it was not used at all.
     ///
     /// ```
     /// # use stepup_core::{Authentication, Method, Timestamp};
@@ -369,8 +371,11 @@ impl Authentication {
         if !self.used(method) {
             return None;
         }
+        if !self.dates_parts() {
+            return self.auth_time();
+        }
         let dates = self.methods.iter().filter(|(name, _)| **name == *method.name());
-        dates.filter_map(|(_, at)| *at).max().or(self.auth_time)
+        dates.filter_map(|(_, at)| *at).max()
     }
 
     /// When the token ends (`exp`): it is valid before this moment, not at it.
@@ -395,6 +400,18 @@ impl Authentication {
     #[must_use]
     pub const fn not_before(&self) -> Option<Timestamp> {
         self.not_before
+    }
+
+    /// When the user last did anything: the latest of `auth_time` and all dates.
+    pub(crate) fn last_login(&self) -> Option<Timestamp> {
+        if self.is_user { self.moments().max() } else { None }
+    }
+
+    /// Whether the issuer dates a part of the login. Then what it left undated has no date:
+    /// `auth_time` may be that of another part.
+    fn dates_parts(&self) -> bool {
+        let methods = self.methods.iter().any(|(_, at)| at.is_some());
+        self.is_user && (methods || !self.reached.is_empty())
     }
 
     /// Every moment at which the user is said to have done something: none may lie in the future.

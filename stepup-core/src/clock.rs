@@ -85,15 +85,14 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
 /// The operating system's clock.
 ///
-/// A clock set before 1970 reads as 1970, at which every token lies in the future and none is
-/// admitted.
+/// A clock set before 1970 reads as 1970, at which every JWT lies in the future and is refused.
 ///
 /// ```
 /// use stepup_core::{Clock, SystemClock};
 /// let _now = SystemClock.now();
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "so that `SystemClock` can be written as a value")]
 pub struct SystemClock;
 
 impl Clock for SystemClock {

@@ -83,22 +83,23 @@ inventory::collect!(GuardedHandler);
 /// A generic requirement (`#[step_up(R)]` with `R` a parameter of the function) has no value
 /// until it is used, and is not listed.
 ///
-/// ```
+/// ```standalone_crate
 /// let handlers = stepup_core::guarded_handlers();
 /// assert!(handlers.is_empty(), "this example has none");
 /// ```
 #[must_use]
 pub fn guarded_handlers() -> Vec<GuardedHandler> {
     let mut handlers: Vec<_> = inventory::iter::<GuardedHandler>().copied().collect();
-    handlers.sort_by_key(|handler| handler.place);
-    // `#[debug_handler]` copies a handler's body, and so the entry in it.
-    handlers.dedup_by_key(|handler| handler.place);
+    handlers.sort_by_key(|handler| (handler.place, handler.module, handler.name));
+    // `#[debug_handler]` copies a handler's body, and so the entry in it. A place alone does not
+    // tell: all handlers that one macro call writes have the same.
+    handlers.dedup();
     handlers
 }
 
 /// Lists a handler whose guard is written by hand. Put it inside the handler's body.
 ///
-/// ```
+/// ```standalone_crate
 /// use stepup_core::{Require, level::Mfa};
 ///
 /// async fn transfer() {
@@ -118,4 +119,52 @@ macro_rules! list_handler {
             )
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::level::{Mfa, Phr};
+
+    macro_rules! write_handlers {
+        () => {
+            fn transfer() {
+                crate::list_handler!("transfer", Mfa);
+            }
+            fn close() {
+                crate::list_handler!("close", Phr);
+            }
+            mod copied {
+                pub(super) fn close() {
+                    crate::list_handler!("close", crate::level::Phr);
+                    crate::list_handler!("close", crate::level::Phr);
+                }
+            }
+        };
+    }
+    write_handlers!();
+
+    /// A handler that is not listed is not checked when the gate is built.
+    #[test]
+    fn handlers_that_one_macro_writes_are_all_listed_and_copies_once() {
+        transfer();
+        close();
+        copied::close();
+        let listed = guarded_handlers();
+        let listed = listed.iter().filter(|handler| handler.module.starts_with(module_path!()));
+        let listed: Vec<_> = listed
+            .map(|handler| {
+                let below = handler.module.trim_start_matches(module_path!());
+                (below, handler.name, handler.requirement.to_string())
+            })
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                ("", "close", "level phr".to_owned()),
+                ("", "transfer", "level mfa".to_owned()),
+                ("::copied", "close", "level phr".to_owned()),
+            ]
+        );
+    }
 }

@@ -6,7 +6,8 @@
 use std::fmt;
 
 use crate::charset::is_acr;
-use crate::requirement::{Require, Requirement};
+use crate::require::Require;
+use crate::requirement::Requirement;
 
 /// An order of levels, weakest first. A level that is not on a ladder satisfies nothing on it.
 ///
@@ -120,6 +121,7 @@ impl Ladder {
     /// use stepup_core::{Ladder, Level};
     /// assert_eq!(Ladder::BUILT_IN.levels().next(), Some(Level::SINGLE_FACTOR));
     /// ```
+    #[must_use]
     pub fn levels(&self) -> impl DoubleEndedIterator<Item = Level> + '_ {
         (0..self.names.len()).map(|rank| Level { names: self.names, rank })
     }

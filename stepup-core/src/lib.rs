@@ -27,9 +27,11 @@ mod authentication;
 mod challenge;
 mod charset;
 mod clock;
+mod evaluate;
 mod guarded_handler;
 pub mod level;
 pub mod method;
+mod require;
 mod requirement;
 mod resource;
 mod shortfall;
@@ -43,9 +45,10 @@ pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use guarded_handler::{GuardedHandler, guarded_handlers};
 pub use level::{Ladder, Level};
 pub use method::Method;
-pub use requirement::{AnyOf, MaxAge, Require, Requirement};
+pub use require::{AnyOf, MaxAge, Require};
+pub use requirement::Requirement;
 pub use resource::{
-    Algorithm, CheckError, Credential, Gate, GateBuilder, GateError, KeyError, KeySet,
+    Algorithm, Check, CheckError, Credential, Gate, GateBuilder, GateError, KeyError, KeySet,
     MAX_TOKEN_BYTES, MalformedCredential, Rejection, TokenFault, Verification, Verifier,
     VerifyError,
 };

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::requirement::{Require, Requirement};
+use crate::require::Require;
+use crate::requirement::Requirement;
 
 /// How a caller proved something: one `amr` value (Authentication Method Reference, RFC 8176 §2).
 ///

@@ -42,6 +42,15 @@ pub struct Shortfall {
 }
 
 impl Shortfall {
+    pub(crate) const ALL_MISSING: Self = Self {
+        level: Some(Gap::Missing),
+        age: Some(Gap::Missing),
+        methods: Some(Gap::Missing),
+        scope: Some(Gap::Missing),
+        no_user: false,
+        alternative: 0,
+    };
+
     /// The level: missing (no `acr`, or one that is not on the ladder) or too weak.
     ///
     /// ```

@@ -2,7 +2,7 @@
 
 use http::Method;
 use poem::{Endpoint, Request};
-use stepup_core::{CheckError, Gate};
+use stepup_core::{Check, CheckError, Gate};
 
 /// Checks that a guard of this gate stands on a route, by a request without credential and body
 /// that goes no farther than this process. Do it before the server listens, for the routes that
@@ -27,8 +27,10 @@ pub async fn check(
     method: Method,
     path: &str,
 ) -> Result<(), CheckError> {
-    let uri = path.parse().unwrap_or_default();
-    let request = Request::builder().method(method.clone()).uri(uri).finish();
+    let (check, asked) = Check::new(method, path)?;
+    let (parts, ()) = asked.into_parts();
+    let mut request = Request::builder().method(parts.method).uri(parts.uri).finish();
+    *request.extensions_mut() = parts.extensions;
     let response = app.get_response(request).await;
-    gate.check_answer(method, path, response.status(), response.headers())
+    check.finish(gate, response.status(), response.headers())
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use poem::{FromRequest, Request, RequestBody, Result};
-use stepup_core::{Authentication, Gate, Require};
+use stepup_core::{Authentication, Check, Gate, Require};
 
 use crate::gate;
 use crate::rejection::Refused;
@@ -78,7 +78,10 @@ impl<'a, R: Require> FromRequest<'a> for SteppedUp<R> {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let admitted =
             async { gate::find(request)?.admit(request.headers(), &R::REQUIREMENT).await };
-        let authentication = admitted.await.map_err(Refused::from)?;
+        let authentication = admitted.await.map_err(|rejection| {
+            Check::refused(request.extensions());
+            Refused::from(rejection)
+        })?;
         Ok(Self { authentication, held: PhantomData })
     }
 }

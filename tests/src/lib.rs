@@ -50,6 +50,11 @@ use std::sync::Arc;
 
 use stepup_core::{Gate, KeySet, ManualClock, Timestamp};
 
+/// Compiles what the README shows.
+#[doc = include_str!("../../README.md")]
+#[cfg(doctest)]
+pub struct Readme;
+
 /// The issuer that the gates trust.
 pub const ISSUER: &str = "https://idp.example";
 /// The API's own identifier.

@@ -23,15 +23,20 @@ mod back_office {
 mod axum_app {
     use axum::routing::{get, post};
     use axum::{Extension, Router};
-    use stepup_axum::{Gate, step_up};
+    use stepup_axum::{FromExtension, Gate, Verified, step_up};
 
     #[step_up(level = "mfa", gate = extension)]
     async fn guarded() {}
 
     async fn open() {}
 
+    async fn verified(_: Verified<FromExtension>) {}
+
     pub fn router(gate: Option<Gate>) -> Router {
-        let router = Router::new().route("/guarded", post(guarded)).route("/open", get(open));
+        let router = Router::new()
+            .route("/guarded", post(guarded))
+            .route("/open", get(open))
+            .route("/verified", get(verified));
         match gate {
             Some(gate) => router.layer(Extension(gate)),
             None => router,
@@ -41,7 +46,7 @@ mod axum_app {
 
 mod poem_app {
     use poem::{Route, get, handler, post};
-    use stepup_poem::step_up;
+    use stepup_poem::{Verified, step_up};
 
     #[step_up(level = "mfa")]
     #[handler]
@@ -50,8 +55,14 @@ mod poem_app {
     #[handler]
     async fn open() {}
 
+    #[handler]
+    async fn verified(_: Verified) {}
+
     pub fn route() -> Route {
-        Route::new().at("/guarded", post(guarded)).at("/open", get(open))
+        Route::new()
+            .at("/guarded", post(guarded))
+            .at("/open", get(open))
+            .at("/verified", get(verified))
     }
 }
 
@@ -65,8 +76,10 @@ fn a_check_finds_the_guard_and_what_is_amiss() {
                     in the router?";
     let no_gate = "answered 500 to a request without a credential: no gate is at hand there; the \
                    log says how to give it one";
-    let not_ours = "answered 401 to a request without a credential: another guard or another gate \
-                    stands before this one";
+    let not_ours = "answered 401 to a request without a credential: the guard there is of another \
+                    gate";
+    let who = "answered 401 to a request without a credential: no guard stands there; annotate the \
+               handler with `#[step_up(…)]`";
     for (gate, method, path, expected) in [
         (Some(&ours), Method::POST, "/guarded", None),
         (Some(&ours), Method::GET, "/open", Some(format!("GET /open {no_guard}"))),
@@ -81,6 +94,16 @@ fn a_check_finds_the_guard_and_what_is_amiss() {
             Method::GET,
             "/guarded",
             Some(format!("GET /guarded answered 405 {no_route}")),
+        ),
+        (Some(&ours), Method::GET, "/verified", Some(format!("GET /verified {who}"))),
+        (
+            Some(&ours),
+            Method::POST,
+            "guarded",
+            Some(
+                "POST guarded cannot be checked: write the path as in the router, from its `/`"
+                    .to_owned(),
+            ),
         ),
         (Some(&other), Method::POST, "/guarded", Some(format!("POST /guarded {not_ours}"))),
         (None, Method::POST, "/guarded", Some(format!("POST /guarded {no_gate}"))),

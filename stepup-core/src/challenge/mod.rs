@@ -103,8 +103,8 @@ impl Challenge {
     ///
     /// # Errors
     ///
-    /// A line that RFC 9110 §11 does not allow, a `max_age` that is no whole number of seconds,
-    /// and two step-up challenges in one answer.
+    /// A `max_age` that is no whole number of seconds, two step-up challenges in one answer, and
+    /// a line that RFC 9110 §11 does not allow, unless another carries the challenge.
     ///
     /// ```
     /// use http::HeaderMap;
@@ -112,9 +112,18 @@ impl Challenge {
     /// ```
     pub fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, MalformedChallenge> {
         let mut found = None;
+        let mut unread = None;
         for line in headers.get_all(WWW_AUTHENTICATE) {
-            let line = line.to_str().map_err(|_| MalformedChallenge::new("a line is not ASCII"))?;
-            for challenge in read_challenges(line)? {
+            // Bytes beyond ASCII may stand in quoted strings (RFC 9110 §5.5, `obs-text`).
+            let line: String = line.as_bytes().iter().map(|byte| char::from(*byte)).collect();
+            let challenges = match read_challenges(&line) {
+                Ok(challenges) => challenges,
+                Err(malformed) => {
+                    unread = Some(malformed);
+                    continue;
+                }
+            };
+            for challenge in challenges {
                 if challenge.param("error") == Some(INSUFFICIENT_USER_AUTHENTICATION)
                     && found.replace(Self::from_params(&challenge)?).is_some()
                 {
@@ -122,7 +131,10 @@ impl Challenge {
                 }
             }
         }
-        Ok(found)
+        match unread {
+            Some(malformed) if found.is_none() => Err(malformed),
+            _ => Ok(found),
+        }
     }
 
     fn from_params(challenge: &AuthChallenge) -> Result<Self, MalformedChallenge> {
@@ -197,5 +209,68 @@ impl Challenge {
     #[must_use]
     pub fn scope(&self) -> &[String] {
         &self.scope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn read(lines: &[&[u8]]) -> Result<Option<(Vec<String>, Option<u64>)>, MalformedChallenge> {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(WWW_AUTHENTICATE, HeaderValue::from_bytes(line).unwrap());
+        }
+        let challenge = Challenge::from_headers(&headers)?;
+        Ok(challenge.map(|challenge| (challenge.acr_values, challenge.max_age)))
+    }
+
+    const OURS: &[u8] = br#"Bearer error="insufficient_user_authentication", max_age=300"#;
+
+    #[test]
+    fn the_step_up_challenge_is_found_among_others() {
+        let ours = || Ok(Some((Vec::new(), Some(300))));
+        for (lines, expected) in [
+            (&[OURS][..], ours()),
+            (&[b"Basic realm=\"caf\xe9\"", OURS], ours()),
+            (&[OURS, b"Basic realm=\"open"], ours()),
+            (&[b"Negotiate YII=", b"", OURS], ours()),
+            (
+                &[br#"DPoP error="insufficient_user_authentication", acr_values="a b""#],
+                Ok(Some((vec!["a".to_owned(), "b".to_owned()], None))),
+            ),
+            (&[br#"Bearer error="invalid_token", max_age=300"#], Ok(None)),
+            (&[br#"Bearer realm="x", scope="error=insufficient_user_authentication""#], Ok(None)),
+        ] {
+            assert_eq!(read(lines), expected);
+        }
+        assert!(read(&[b"Basic realm=\"open"]).is_err(), "nothing else to go by");
+        assert!(read(&[OURS, OURS]).is_err(), "two of them");
+    }
+
+    #[test]
+    fn r_9470_06_max_age_is_a_whole_number() {
+        for (max_age, expected) in [
+            ("300", Some(300)),
+            ("\"300\"", Some(300)),
+            ("0", Some(0)),
+            ("9007199254740992", Some(9_007_199_254_740_992)),
+            ("9007199254740993", None),
+            ("99999999999999999999", None),
+            ("-1", None),
+            ("+5", None),
+            ("5m", None),
+            ("1.5", None),
+            ("1e3", None),
+            ("\"\"", None),
+            ("\" 5\"", None),
+        ] {
+            let line =
+                format!("Bearer error=\"insufficient_user_authentication\", max_age={max_age}");
+            let read = read(&[line.as_bytes()]).ok().flatten().and_then(|(_, max_age)| max_age);
+            assert_eq!(read, expected, "{max_age}");
+        }
     }
 }

@@ -1,46 +1,118 @@
 //! Before a service listens: does a guard of this gate really stand on a route?
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::header::WWW_AUTHENTICATE;
-use http::{HeaderMap, Method, StatusCode};
+use http::{Extensions, HeaderMap, Method, Request, StatusCode};
 
 use super::gate::Gate;
 
-impl Gate {
-    /// For adapters: whether this is the answer of a guard of this gate to a request of this
-    /// method and path that carried no credential.
+/// For adapters: a request without credential and body that asks a route for its guard. It rides
+/// in the request's extensions, where nobody outside the process can put it.
+///
+/// ```
+/// use http::{HeaderMap, Method, StatusCode};
+/// use stepup_core::{Check, Gate};
+///
+/// # fn example(gate: &Gate) {
+/// let (check, request) = Check::new(Method::POST, "/transfers").unwrap();
+/// // An adapter sends the request through the service. A handler without a guard answers:
+/// let error = check.finish(gate, StatusCode::OK, &HeaderMap::new()).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "POST /transfers answered 200 to a request without a credential: no guard stands there; \
+///      annotate the handler with `#[step_up(…)]`",
+/// );
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Check {
+    method: Method,
+    path: String,
+    refused: Arc<AtomicBool>,
+}
+
+impl Check {
+    /// A check of this route, and the request to send.
     ///
     /// # Errors
     ///
-    /// Another answer came back, so no guard of this gate stands there.
+    /// The path is none.
     ///
     /// ```
-    /// # use stepup_core::Gate;
-    /// # fn example(gate: &Gate) {
-    /// use http::{HeaderMap, Method, StatusCode};
-    /// let answer = (StatusCode::OK, HeaderMap::new());
-    /// let error = gate.check_answer(Method::POST, "/transfers", answer.0, &answer.1).unwrap_err();
+    /// use http::Method;
+    /// use stepup_core::Check;
+    /// assert!(Check::new(Method::POST, "/transfers").is_ok());
+    /// let error = Check::new(Method::POST, "trans fers").unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "POST /transfers answered 200 to a request without a credential: no guard stands \
-    ///      there; annotate the handler with `#[step_up(…)]`",
+    ///     "POST trans fers cannot be checked: write the path as in the router, from its `/`",
     /// );
+    /// ```
+    pub fn new(method: Method, path: &str) -> Result<(Self, Request<()>), CheckError> {
+        let refused = Arc::new(AtomicBool::new(false));
+        let check = Self { method, path: path.to_owned(), refused };
+        if !path.starts_with('/') {
+            return Err(check.error(None));
+        }
+        let request = Request::builder()
+            .method(check.method.clone())
+            .uri(path)
+            .extension(check.clone())
+            .body(())
+            .map_err(|_| check.error(None))?;
+        Ok((check, request))
+    }
+
+    /// A guard says here that it refused a request; it matters if the request is a check.
+    ///
+    /// ```
+    /// stepup_core::Check::refused(&http::Extensions::new());
+    /// ```
+    pub fn refused(extensions: &Extensions) {
+        if let Some(check) = extensions.get::<Self>() {
+            check.refused.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Judges the answer.
+    ///
+    /// # Errors
+    ///
+    /// It is not that of a guard of this gate.
+    ///
+    /// ```
+    /// # use stepup_core::{Check, CheckError, Gate};
+    /// use http::{HeaderMap, StatusCode};
+    /// # fn example(gate: &Gate, check: Check) -> Result<(), CheckError> {
+    /// check.finish(gate, StatusCode::UNAUTHORIZED, &HeaderMap::new())
     /// # }
     /// ```
-    pub fn check_answer(
-        &self,
-        method: Method,
-        path: &str,
+    pub fn finish(
+        self,
+        gate: &Gate,
         status: StatusCode,
         headers: &HeaderMap,
     ) -> Result<(), CheckError> {
-        let expected = self.without_credential().response();
-        let challenge = headers.get(WWW_AUTHENTICATE);
-        if status == expected.status() && challenge == expected.headers().get(WWW_AUTHENTICATE) {
-            return Ok(());
+        let expected = gate.without_credential().response();
+        let ours = status == expected.status()
+            && headers.get(WWW_AUTHENTICATE) == expected.headers().get(WWW_AUTHENTICATE);
+        if ours && self.refused.load(Ordering::Relaxed) {
+            Ok(())
+        } else {
+            Err(self.error(Some(status)))
         }
-        Err(CheckError { method, path: path.to_owned(), status })
+    }
+
+    fn error(&self, status: Option<StatusCode>) -> CheckError {
+        CheckError {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            status,
+            refused: self.refused.load(Ordering::Relaxed),
+        }
     }
 }
 
@@ -59,19 +131,26 @@ impl Gate {
 pub struct CheckError {
     method: Method,
     path: String,
-    status: StatusCode,
+    status: Option<StatusCode>,
+    refused: bool,
 }
 
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, path, status } = self;
-        let status = status.as_u16();
-        write!(f, "{method} {path} answered {status} to a request without a credential: ")?;
-        f.write_str(match self.status {
-            StatusCode::INTERNAL_SERVER_ERROR => {
+        let Self { method, path, .. } = self;
+        let Some(status) = self.status else {
+            return write!(
+                f,
+                "{method} {path} cannot be checked: write the path as in the router, from its `/`"
+            );
+        };
+        let number = status.as_u16();
+        write!(f, "{method} {path} answered {number} to a request without a credential: ")?;
+        f.write_str(match status {
+            StatusCode::INTERNAL_SERVER_ERROR if self.refused => {
                 "no gate is at hand there; the log says how to give it one"
             }
-            StatusCode::UNAUTHORIZED => "another guard or another gate stands before this one",
+            StatusCode::UNAUTHORIZED if self.refused => "the guard there is of another gate",
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
                 "there is no such route; is it spelled as in the router?"
             }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::algorithm::Algorithm;
 use super::json::{MAX_KEYS_BYTES, check_members};
@@ -29,7 +30,7 @@ pub(crate) struct Jwk {
 
 #[derive(Deserialize)]
 struct JwkSet {
-    keys: Vec<Jwk>,
+    keys: Vec<Value>,
 }
 
 /// The numbers of a public key.
@@ -38,7 +39,8 @@ pub(crate) enum Material {
     Rsa { n: Vec<u8>, e: Vec<u8> },
 }
 
-pub(crate) fn read_jwks(json: &[u8]) -> Result<Vec<Jwk>, KeyError> {
+/// The keys of a set, each read by itself, so that an odd one says nothing of the others.
+pub(crate) fn read_jwks(json: &[u8]) -> Result<Vec<Value>, KeyError> {
     if json.len() > MAX_KEYS_BYTES || check_members(json).is_err() {
         return Err(KeyFault::NoSet.into());
     }
@@ -47,6 +49,17 @@ pub(crate) fn read_jwks(json: &[u8]) -> Result<Vec<Jwk>, KeyError> {
 }
 
 impl Jwk {
+    /// One key, or `None` if it is of a type unknown here.
+    pub(crate) fn read(json: &Value) -> Result<Option<Self>, KeyFault> {
+        match json.get("kty").and_then(Value::as_str) {
+            None => Err(KeyFault::Malformed),
+            Some("RSA" | "EC" | "OKP" | "oct") => {
+                Self::deserialize(json).map(Some).map_err(|_| KeyFault::Malformed)
+            }
+            Some(_) => Ok(None),
+        }
+    }
+
     /// The algorithm it states: `None` if that is one we do not know, `Some(None)` if it states
     /// none.
     #[expect(clippy::option_option, reason = "three answers: unknown, unstated, stated")]
@@ -57,7 +70,8 @@ impl Jwk {
         }
     }
 
-    /// Its numbers, or `None` if it is not for checking signatures or of a type unknown here.
+    /// Its numbers, or `None` if it is not for checking signatures, or of a curve or algorithm
+    /// unknown here.
     pub(crate) fn material(&self) -> Result<Option<Material>, KeyFault> {
         if self.kty == "oct" || self.k.is_some() {
             return Err(KeyFault::Symmetric);
@@ -67,7 +81,7 @@ impl Jwk {
         }
         let for_signatures = self.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
             && self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"));
-        if !for_signatures {
+        if !for_signatures || self.algorithm().is_none() {
             return Ok(None);
         }
         match self.kty.as_str() {
@@ -86,11 +100,14 @@ impl Jwk {
         });
         let Some((algorithm, length)) = found else { return Ok(None) };
         let x = number(&self.x)?;
+        if x.len() != length {
+            return Err(KeyFault::Malformed);
+        }
         let point = if algorithm == Algorithm::EdDsa {
             x
         } else {
             let y = number(&self.y)?;
-            if x.len() != length || y.len() != length {
+            if y.len() != length {
                 return Err(KeyFault::Malformed);
             }
             // Uncompressed (SEC 1 §2.3.3).
@@ -133,12 +150,12 @@ mod tests {
             (r#"{"keys":[]"#, None),
             (r#"{"keys":[]}{}"#, None),
             (r#"{"keys":[],}"#, None),
-            (r#"{"keys":["RSA"]}"#, None),
-            (r#"{"keys":[{}]}"#, None),
-            (r#"{"keys":[{"kty":null}]}"#, None),
-            (r#"{"keys":[{"kty":["RSA"]}]}"#, None),
-            (r#"{"keys":[{"kty":"RSA","kid":7}]}"#, None),
-            (r#"{"keys":[{"kty":"RSA","key_ops":"verify"}]}"#, None),
+            (r#"{"keys":["RSA"]}"#, Some(1)),
+            (r#"{"keys":[{}]}"#, Some(1)),
+            (r#"{"keys":[{"kty":null}]}"#, Some(1)),
+            (r#"{"keys":[{"kty":["RSA"]}]}"#, Some(1)),
+            (r#"{"keys":[{"kty":"RSA","kid":7}]}"#, Some(1)),
+            (r#"{"keys":[{"kty":"RSA","key_ops":"verify"}]}"#, Some(1)),
             (r#"{"keys":[],"keys":[]}"#, None),
             (r#"{"keys":[],"\u006beys":[]}"#, None),
             (r#"{"keys":[{"kty":"RSA","kty":"RSA"}]}"#, None),
@@ -155,6 +172,23 @@ mod tests {
             }
         }
         assert!(read_jwks(b"{\"keys\":[],\"x\":\"\xff\"}").is_err(), "not UTF-8");
+    }
+
+    /// An odd key is a fault of its own, and one of a new type none at all.
+    #[test]
+    fn each_key_is_read_by_itself() {
+        for (json, expected) in [
+            (json!("RSA"), Err(KeyFault::Malformed)),
+            (json!({}), Err(KeyFault::Malformed)),
+            (json!({"kty": null}), Err(KeyFault::Malformed)),
+            (json!({"kty": ["RSA"]}), Err(KeyFault::Malformed)),
+            (json!({"kty": "RSA", "kid": 7}), Err(KeyFault::Malformed)),
+            (json!({"kty": "RSA", "key_ops": "verify"}), Err(KeyFault::Malformed)),
+            (json!({"kty": "RSA"}), Ok(true)),
+            (json!({"kty": "new", "x": 7, "kid": 7}), Ok(false)),
+        ] {
+            assert_eq!(Jwk::read(&json).map(|jwk| jwk.is_some()), expected, "{json}");
+        }
     }
 
     #[test]
@@ -219,6 +253,8 @@ mod tests {
             (json!({"kty": "EC", "x": p256, "y": p256}), Err(Malformed)),
             (json!({"kty": "OKP", "crv": "Ed25519"}), Err(Malformed)),
             (json!({"kty": "OKP", "x": p256}), Err(Malformed)),
+            (json!({"kty": "OKP", "crv": "Ed25519", "x": p384}), Err(Malformed)),
+            (json!({"kty": "RSA", "alg": "RSA-OAEP", "n": "?"}), Ok(false)),
             (json!({"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA"}), Ok(false)),
             (json!({"kty": "EC", "crv": "secp256k1", "x": p256, "y": p256}), Ok(false)),
             (json!({"kty": "EC", "crv": "p-256", "x": p256, "y": p256}), Ok(false)),

@@ -73,7 +73,9 @@ impl KeySet {
         let mut keys: Vec<Key> = Vec::new();
         for (index, jwk) in read_jwks(json)?.iter().enumerate() {
             let at = |fault| KeyError { key: Some(index + 1), fault };
-            let Some(key) = Key::from_jwk(jwk, only).map_err(at)? else { continue };
+            let jwk = Jwk::read(jwk).map_err(at)?;
+            let key = jwk.map(|jwk| Key::from_jwk(&jwk, only)).transpose().map_err(at)?;
+            let Some(key) = key.flatten() else { continue };
             if key.kid.is_some() && keys.iter().any(|known| known.kid == key.kid) {
                 return Err(at(KeyFault::SameKid));
             }
@@ -88,7 +90,8 @@ impl KeySet {
     ///
     /// # Errors
     ///
-    /// No public key in the text, a key of another kind than the algorithm's, or a weak one.
+    /// No public key in the text or more than one, a key of another kind than the algorithm's, or
+    /// a weak one.
     ///
     /// ```
     /// use stepup_core::{Algorithm, KeySet};
@@ -99,7 +102,12 @@ impl KeySet {
     /// );
     /// ```
     pub fn from_pem(algorithm: Algorithm, pem: &[u8]) -> Result<Self, KeyError> {
-        let der = SubjectPublicKeyInfoDer::from_pem_slice(pem).map_err(|_| KeyFault::NoPem)?;
+        let mut sections = SubjectPublicKeyInfoDer::pem_slice_iter(pem);
+        let (first, second) = (sections.next(), sections.next());
+        if second.is_some() {
+            return Err(KeyFault::SeveralPem.into());
+        }
+        let der = first.and_then(Result::ok).ok_or(KeyFault::NoPem)?;
         let checker = match algorithm.on_curve() {
             Some(curve) => {
                 ParsedPublicKey::new(curve, der.as_ref()).map_err(|_| KeyFault::OtherKind)?
@@ -220,6 +228,9 @@ fn rsa_checker(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<ParsedPublicK
     if *first == 0 || e.first() == Some(&0) {
         return Err(KeyFault::Malformed);
     }
+    if n.last().is_some_and(|last| last % 2 == 0) {
+        return Err(KeyFault::Malformed);
+    }
     if !(2048..=8192).contains(&bits) || last % 2 == 0 || e == [1] || e.len() > 4 {
         return Err(KeyFault::Weak);
     }
@@ -251,6 +262,7 @@ pub(crate) enum KeyFault {
     OtherKind,
     Private,
     SameKid,
+    SeveralPem,
     Symmetric,
     Weak,
 }
@@ -270,6 +282,12 @@ impl fmt::Display for KeyError {
             KeyFault::NoPem => {
                 return f.write_str("the text has no `-----BEGIN PUBLIC KEY-----` section");
             }
+            KeyFault::SeveralPem => {
+                return f.write_str(
+                    "the text has more than one `-----BEGIN PUBLIC KEY-----` section: give one \
+                     key, or a JSON Web Key Set",
+                );
+            }
             KeyFault::NoSet => {
                 return f.write_str("the text is no JSON Web Key Set (`{\"keys\": […]}`)");
             }
@@ -278,7 +296,7 @@ impl fmt::Display for KeyError {
                 "is an RSA key without `alg`: a key has one algorithm; state it with \
                  `KeySet::from_jwks_with`"
             }
-            KeyFault::OtherKind => "is of another kind than its algorithm",
+            KeyFault::OtherKind => "is malformed, or of another kind than its algorithm",
             KeyFault::Private => "is a private key: give the public half alone",
             KeyFault::SameKid => "has the `kid` of a key before it: make them differ",
             KeyFault::Symmetric => {
