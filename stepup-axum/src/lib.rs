@@ -39,8 +39,9 @@ pub use verified::Verified;
 
 pub use stepup_core::{
     Algorithm, AnyOf, Authentication, CheckError, Clock, Gap, Gate, GateBuilder, GateError,
-    GuardedHandler, KeyError, KeySet, Ladder, Level, ManualClock, MaxAge, Method, Require,
-    Requirement, Shortfall, SystemClock, Timestamp, guarded_handlers, level, list_handler, method,
+    GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, ManualClock, MaxAge, Method,
+    Require, Requirement, Shortfall, SystemClock, Timestamp, guarded_handlers, level, list_handler,
+    method,
 };
 
 #[doc = include_str!("docs/step_up.md")]

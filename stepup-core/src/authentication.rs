@@ -193,7 +193,7 @@ impl Authentication {
         self
     }
 
-    /// Adds the moment before which the token is not valid (`nbf`, RFC 7519 §4.1.5).
+    /// Adds the moment before which the token is not valid (`nbf`, RFC 7519 §4.1.5, or its issue).
     ///
     /// ```
     /// # use stepup_core::{Authentication, Timestamp};

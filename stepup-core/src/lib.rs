@@ -49,8 +49,8 @@ pub use require::{AnyOf, MaxAge, Require};
 pub use requirement::Requirement;
 pub use resource::{
     Algorithm, Check, CheckError, Credential, Gate, GateBuilder, GateError, KeyError, KeySet,
-    MAX_TOKEN_BYTES, MalformedCredential, Rejection, TokenFault, Verification, Verifier,
-    VerifyError,
+    KnownTokens, MAX_TOKEN_BYTES, MalformedCredential, Rejection, TokenFault, Verification,
+    Verifier, VerifyError,
 };
 pub use shortfall::{Gap, Shortfall};
 

@@ -13,6 +13,7 @@ fn each_crate_depends_on_what_the_design_allows() {
                 "bytes",
                 "http",
                 "inventory",
+                "quick_cache",
                 "rustls-pki-types",
                 "serde",
                 "serde_json",

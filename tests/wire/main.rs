@@ -2,6 +2,7 @@
 //! the same bytes in all of them.
 
 mod body;
+mod known;
 mod rows;
 
 use std::fmt::Write as _;

@@ -8,6 +8,7 @@ use super::answers::Answers;
 use super::gate::{Gate, Inner};
 use super::jwt::JwtVerifier;
 use super::keys::KeySet;
+use super::known::KnownTokens;
 use super::verifier::Verifier;
 use crate::charset::is_text_byte;
 use crate::clock::{Clock, SystemClock};
@@ -38,6 +39,7 @@ pub(super) enum Source {
 pub struct GateBuilder {
     source: Source,
     keys: Option<KeySet>,
+    known_tokens: KnownTokens,
     ladder: &'static Ladder,
     clock: Box<dyn Clock>,
     skew: Duration,
@@ -51,6 +53,7 @@ impl GateBuilder {
         Self {
             source,
             keys: None,
+            known_tokens: KnownTokens::default(),
             ladder: Ladder::BUILT_IN,
             clock: Box::new(SystemClock),
             skew: Duration::from_secs(5),
@@ -73,6 +76,18 @@ impl GateBuilder {
     /// ```
     pub fn keys(self, keys: KeySet) -> Self {
         Self { keys: Some(keys), ..self }
+    }
+
+    /// How the gate remembers the tokens that it has verified; [`KnownTokens::up_to`] ten thousand
+    /// unless set. A token met again costs a look-up; its times are checked every time.
+    ///
+    /// ```
+    /// use stepup_core::{Gate, KnownTokens};
+    /// let builder = Gate::builder("https://idp.example", "https://api.example")
+    ///     .known_tokens(KnownTokens::as_digests(100_000));
+    /// ```
+    pub fn known_tokens(self, known_tokens: KnownTokens) -> Self {
+        Self { known_tokens, ..self }
     }
 
     /// The ladder that gives `acr` values their order; [`Ladder::BUILT_IN`] unless set.
@@ -182,7 +197,7 @@ impl GateBuilder {
             Source::Jwt { audience, .. } => Some(audience.to_string()),
             Source::Own(_) => None,
         };
-        let verifier = verifier(self.source, self.keys, self.ladder, self.skew)?;
+        let verifier = verifier(self.source, self.keys, self.known_tokens, self.ladder, self.skew)?;
         let realm = self.realm.or(audience).ok_or(GateError::new(
             "the gate has no realm: name what it protects with `.realm(…)`",
         ))?;
@@ -236,6 +251,7 @@ impl fmt::Debug for GateBuilder {
 fn verifier(
     source: Source,
     keys: Option<KeySet>,
+    known_tokens: KnownTokens,
     ladder: &'static Ladder,
     skew: Duration,
 ) -> Result<Box<dyn Verifier>, GateError> {
@@ -262,7 +278,8 @@ fn verifier(
     let keys = keys.ok_or(GateError::new(
         "the gate has no keys to check tokens with: give the issuer's with `.keys(…)`",
     ))?;
-    Ok(Box::new(JwtVerifier { issuer, audience, keys, ladder, skew }))
+    let known = known_tokens.map();
+    Ok(Box::new(JwtVerifier { issuer, audience, keys, ladder, skew, known }))
 }
 
 /// Why a gate cannot be built: what is wrong, and what to do. A start-up error.

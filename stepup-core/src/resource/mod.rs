@@ -10,6 +10,7 @@ mod json;
 mod jwk;
 mod jwt;
 mod keys;
+mod known;
 mod rejection;
 mod verifier;
 
@@ -19,5 +20,6 @@ pub use credential::{Credential, MAX_TOKEN_BYTES, MalformedCredential};
 pub use gate::Gate;
 pub use gate_builder::{GateBuilder, GateError};
 pub use keys::{KeyError, KeySet};
+pub use known::KnownTokens;
 pub use rejection::Rejection;
 pub use verifier::{TokenFault, Verification, Verifier, VerifyError};

@@ -13,6 +13,7 @@ use self::claims::Claims;
 use self::header::Header;
 use super::credential::{Credential, MAX_TOKEN_BYTES};
 use super::keys::{Key, KeySet};
+use super::known::KnownMap;
 use super::verifier::{TokenFault, Verification, Verifier};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
@@ -27,11 +28,20 @@ pub(crate) struct JwtVerifier {
     pub(crate) keys: KeySet,
     pub(crate) ladder: &'static Ladder,
     pub(crate) skew: Duration,
+    pub(crate) known: KnownMap,
 }
 
 impl Verifier for JwtVerifier {
     fn verify<'a>(&'a self, credential: Credential<'a>, now: Timestamp) -> Verification<'a> {
-        Verification::Ready(self.check(credential.token(), now).map(Arc::new).map_err(Into::into))
+        let token = credential.token();
+        Verification::Ready(match self.known.get(token) {
+            Some(authentication) => Ok(authentication),
+            None => self.check(token, now).map_err(Into::into).map(|authentication| {
+                let authentication = Arc::new(authentication);
+                self.known.insert(token, &authentication);
+                authentication
+            }),
+        })
     }
 }
 
@@ -103,9 +113,9 @@ impl JwtVerifier {
         if let Some(auth_time) = claims.auth_time {
             authentication = authentication.with_auth_time(auth_time);
         }
-        if let Some(not_before) = claims.not_before {
-            authentication = authentication.with_not_before(not_before);
-        }
+        // A token is not valid before its issue either, also when it is met again.
+        let not_before = claims.not_before.map_or(claims.issued_at, |at| at.max(claims.issued_at));
+        authentication = authentication.with_not_before(not_before);
         for method in &claims.methods {
             authentication = authentication.with_method(Method::new(method));
         }

@@ -1,0 +1,229 @@
+//! Tokens that have been verified, so that the next request with one need not do it again.
+
+use std::fmt;
+use std::hash::{Hash, Hasher, RandomState};
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{Equivalent, UnitWeighter};
+
+use crate::authentication::Authentication;
+
+/// How a gate remembers the tokens that it has verified.
+///
+/// ```
+/// use stepup_core::KnownTokens;
+/// let small = KnownTokens::up_to(1_000);
+/// let without_tokens_in_memory = KnownTokens::as_digests(10_000);
+/// let none = KnownTokens::none();
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownTokens {
+    capacity: usize,
+    digests: bool,
+}
+
+impl KnownTokens {
+    /// Up to this many, about a kilobyte each; the least used give way.
+    ///
+    /// ```
+    /// assert_eq!(stepup_core::KnownTokens::default(), stepup_core::KnownTokens::up_to(10_000));
+    /// ```
+    #[must_use]
+    pub const fn up_to(capacity: usize) -> Self {
+        Self { capacity, digests: false }
+    }
+
+    /// The same by SHA-256 digest, so that no token lies in memory: some ten times slower to find,
+    /// and a third of the size.
+    ///
+    /// ```
+    /// let known = stepup_core::KnownTokens::as_digests(10_000);
+    /// ```
+    #[must_use]
+    pub const fn as_digests(capacity: usize) -> Self {
+        Self { capacity, digests: true }
+    }
+
+    /// None: every request verifies its token.
+    ///
+    /// ```
+    /// let known = stepup_core::KnownTokens::none();
+    /// ```
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { capacity: 0, digests: false }
+    }
+
+    pub(super) fn map(self) -> KnownMap {
+        if self.capacity == 0 {
+            KnownMap::Off
+        } else if self.digests {
+            KnownMap::Digests(bounded(self.capacity))
+        } else {
+            KnownMap::Tokens(bounded(self.capacity))
+        }
+    }
+}
+
+impl Default for KnownTokens {
+    fn default() -> Self {
+        Self::up_to(10_000)
+    }
+}
+
+type Known = Arc<Authentication>;
+type Map<K> = Cache<K, Known, UnitWeighter, RandomState, DefaultLifecycle<K, Known>>;
+
+fn bounded<K: Eq + Hash + Clone>(capacity: usize) -> Map<K> {
+    let weight = u64::try_from(capacity).unwrap_or(u64::MAX);
+    Cache::with(capacity, weight, UnitWeighter, RandomState::new(), DefaultLifecycle::default())
+}
+
+/// The verified-token map. Only what has been verified goes in, and whoever takes something out
+/// checks its times.
+pub(super) enum KnownMap {
+    Digests(Map<[u8; 32]>),
+    Off,
+    Tokens(Map<Kept>),
+}
+
+impl KnownMap {
+    pub(super) fn get(&self, token: &str) -> Option<Arc<Authentication>> {
+        match self {
+            Self::Digests(map) => map.get(&sha256(token)),
+            Self::Off => None,
+            Self::Tokens(map) => map.get(&Sent(token)),
+        }
+    }
+
+    pub(super) fn insert(&self, token: &str, authentication: &Arc<Authentication>) {
+        match self {
+            Self::Digests(map) => map.insert(sha256(token), authentication.clone()),
+            Self::Off => {}
+            Self::Tokens(map) => map.insert(Kept(token.into()), authentication.clone()),
+        }
+    }
+}
+
+/// A token in the map.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Kept(Box<str>);
+
+/// A token looked up in it.
+struct Sent<'a>(&'a str);
+
+/// The end of a token is the end of its signature, which differs from token to token: hashing it
+/// alone is enough to find the place. Who forges a payload under a genuine signature lands in that
+/// place on purpose, so the whole token is compared there.
+fn hash_tail<H: Hasher>(token: &str, state: &mut H) {
+    let (_, tail) = token.as_bytes().split_last_chunk::<32>().unwrap_or((&[], &[0; 32]));
+    state.write(tail);
+}
+
+impl Hash for Kept {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash_tail(&self.0, state);
+    }
+}
+
+impl Hash for Sent<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash_tail(self.0, state);
+    }
+}
+
+impl Equivalent<Kept> for Sent<'_> {
+    fn equivalent(&self, kept: &Kept) -> bool {
+        *self.0 == *kept.0
+    }
+}
+
+fn sha256(token: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+    bytes
+}
+
+impl fmt::Debug for KnownMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KnownMap").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    fn login(subject: &str) -> Arc<Authentication> {
+        Arc::new(Authentication::of_user("https://idp.example", subject, Timestamp::MAX))
+    }
+
+    /// A signature's worth of text, the same for all.
+    const SIGNATURE: &str = "dGhlIHNhbWUgc2lnbmF0dXJlIGZvciBldmVyeSBvbmUgb2YgdGhlbQ";
+
+    fn maps() -> [KnownMap; 2] {
+        [KnownTokens::up_to(1_000), KnownTokens::as_digests(1_000)].map(KnownTokens::map)
+    }
+
+    /// T9: a token answers for itself alone, even under another's genuine signature.
+    #[test]
+    fn t9_a_token_is_found_by_all_of_its_bytes() {
+        let genuine = format!("header.payload-0.{SIGNATURE}");
+        for map in maps() {
+            map.insert(&genuine, &login("genuine"));
+            for at in 0..genuine.len() {
+                let mut forged = genuine.clone().into_bytes();
+                forged[at] ^= 1;
+                let forged = String::from_utf8(forged).unwrap();
+                assert_eq!(map.get(&forged), None, "byte {at}");
+            }
+            let cut = genuine.get(1..).unwrap();
+            assert_eq!(map.get(cut), None);
+            assert_eq!(map.get(&format!("x{genuine}")), None);
+            assert_eq!(map.get(&genuine), Some(login("genuine")));
+        }
+    }
+
+    #[test]
+    fn t9_tokens_of_one_signature_keep_their_own_facts() {
+        for map in maps() {
+            for n in 0..500 {
+                map.insert(&format!("header.payload-{n}.{SIGNATURE}"), &login(&n.to_string()));
+            }
+            for n in 0..500 {
+                let found = map.get(&format!("header.payload-{n}.{SIGNATURE}"));
+                assert!(found.is_none_or(|found| found.subject() == n.to_string()), "{n}");
+            }
+        }
+    }
+
+    #[test]
+    fn short_tokens_are_tokens_too() {
+        for map in maps() {
+            map.insert("a", &login("a"));
+            map.insert("b", &login("b"));
+            assert_eq!(map.get("a"), Some(login("a")));
+            assert_eq!(map.get("b"), Some(login("b")));
+            assert_eq!(map.get(""), None);
+        }
+    }
+
+    /// F9: what is remembered is bounded.
+    #[test]
+    fn f9_the_map_stays_within_its_bounds() {
+        let (KnownMap::Tokens(map), other) = (KnownTokens::up_to(100).map(), KnownTokens::none())
+        else {
+            panic!("tokens are kept unless said otherwise")
+        };
+        for n in 0..10_000 {
+            map.insert(Kept(format!("header.payload.{n}-{SIGNATURE}").into()), login("x"));
+        }
+        assert!(map.len() <= 100, "{}", map.len());
+        let off = other.map();
+        off.insert("token", &login("x"));
+        assert_eq!(off.get("token"), None);
+    }
+}
