@@ -37,7 +37,7 @@ impl KeySet {
     ///
     /// Text that is no key set or names a member twice; no usable key; two keys of one `kid`; a
     /// symmetric or private key; an RSA key of less than 2048 bits, more than 8192, or with an even or
-    /// tiny exponent; a point that is not on its curve; an RSA key without `alg` (a key has one
+    /// tiny exponent; a point that is not on its curve, or of small order; an RSA key without `alg` (a key has one
     /// algorithm: state it with [`from_jwks_with`](Self::from_jwks_with)).
     ///
     /// ```
@@ -110,6 +110,9 @@ impl KeySet {
         let der = first.and_then(Result::ok).ok_or(KeyFault::NoPem)?;
         let checker = match algorithm.on_curve() {
             Some(curve) => {
+                if algorithm == Algorithm::EdDsa {
+                    refuse_small_order(&der)?;
+                }
                 ParsedPublicKey::new(curve, der.as_ref()).map_err(|_| KeyFault::OtherKind)?
             }
             None => {
@@ -192,6 +195,9 @@ impl Key {
             Material::Curve { algorithm: curve, point } => {
                 let params = algorithm.on_curve().filter(|_| curve == algorithm);
                 let params = params.ok_or(KeyFault::OtherKind)?;
+                if algorithm == Algorithm::EdDsa {
+                    refuse_small_order(&point)?;
+                }
                 ParsedPublicKey::new(params, &point).map_err(|_| KeyFault::Malformed)?
             }
         };
@@ -218,6 +224,43 @@ impl fmt::Debug for Key {
             .field("algorithm", &self.algorithm)
             .finish_non_exhaustive()
     }
+}
+
+/// Under an Ed25519 key of small order anybody can sign (RFC 8032 §5.1.7 leaves the check to us).
+/// `key` ends with the point: its `y`, and one bit of its `x`.
+fn refuse_small_order(key: &[u8]) -> Result<(), KeyFault> {
+    /// All `y` whose points are of order 1, 2, 4 or 8, those beyond the field's prime included.
+    const SMALL: [[u8; 32]; 7] = {
+        const fn below_2_255(first: u8) -> [u8; 32] {
+            let mut y = [0xff; 32];
+            y[0] = first;
+            y[31] = 0x7f;
+            y
+        }
+        let mut one = [0; 32];
+        one[0] = 1;
+        [
+            [0; 32],
+            one,
+            below_2_255(0xec),
+            below_2_255(0xed),
+            below_2_255(0xee),
+            [
+                0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
+                0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88,
+                0x6d, 0x53, 0xfc, 0x05,
+            ],
+            [
+                0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
+                0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
+                0x92, 0xac, 0x03, 0x7a,
+            ],
+        ]
+    };
+    let Some((_, y)) = key.split_last_chunk::<32>() else { return Err(KeyFault::Malformed) };
+    let mut y = *y;
+    y[31] &= 0x7f;
+    if SMALL.contains(&y) { Err(KeyFault::Weak) } else { Ok(()) }
 }
 
 /// RFC 7518 §3.3 asks for 2048 bits; the exponent for being odd and more than 1.
@@ -304,7 +347,8 @@ impl fmt::Display for KeyError {
                  asymmetric key"
             }
             KeyFault::Weak => {
-                "is weak: RSA keys have 2048 to 8192 bits and an odd exponent of 3 to 2^32"
+                "is weak: RSA keys have 2048 to 8192 bits and an odd exponent of 3 to 2^32, and \
+                 Ed25519 keys are no point of small order"
             }
         };
         match self.key {

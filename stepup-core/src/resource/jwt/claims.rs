@@ -20,7 +20,7 @@ pub(super) struct Claims<'a> {
     pub(super) issued_at: Timestamp,
     pub(super) expires_at: Timestamp,
     pub(super) not_before: Option<Timestamp>,
-    pub(super) auth_time: Option<Timestamp>,
+    pub(super) auth_time: Option<NumericDate>,
     pub(super) acr: Option<Cow<'a, str>>,
     pub(super) methods: Vec<Cow<'a, str>>,
     pub(super) scope: Option<Cow<'a, str>>,
@@ -40,11 +40,11 @@ impl<'a> Claims<'a> {
             audience: raw.aud.map(|audience| audience.0).ok_or(TokenFault::Claims)?,
             client_id: text(raw.client_id)?,
             token_id: text(raw.jti)?,
-            // Each rounded to the side that admits less.
+            // Each rounded to the side that admits less; a login's time is compared in both ways.
             issued_at: raw.iat.ok_or(TokenFault::Claims)?.ceil,
             expires_at: raw.exp.ok_or(TokenFault::Claims)?.floor,
             not_before: raw.nbf.map(|date| date.ceil),
-            auth_time: raw.auth_time.map(|date| date.floor),
+            auth_time: raw.auth_time,
             acr: raw.acr,
             methods: raw.amr.map(|methods| methods.0).unwrap_or_default(),
             scope: raw.scope,
@@ -122,9 +122,9 @@ impl<'de> Visitor<'de> for ClaimsVisitor {
 
 /// A JSON number of seconds since 1970, with or without a fraction (RFC 7519 §2).
 #[derive(Clone, Copy)]
-struct NumericDate {
-    floor: Timestamp,
-    ceil: Timestamp,
+pub(super) struct NumericDate {
+    pub(super) floor: Timestamp,
+    pub(super) ceil: Timestamp,
 }
 
 impl<'de> Deserialize<'de> for NumericDate {

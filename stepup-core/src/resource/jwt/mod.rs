@@ -87,10 +87,9 @@ impl JwtVerifier {
         if !claims.audience.iter().any(|audience| **audience == *self.audience) {
             return Err(TokenFault::Audience);
         }
-        if claims.issued_at > latest {
-            return Err(TokenFault::Future);
-        }
-        if claims.auth_time.is_some_and(|login| login > claims.issued_at.plus(self.skew)) {
+        let latest_login = latest.min(claims.issued_at.plus(self.skew));
+        let login_later = claims.auth_time.is_some_and(|login| login.ceil > latest_login);
+        if claims.issued_at > latest || login_later {
             return Err(TokenFault::Future);
         }
         if claims.bound {
@@ -111,7 +110,7 @@ impl JwtVerifier {
             authentication = authentication.with_level(level);
         }
         if let Some(auth_time) = claims.auth_time {
-            authentication = authentication.with_auth_time(auth_time);
+            authentication = authentication.with_auth_time(auth_time.floor);
         }
         // A token is not valid before its issue either, also when it is met again.
         let not_before = claims.not_before.map_or(claims.issued_at, |at| at.max(claims.issued_at));
