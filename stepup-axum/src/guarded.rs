@@ -28,10 +28,9 @@ use axum::handler::Handler;
 use axum::routing::{self, MethodFilter, MethodRouter};
 
 use crate::gate::FindGate;
-use crate::stepped_up::SteppedUp;
 
-/// The arguments of a handler, of which the first is [`SteppedUp`]. For routing functions of
-/// one's own:
+/// The arguments of a handler, of which the first is [`SteppedUp`](crate::SteppedUp). For routing
+/// functions of one's own:
 ///
 /// ```
 /// use axum::handler::Handler;
@@ -49,20 +48,38 @@ use crate::stepped_up::SteppedUp;
 )]
 pub trait Guarded<S> {}
 
-macro_rules! guarded_arguments {
-    ($([$($name:ident)*])*) => {$(
-        impl<S, M, R, G: FindGate<S>, $($name),*> Guarded<S> for (M, SteppedUp<R, G>, $($name,)*) {}
-    )*};
+impl<S, A: arguments::GuardFirst<Source: FindGate<S>>> Guarded<S> for A {}
+
+mod arguments {
+    use crate::stepped_up::SteppedUp;
+
+    /// Apart from [`Guarded`](super::Guarded), so that a state without a gate is told from a
+    /// handler without a guard, and not recommended, so that the message does not list them all.
+    #[doc(hidden)]
+    pub trait GuardFirst {
+        type Source;
+    }
+
+    macro_rules! guard_first {
+        ($([$($name:ident)*])*) => {$(
+            #[diagnostic::do_not_recommend]
+            impl<M, R, G, $($name),*> GuardFirst for (M, SteppedUp<R, G>, $($name,)*) {
+                type Source = G;
+            }
+        )*};
+    }
+
+    guard_first! {
+        [] [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] [A B C D E F H] [A B C D E F H I]
+        [A B C D E F H I J] [A B C D E F H I J K] [A B C D E F H I J K L]
+        [A B C D E F H I J K L N] [A B C D E F H I J K L N O] [A B C D E F H I J K L N O P]
+        [A B C D E F H I J K L N O P Q]
+    }
 }
 
-guarded_arguments! {
-    [] [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] [A B C D E F H] [A B C D E F H I]
-    [A B C D E F H I J] [A B C D E F H I J K] [A B C D E F H I J K L] [A B C D E F H I J K L N]
-    [A B C D E F H I J K L N O] [A B C D E F H I J K L N O P] [A B C D E F H I J K L N O P Q]
-}
-
-macro_rules! routes {
-    ($($method:ident $name:literal)*) => {$(
+// One at a time: the compiler shows all of a macro's input when a bound does not hold.
+macro_rules! route {
+    ($method:ident, $name:literal) => {
         #[doc = concat!("`axum::routing::", stringify!($method), "` for guarded handlers: ", $name, ".")]
         ///
         /// ```
@@ -76,20 +93,18 @@ macro_rules! routes {
         {
             routing::$method(handler)
         }
-    )*};
+    };
 }
 
-routes! {
-    any "every method"
-    delete "`DELETE`"
-    get "`GET`, and `HEAD` with it"
-    head "`HEAD`"
-    options "`OPTIONS`"
-    patch "`PATCH`"
-    post "`POST`"
-    put "`PUT`"
-    trace "`TRACE`"
-}
+route!(any, "every method");
+route!(delete, "`DELETE`");
+route!(get, "`GET`, and `HEAD` with it");
+route!(head, "`HEAD`");
+route!(options, "`OPTIONS`");
+route!(patch, "`PATCH`");
+route!(post, "`POST`");
+route!(put, "`PUT`");
+route!(trace, "`TRACE`");
 
 /// `axum::routing::on` for guarded handlers: the methods of a filter.
 ///

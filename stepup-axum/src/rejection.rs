@@ -1,5 +1,7 @@
 //! Core's answer as axum's.
 
+use std::marker::PhantomData;
+
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 
@@ -31,14 +33,15 @@ impl IntoResponse for Rejection {
     }
 }
 
-/// What a guard answers. It cannot be named outside, so that no handler can take
-/// `Result<SteppedUp<_>, _>` and go on without looking.
+/// What a guard answers. axum makes `Result` of any extractor; a handler that took
+/// `Result<SteppedUp<_>, _>` would go on without looking. A handler's arguments have to be `Send`,
+/// and this is not, so no handler can hold it, under whatever name.
 #[derive(Debug)]
-pub struct Refused(stepup_core::Rejection);
+pub struct Refused(stepup_core::Rejection, PhantomData<*const ()>);
 
 impl From<stepup_core::Rejection> for Refused {
     fn from(rejection: stepup_core::Rejection) -> Self {
-        Self(rejection)
+        Self(rejection, PhantomData)
     }
 }
 

@@ -58,6 +58,7 @@ impl Ladder {
     /// ```
     #[must_use]
     #[expect(clippy::indexing_slicing, clippy::panic, reason = "evaluated while compiling")]
+    #[track_caller]
     pub const fn new(names: &'static [&'static str]) -> Self {
         assert!(!names.is_empty(), "a ladder needs at least one level");
         assert!(names.len() <= 32, "a ladder has at most 32 levels");
@@ -92,6 +93,7 @@ impl Ladder {
     /// ```
     #[must_use]
     #[expect(clippy::indexing_slicing, clippy::panic, reason = "evaluated while compiling")]
+    #[track_caller]
     pub const fn level(&self, name: &str) -> Level {
         let mut rank = 0;
         while rank < self.names.len() {
@@ -217,6 +219,7 @@ impl Level {
 
     /// The higher of two; for [`Requirement::and`], which is evaluated while compiling.
     #[expect(clippy::indexing_slicing, reason = "evaluated while compiling")]
+    #[track_caller]
     pub(crate) const fn stricter(self, other: Self) -> Self {
         let mut same_ladder = self.names.len() == other.names.len();
         let mut i = 0;

@@ -69,6 +69,7 @@ impl Requirement {
     /// ```
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "asserted to fit")]
+    #[track_caller]
     pub const fn max_age(age: Duration) -> Self {
         let seconds = age.as_secs();
         assert!(seconds > 0, "`max_age` is at least a second: nobody could meet a shorter one");
@@ -118,6 +119,7 @@ impl Requirement {
     /// ]);
     /// ```
     #[must_use]
+    #[track_caller]
     pub const fn any_of(alternatives: &'static [Self]) -> Self {
         assert!(alternatives.len() > 1, "`any_of` needs at least two alternatives");
         Self::NOTHING.check_with_each(alternatives);
@@ -146,6 +148,7 @@ impl Requirement {
     /// ```
     #[must_use]
     #[expect(clippy::panic, reason = "evaluated while compiling")]
+    #[track_caller]
     pub const fn and(self, other: Self) -> Self {
         let any_of = match (self.any_of, other.any_of) {
             (alternatives, []) | ([], alternatives) => alternatives,
@@ -156,6 +159,7 @@ impl Requirement {
         Self { any_of, ..parts }
     }
 
+    #[track_caller]
     const fn and_parts(self, other: Self) -> Self {
         Self {
             level: match (self.level, other.level) {
@@ -180,6 +184,7 @@ impl Requirement {
 
     /// So that no request is the first to put together what cannot be.
     #[expect(clippy::indexing_slicing, reason = "evaluated while compiling")]
+    #[track_caller]
     const fn check_with_each(self, alternatives: &[Self]) {
         let mut i = 0;
         while i < alternatives.len() {
@@ -201,6 +206,7 @@ impl Requirement {
     /// assert_eq!(CLOSE.reason(), Some("Closing an account cannot be undone."));
     /// ```
     #[must_use]
+    #[track_caller]
     pub const fn because(self, reason: &'static str) -> Self {
         assert!(!reason.is_empty(), "a reason needs words");
         Self { reason: Some(reason), ..self }

@@ -17,6 +17,7 @@ impl Words {
     /// Panics, while compiling, on a word that a quoted, space-separated list cannot carry and on
     /// more than eight words.
     #[expect(clippy::indexing_slicing, reason = "evaluated while compiling")]
+    #[track_caller]
     pub(crate) const fn with(mut self, word: &'static str) -> Self {
         assert!(is_acr(word), "a method or scope is visible ASCII without space, quote, backslash");
         let mut i = 0;
@@ -33,6 +34,7 @@ impl Words {
     }
 
     #[expect(clippy::indexing_slicing, reason = "the index runs below `len`")]
+    #[track_caller]
     pub(crate) const fn union(mut self, other: Self) -> Self {
         let mut i = 0;
         while i < other.len {

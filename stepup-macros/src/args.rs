@@ -5,10 +5,12 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{LitStr, Path, Token, Type};
+use syn::{Lit, LitStr, Path, Token, Type};
 
+use crate::age::Age;
 use crate::errors::Errors;
 use crate::framework::Framework;
+use crate::policy::METHODS;
 
 /// A value and the key that it stands behind, so that a mistake can be shown at either.
 pub(crate) struct Keyed<T> {
@@ -18,11 +20,13 @@ pub(crate) struct Keyed<T> {
 
 pub(crate) enum LevelArg {
     Name(LitStr),
-    Type(Type),
+    Type(Box<Type>),
 }
 
 #[derive(Default)]
 pub(crate) struct Args {
+    /// Whether something could not be read, so that nobody knows what is demanded.
+    pub(crate) unread: bool,
     /// `#[step_up(WireTransfer)]`.
     pub(crate) requirement: Option<Type>,
     pub(crate) level: Option<Keyed<LevelArg>>,
@@ -34,7 +38,15 @@ pub(crate) struct Args {
     pub(crate) gate: Option<Keyed<Ident>>,
 }
 
-const KEYS: &str = "`level`, `max_age`, `methods`, `reason`, `crate`";
+/// The keys, and how each is written.
+const KEYS: [(&str, &str); 6] = [
+    ("level", "level = \"mfa\""),
+    ("max_age", "max_age = \"5m\""),
+    ("methods", "methods(\"hwk\", \"pin\")"),
+    ("reason", "reason = \"We need to confirm that it is you.\""),
+    ("gate", "gate = extension"),
+    ("crate", "crate = ::path"),
+];
 
 impl Args {
     /// Reads what can be read; what cannot is among the errors.
@@ -43,6 +55,7 @@ impl Args {
         let read_all = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 if let Err(error) = args.parse_one(input, framework, errors) {
+                    args.unread = true;
                     errors.push(error);
                     skip_to_comma(input);
                 }
@@ -66,18 +79,19 @@ impl Args {
         framework: &Framework,
         errors: &mut Errors,
     ) -> syn::Result<()> {
-        if input.peek(LitStr) {
-            let text: LitStr = input.parse()?;
-            return Err(syn::Error::new_spanned(
-                &text,
-                format!("a bare text says nothing; write `level = {}`", text.token()),
-            ));
+        if input.peek(Lit) {
+            return Err(without_key(&input.parse()?));
         }
         let is_key = input.peek(Ident::peek_any)
             && (input.peek2(Token![=]) || input.peek2(syn::token::Paren))
             && !input.peek2(Token![==]);
         if !is_key {
             let requirement: Type = input.parse()?;
+            let word = requirement.to_token_stream().to_string();
+            if let Some((key, example)) = KEYS.iter().find(|(key, _)| *key == word) {
+                let message = format!("`{key}` has no value; write `{example}`");
+                return Err(syn::Error::new_spanned(requirement, message));
+            }
             if self.requirement.is_some() {
                 errors.at(
                     &requirement,
@@ -96,15 +110,23 @@ impl Args {
                 }
                 let content;
                 syn::parenthesized!(content in input);
-                let list = Punctuated::<LitStr, Token![,]>::parse_terminated(&content)?;
+                let list = Punctuated::<LitStr, Token![,]>::parse_terminated;
+                let list = list.parse2(content.parse()?).map_err(|error| {
+                    let message = "`methods` lists texts in quotes: `methods(\"hwk\", \"pin\")`";
+                    syn::Error::new(error.span(), message)
+                })?;
                 set(&mut self.methods, key, list.into_iter().collect(), errors);
             }
             "level" => {
                 input.parse::<Token![=]>()?;
                 let value = if input.peek(LitStr) {
                     LevelArg::Name(input.parse()?)
+                } else if input.peek(Lit) {
+                    let message = "a level is a name in quotes, as in `level = \"mfa\"`, or a type, \
+                                   as in `level = path::To::Type`";
+                    return Err(syn::Error::new_spanned(input.parse::<Lit>()?, message));
                 } else {
-                    LevelArg::Type(input.parse()?)
+                    LevelArg::Type(Box::new(input.parse()?))
                 };
                 set(&mut self.level, key, value, errors);
             }
@@ -115,14 +137,20 @@ impl Args {
             }
             "crate" => {
                 input.parse::<Token![=]>()?;
+                if input.peek(LitStr) {
+                    let text: LitStr = input.parse()?;
+                    let message = format!("a path without quotes: `crate = {}`", text.value());
+                    return Err(syn::Error::new_spanned(text, message));
+                }
                 let path = input.call(Path::parse_mod_style)?;
                 set(&mut self.crate_path, key, path, errors);
             }
             "gate" if framework.gate_from_extension => {
                 input.parse::<Token![=]>()?;
-                let value: Ident = input.parse()?;
+                let value: TokenTree = input.parse()?;
+                let TokenTree::Ident(value) = value else { return Err(other_gate(value)) };
                 if value != "extension" {
-                    errors.at(&value, "the one value is `gate = extension`; by default the gate comes from the router's state");
+                    return Err(other_gate(value));
                 }
                 set(&mut self.gate, key, value, errors);
             }
@@ -134,9 +162,13 @@ impl Args {
                 return Err(syn::Error::new_spanned(&key, message));
             }
             other => {
-                let near = nearest(other, &["level", "max_age", "methods", "reason", "crate"]);
+                let keys = KEYS.iter().map(|(key, _)| *key);
+                let keys: Vec<_> =
+                    keys.filter(|key| *key != "gate" || framework.gate_from_extension).collect();
+                let near = nearest(other, &keys);
                 let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-                let message = format!("unknown key `{other}`{hint} (the keys are {KEYS})");
+                let keys = keys.join("`, `");
+                let message = format!("unknown key `{other}`{hint} (the keys are `{keys}`)");
                 return Err(syn::Error::new_spanned(&key, message));
             }
         }
@@ -158,6 +190,27 @@ fn text(input: ParseStream<'_>, example: &str) -> syn::Result<LitStr> {
     }
     let value: TokenTree = input.parse()?;
     Err(syn::Error::new_spanned(value, format!("expected a text in quotes, as in `{example}`")))
+}
+
+/// `#[step_up("mfa")]`.
+fn without_key(value: &Lit) -> syn::Error {
+    let message = match value {
+        Lit::Str(text) if Age::parse(text).is_ok() => {
+            format!("a text without a key; write `max_age = {}`", text.token())
+        }
+        Lit::Str(text) if text.value() != "mfa" && METHODS.contains(&text.value().as_str()) => {
+            format!("a text without a key; write `methods({})`", text.token())
+        }
+        Lit::Str(text) => format!("a text without a key; write `level = {}`", text.token()),
+        _ => "not a requirement; write for example `level = \"mfa\"` or `max_age = \"5m\"`".into(),
+    };
+    syn::Error::new_spanned(value, message)
+}
+
+fn other_gate(value: impl ToTokens) -> syn::Error {
+    let message = "the one value is `gate = extension`; by default the gate comes from the \
+                   router's state";
+    syn::Error::new_spanned(value, message)
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {

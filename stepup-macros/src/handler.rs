@@ -58,13 +58,13 @@ pub(crate) fn check(
         errors.at(sig.fn_token, format!("{} handlers are `async fn`; add `async`", framework.name));
     }
     for input in &sig.inputs {
-        if let FnArg::Typed(argument) = input {
-            if mentions(&argument.ty, &["SteppedUp"]) {
-                errors.at(
-                    &argument.ty,
-                    "`#[step_up]` adds this argument itself; remove either it or the attribute",
-                );
-            }
+        if let FnArg::Typed(argument) = input
+            && mentions(&argument.ty, &["SteppedUp"])
+        {
+            errors.at(
+                &argument.ty,
+                "`#[step_up]` adds this argument itself; remove either it or the attribute",
+            );
         }
     }
     let arguments = sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_))).count();
@@ -82,10 +82,10 @@ pub(crate) fn check(
         errors.at(variadic, "a handler has a fixed number of arguments");
     }
     if let Some(constness) = &sig.constness {
-        errors.at(constness, "a handler is not `const`");
+        errors.at(constness, "a handler cannot be `const`; remove it");
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, "a handler is not `extern`");
+        errors.at(abi, "a handler cannot be `extern`; remove it");
     }
 }
 

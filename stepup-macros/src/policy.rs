@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{LitStr, Path};
+use syn::{LitStr, Path, Type};
 
 use crate::age::Age;
 use crate::args::{Args, Keyed, LevelArg, nearest};
@@ -25,25 +25,32 @@ const LEVELS: [(&str, &str); 4] =
     [("single-factor", "SingleFactor"), ("mfa", "Mfa"), ("phr", "Phr"), ("phrh", "Phrh")];
 
 /// RFC 8176 §2, and `pop` of OpenID EAP.
-const METHODS: [&str; 21] = [
+pub(crate) const METHODS: [&str; 21] = [
     "face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pop", "pwd", "rba",
     "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia",
 ];
 
 impl Policy {
-    pub(crate) fn check(args: Args, framework: &Framework, errors: &mut Errors) -> Self {
+    /// What is wrong with the whole attribute is shown at `place`.
+    pub(crate) fn check(
+        args: Args,
+        place: Span,
+        framework: &Framework,
+        errors: &mut Errors,
+    ) -> Self {
         let adapter = adapter(args.crate_path.as_ref(), framework, errors);
         let mut types = Vec::new();
         let mut words = Vec::new();
         if let Some(requirement) = &args.requirement {
+            refuse_level_name(requirement, errors);
             types.push(requirement.to_token_stream());
             words.push(format!("`{}`", plain(requirement)));
         }
-        if let Some(Keyed { value, .. }) = &args.level {
-            if let Some((level, name)) = level(value, &adapter, errors) {
-                types.push(level);
-                words.push(format!("level `{name}`"));
-            }
+        if let Some(Keyed { value, .. }) = &args.level
+            && let Some((level, name)) = level(value, &adapter, errors)
+        {
+            types.push(level);
+            words.push(format!("level `{name}`"));
         }
         if let Some(Keyed { value, .. }) = &args.max_age {
             match Age::parse(value) {
@@ -60,18 +67,18 @@ impl Policy {
             words.push(format!("by {}", names.join(" and ")));
             types.extend(methods);
         }
-        if let Some(Keyed { value, .. }) = &args.reason {
-            if value.value().trim().is_empty() {
-                errors.at(value, "`reason` is empty; say in a sentence why this needs a step-up");
-            }
+        if let Some(Keyed { value, .. }) = &args.reason
+            && value.value().trim().is_empty()
+        {
+            errors.at(value, "`reason` is empty; say in a sentence why this needs a step-up");
         }
         let nothing = args.requirement.is_none()
             && args.level.is_none()
             && args.max_age.is_none()
             && args.methods.is_none();
-        if nothing {
+        if nothing && !args.unread {
             errors.push(syn::Error::new(
-                Span::call_site(),
+                place,
                 "nothing is demanded; write for example `#[step_up(level = \"mfa\", max_age = \
                  \"5m\")]`, or name a requirement: `#[step_up(WireTransfer)]`",
             ));
@@ -116,7 +123,10 @@ fn level(
     errors: &mut Errors,
 ) -> Option<(TokenStream, String)> {
     let text = match value {
-        LevelArg::Type(path) => return Some((path.to_token_stream(), plain(path))),
+        LevelArg::Type(path) => {
+            refuse_level_name(path, errors);
+            return Some((path.to_token_stream(), plain(path)));
+        }
         LevelArg::Name(text) => text,
     };
     let name = text.value();
@@ -135,6 +145,14 @@ fn level(
         ),
     );
     None
+}
+
+/// A level without its quotes would be an unknown type.
+fn refuse_level_name(given: &Type, errors: &mut Errors) {
+    let name = plain(given);
+    if LEVELS.iter().any(|(known, _)| *known == name) {
+        errors.at(given, format!("a level's name stands in quotes: `level = \"{name}\"`"));
+    }
 }
 
 fn methods(

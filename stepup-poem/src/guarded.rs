@@ -47,8 +47,9 @@ use poem::endpoint::IntoEndpoint;
 )]
 pub trait Guarded {}
 
-macro_rules! routes {
-    ($($method:ident $name:literal)*) => {$(
+// One at a time: the compiler shows all of a macro's input when a bound does not hold.
+macro_rules! route {
+    ($method:ident, $name:literal) => {
         #[doc = concat!("`poem::", stringify!($method), "` for guarded handlers: ", $name, ".")]
         ///
         /// ```
@@ -61,16 +62,14 @@ macro_rules! routes {
         {
             poem::$method(endpoint)
         }
-    )*};
+    };
 }
 
-routes! {
-    delete "`DELETE`"
-    get "`GET`, and `HEAD` with it"
-    head "`HEAD`"
-    options "`OPTIONS`"
-    patch "`PATCH`"
-    post "`POST`"
-    put "`PUT`"
-    trace "`TRACE`"
-}
+route!(delete, "`DELETE`");
+route!(get, "`GET`, and `HEAD` with it");
+route!(head, "`HEAD`");
+route!(options, "`OPTIONS`");
+route!(patch, "`PATCH`");
+route!(post, "`POST`");
+route!(put, "`PUT`");
+route!(trace, "`TRACE`");

@@ -26,11 +26,9 @@ fn names(adapter: &str) -> BTreeSet<String> {
             }
         }
         if file == "guarded.rs" {
-            let routes = text.split("routes! {").nth(1).expect("the routes");
-            for line in routes.split('}').next().expect("their end").lines() {
-                if let Some(name) = line.trim().split(' ').next().filter(|name| !name.is_empty()) {
-                    names.insert(format!("guarded::{name}"));
-                }
+            for route in text.split("\nroute!(").skip(1) {
+                let name = route.split(',').next().expect("a name");
+                names.insert(format!("guarded::{name}"));
             }
         }
     }

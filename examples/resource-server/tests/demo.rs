@@ -1,5 +1,7 @@
 //! The example as a person uses it: a process, and calls pasted into a shell.
 
+#![expect(clippy::expect_used, reason = "a test")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,6 +18,7 @@ struct Server {
 }
 
 impl Server {
+    #[expect(clippy::zombie_processes, reason = "waited for when dropped")]
     fn start(args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_resource-server"))
             .args(args)
@@ -65,12 +68,12 @@ fn the_printed_calls_do_what_they_say() {
         let server = Server::start(&["--demo", "--framework", framework]);
         let mut calls = 0;
         for pair in server.lines.windows(2) {
-            if let [says, call] = pair {
-                if call.starts_with("curl ") {
-                    let (_, promised) = says.rsplit_once("-> ").expect("it says what comes back");
-                    assert_eq!(status(call), promised, "{framework}: {says}");
-                    calls += 1;
-                }
+            if let [says, call] = pair
+                && call.starts_with("curl ")
+            {
+                let (_, promised) = says.rsplit_once("-> ").expect("it says what comes back");
+                assert_eq!(status(call), promised, "{framework}: {says}");
+                calls += 1;
             }
         }
         assert_eq!(calls, 5, "{framework}: {:?}", server.lines);

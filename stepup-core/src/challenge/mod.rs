@@ -218,7 +218,9 @@ mod tests {
 
     use super::*;
 
-    fn read(lines: &[&[u8]]) -> Result<Option<(Vec<String>, Option<u64>)>, MalformedChallenge> {
+    type Asked = (Vec<String>, Option<u64>);
+
+    fn read(lines: &[&[u8]]) -> Result<Option<Asked>, MalformedChallenge> {
         let mut headers = HeaderMap::new();
         for line in lines {
             headers.append(WWW_AUTHENTICATE, HeaderValue::from_bytes(line).unwrap());

@@ -608,7 +608,7 @@ mod tests {
             ("a secret", Rs256, "secret".to_owned(), Some(NoPem)),
             ("a private key", Es256, private, Some(NoPem)),
             ("another label", EdDsa, ed.replace("PUBLIC KEY", "CERTIFICATE"), Some(NoPem)),
-            ("cut off", EdDsa, ed[..ed.len() / 2].to_owned(), Some(NoPem)),
+            ("cut off", EdDsa, ed.split_at(ed.len() / 2).0.to_owned(), Some(NoPem)),
             ("no key inside", Es256, pem("PUBLIC KEY", b"no key"), Some(OtherKind)),
         ] {
             let read = KeySet::from_pem(algorithm, text.as_bytes());

@@ -91,6 +91,7 @@ impl Rejection {
     /// assert_eq!(response.headers()["cache-control"], "no-store");
     /// assert_eq!(response.headers()["content-type"], "application/problem+json");
     /// ```
+    #[must_use]
     pub fn response(&self) -> Response<Bytes> {
         match &self.gate {
             Some(gate) => gate.answers().to(&self.why),

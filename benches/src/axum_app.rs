@@ -1,0 +1,84 @@
+//! The three routes in axum. Its twin is `poem_app`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, StatusCode};
+use stepup_axum::step_up;
+use tower::Service;
+
+use crate::Failure;
+use crate::hand_written::{Checks, Claims, Refusal};
+use crate::measure::at_once;
+use crate::requests::App;
+use crate::subject::{Framework, Sent, Way};
+use crate::tokens::Tokens;
+
+async fn bare() -> &'static str {
+    "done"
+}
+
+struct Caller(#[expect(dead_code, reason = "a handler would read it")] Claims);
+
+impl FromRequestParts<Arc<Checks>> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        checks: &Arc<Checks>,
+    ) -> Result<Self, Self::Rejection> {
+        checks.caller(&parts.headers).map(Self).map_err(|refusal: Refusal| {
+            (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, refusal.challenge())]).into_response()
+        })
+    }
+}
+
+async fn hand_written(_: Caller) -> &'static str {
+    "done"
+}
+
+#[step_up(level = "mfa", max_age = "1h")]
+async fn stepped_up() -> &'static str {
+    "done"
+}
+
+pub(crate) struct AxumApp(Router);
+
+impl App for AxumApp {
+    const FRAMEWORK: Framework = Framework::Axum;
+    type Request = Request<Body>;
+
+    fn new(way: Way, sent: Sent, tokens: &Tokens) -> Result<Self, Failure> {
+        Ok(Self(match way {
+            Way::Bare => Router::new().route("/transfers", post(bare)),
+            Way::HandWritten => Router::new()
+                .route("/transfers", post(hand_written))
+                .with_state(Arc::new(Checks::new(tokens)?)),
+            Way::StepUp => {
+                Router::new().route("/transfers", post(stepped_up)).with_state(tokens.gate(sent)?)
+            }
+        }))
+    }
+
+    fn request(credential: Option<HeaderValue>) -> Result<Self::Request, Failure> {
+        let mut request =
+            Request::builder().method(Method::POST).uri("/transfers").body(Body::empty())?;
+        if let Some(credential) = credential {
+            request.headers_mut().insert(AUTHORIZATION, credential);
+        }
+        Ok(request)
+    }
+
+    fn send(&mut self, request: Self::Request) -> Option<StatusCode> {
+        match at_once(self.0.call(request))? {
+            Ok(response) => Some(response.status()),
+            Err(never) => match never {},
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The three routes in poem. Its twin is `axum_app`.
+
+use std::sync::Arc;
+
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderValue, Method, StatusCode};
+use poem::{
+    Endpoint, EndpointExt, Error, FromRequest, Request, RequestBody, Response, Result, Route,
+    handler, post,
+};
+use stepup_poem::step_up;
+
+use crate::Failure;
+use crate::hand_written::{Checks, Claims, Refusal};
+use crate::measure::at_once;
+use crate::requests::App;
+use crate::subject::{Framework, Sent, Way};
+use crate::tokens::Tokens;
+
+#[handler]
+async fn bare() -> &'static str {
+    "done"
+}
+
+struct Caller(#[expect(dead_code, reason = "a handler would read it")] Claims);
+
+impl<'a> FromRequest<'a> for Caller {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        let checks: &Arc<Checks> =
+            request.data().ok_or_else(|| Error::from_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+        checks.caller(request.headers()).map(Self).map_err(|refusal: Refusal| {
+            Error::from_response(
+                Response::builder()
+                    .status(StatusCode::UNAUTHORIZED)
+                    .header(WWW_AUTHENTICATE, refusal.challenge())
+                    .finish(),
+            )
+        })
+    }
+}
+
+#[handler]
+async fn hand_written(_caller: Caller) -> &'static str {
+    "done"
+}
+
+#[step_up(level = "mfa", max_age = "1h")]
+#[handler]
+async fn stepped_up() -> &'static str {
+    "done"
+}
+
+pub(crate) struct PoemApp(Route);
+
+impl App for PoemApp {
+    const FRAMEWORK: Framework = Framework::Poem;
+    type Request = Request;
+
+    fn new(way: Way, sent: Sent, tokens: &Tokens) -> std::result::Result<Self, Failure> {
+        let route = Route::new();
+        Ok(Self(match way {
+            Way::Bare => route.at("/transfers", post(bare)),
+            Way::HandWritten => {
+                let checks = Arc::new(Checks::new(tokens)?);
+                route.at("/transfers", post(hand_written).data(checks))
+            }
+            Way::StepUp => route.at("/transfers", post(stepped_up).data(tokens.gate(sent)?)),
+        }))
+    }
+
+    fn request(credential: Option<HeaderValue>) -> std::result::Result<Self::Request, Failure> {
+        let mut request = Request::builder().method(Method::POST).uri_str("/transfers").finish();
+        if let Some(credential) = credential {
+            request.headers_mut().insert(AUTHORIZATION, credential);
+        }
+        Ok(request)
+    }
+
+    fn send(&mut self, request: Self::Request) -> Option<StatusCode> {
+        at_once(self.0.get_response(request)).map(|response| response.status())
+    }
+}

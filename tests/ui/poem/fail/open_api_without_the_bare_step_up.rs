@@ -1,0 +1,14 @@
+// M6
+use poem_openapi::OpenApi;
+use stepup_poem::step_up;
+
+struct Api;
+
+#[OpenApi]
+impl Api {
+    #[oai(path = "/transfers", method = "post")]
+    #[step_up(level = "mfa")]
+    async fn transfer(&self) {}
+}
+
+fn main() {}
