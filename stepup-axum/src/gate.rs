@@ -87,6 +87,13 @@ pub struct FromState;
 pub struct FromExtension;
 
 /// How a guard finds its gate: [`FromState`] or [`FromExtension`].
+///
+/// ```
+/// use stepup_axum::{FindGate, FromExtension, FromState, Gate};
+/// fn can_find<G: FindGate<S>, S>() {}
+/// can_find::<FromState, Gate>();
+/// can_find::<FromExtension, ()>();
+/// ```
 pub trait FindGate<S>: sealed::Sealed + Send + Sync + 'static {
     /// The gate of this request.
     ///

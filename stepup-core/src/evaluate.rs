@@ -120,7 +120,8 @@ mod tests {
 
     use super::*;
     use crate::challenge::Challenge;
-    use crate::level::{Ladder, Level};
+    use crate::ladder::Ladder;
+    use crate::level::Level;
 
     const OTHER: &Ladder = &Ladder::new(&["single-factor", "mfa"]);
     const EDGES: [u64; 8] = [

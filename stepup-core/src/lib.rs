@@ -29,6 +29,7 @@ mod charset;
 mod clock;
 mod evaluate;
 mod guarded_handler;
+mod ladder;
 pub mod level;
 pub mod method;
 mod require;
@@ -43,7 +44,8 @@ pub use challenge::{
 };
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use guarded_handler::{GuardedHandler, guarded_handlers};
-pub use level::{Ladder, Level};
+pub use ladder::Ladder;
+pub use level::Level;
 pub use method::Method;
 pub use require::{AnyOf, MaxAge, Require};
 pub use requirement::Requirement;

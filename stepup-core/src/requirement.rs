@@ -283,7 +283,7 @@ impl fmt::Display for Requirement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::level::Ladder;
+    use crate::ladder::Ladder;
 
     const OTHER: &Ladder = &Ladder::new(&["single-factor", "mfa"]);
 

@@ -1,7 +1,7 @@
 //! A few distinct words, put together while compiling: demanded methods, demanded scopes.
 
 use crate::charset::is_acr;
-use crate::level::same;
+use crate::ladder::same;
 
 const MOST: usize = 8;
 

@@ -12,8 +12,8 @@ const ITEMS: [&str; 7] = [
     "pub type ",
 ];
 
-/// Shown by the examples of what makes or takes them.
-const SHOWN_ELSEWHERE: [&str; 3] = ["FindGate", "Refused", "Sealed"];
+/// Public by their place only: nobody can name them.
+const UNNAMED: [&str; 3] = ["GuardFirst", "Refused", "Sealed"];
 
 #[test]
 fn every_public_item_has_an_example() {
@@ -26,7 +26,7 @@ fn every_public_item_has_an_example() {
                     continue;
                 };
                 let item = item.strip_prefix("fn ").unwrap_or(item);
-                if SHOWN_ELSEWHERE.iter().any(|name| item.starts_with(name)) {
+                if UNNAMED.iter().any(|name| item.starts_with(name)) {
                     continue;
                 }
                 let above = lines[..number].iter().rev().take_while(|line| !line.is_empty());

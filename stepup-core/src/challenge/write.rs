@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::authentication::Authentication;
     use crate::clock::Timestamp;
-    use crate::level::Ladder;
+    use crate::ladder::Ladder;
     use crate::method::Method;
     use crate::requirement::Requirement;
 

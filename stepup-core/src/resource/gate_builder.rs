@@ -14,7 +14,7 @@ use crate::charset::is_text_byte;
 use crate::clock::{Clock, SystemClock};
 use crate::evaluate::MAX_SKEW;
 use crate::guarded_handler::guarded_handlers;
-use crate::level::Ladder;
+use crate::ladder::Ladder;
 
 pub(super) enum Source {
     Jwt { issuer: Box<str>, audience: Box<str> },

@@ -9,6 +9,7 @@ mod gate_builder;
 mod json;
 mod jwk;
 mod jwt;
+mod key;
 mod keys;
 mod known;
 mod rejection;

@@ -12,12 +12,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use self::claims::Claims;
 use self::header::Header;
 use super::credential::{Credential, MAX_TOKEN_BYTES};
-use super::keys::{Key, KeySet};
+use super::key::Key;
+use super::keys::KeySet;
 use super::known::KnownMap;
 use super::verifier::{TokenFault, Verification, Verifier};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
-use crate::level::Ladder;
+use crate::ladder::Ladder;
 use crate::method::Method;
 
 /// Verifies the tokens of one issuer for one audience.
