@@ -1,6 +1,8 @@
-//! What one writes without a step-up crate: `jsonwebtoken` with its key and rules built once, and
-//! the level and the age compared by hand. The frameworks' extractors wrap it.
+//! What one writes without a step-up crate: `jsonwebtoken` with its keys and rules built once, the
+//! key found by its `kid`, the level and the age compared by hand, and the facts kept that ours
+//! keeps for the handler. The frameworks' extractors wrap it.
 
+use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
@@ -19,15 +21,21 @@ const MAX_AGE: u64 = 3600;
 
 /// What the route's state holds.
 pub(crate) struct Checks {
-    pub(crate) key: DecodingKey,
+    pub(crate) keys: HashMap<String, DecodingKey>,
     pub(crate) validation: Validation,
 }
 
 #[derive(Deserialize)]
+#[expect(dead_code, reason = "a handler would read them")]
 pub(crate) struct Claims {
-    #[expect(dead_code, reason = "a handler would read it")]
+    iss: String,
     sub: String,
+    client_id: String,
+    jti: String,
+    exp: u64,
+    scope: Option<String>,
     acr: Option<String>,
+    amr: Option<Vec<String>>,
     auth_time: Option<u64>,
 }
 
@@ -63,7 +71,8 @@ impl Checks {
         validation.set_issuer(&[ISSUER]);
         validation.set_required_spec_claims(&["exp", "aud", "iss"]);
         validation.validate_nbf = true;
-        Ok(Self { key: DecodingKey::from_jwk(&jwk)?, validation })
+        let kid = jwk.common.key_id.clone().unwrap_or_default();
+        Ok(Self { keys: HashMap::from([(kid, DecodingKey::from_jwk(&jwk)?)]), validation })
     }
 
     pub(crate) fn caller(&self, headers: &HeaderMap) -> Result<Claims, Refusal> {
@@ -72,7 +81,9 @@ impl Checks {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or(Refusal::NoToken)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.key, &self.validation)
+        let kid = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid)?.kid;
+        let key = kid.and_then(|kid| self.keys.get(&kid)).ok_or(Refusal::Invalid)?;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
             .map_err(|_| Refusal::Invalid)?
             .claims;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

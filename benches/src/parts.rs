@@ -59,7 +59,10 @@ fn decode(tokens: &Tokens) -> Result<Run, Failure> {
     let mut tokens = Rotation::new(tokens.good.clone());
     Ok(Box::new(move |read| {
         let work = |token: &String| {
-            jsonwebtoken::decode::<Claims>(token, &checks.key, &checks.validation).is_ok()
+            let key = checks.keys.values().next();
+            key.is_some_and(|key| {
+                jsonwebtoken::decode::<Claims>(token, key, &checks.validation).is_ok()
+            })
         };
         time(&tokens.next(BATCH), read, |token| Ok(token.to_owned()), work)
     }))

@@ -38,6 +38,8 @@ pub(crate) enum Sent {
     Known(Algorithm),
     /// A good token that the gate has not seen.
     Unknown(Algorithm),
+    /// A good token, at a gate that remembers none.
+    Unkept(Algorithm),
     /// The same with one character of its signature changed.
     BadSignature(Algorithm),
     /// A good one of a login at a lower level, not seen before either.
@@ -45,8 +47,8 @@ pub(crate) enum Sent {
 }
 
 impl Sent {
-    pub(crate) const KINDS: [fn(Algorithm) -> Self; 4] =
-        [Self::Known, Self::Unknown, Self::BadSignature, Self::LowLevel];
+    pub(crate) const KINDS: [fn(Algorithm) -> Self; 5] =
+        [Self::Known, Self::Unknown, Self::Unkept, Self::BadSignature, Self::LowLevel];
 
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let tokens = Self::KINDS.into_iter().flat_map(|kind| ALGORITHMS.into_iter().map(kind));
@@ -60,6 +62,7 @@ impl fmt::Display for Sent {
             Self::Nothing => f.write_str("no token"),
             Self::Known(algorithm) => write!(f, "known token, {algorithm}"),
             Self::Unknown(algorithm) => write!(f, "unknown token, {algorithm}"),
+            Self::Unkept(algorithm) => write!(f, "unknown, none kept, {algorithm}"),
             Self::BadSignature(algorithm) => write!(f, "bad signature, {algorithm}"),
             Self::LowLevel(algorithm) => write!(f, "level too low, {algorithm}"),
         }

@@ -52,7 +52,7 @@ impl Tokens {
     pub(crate) fn of(&self, sent: Sent) -> &[String] {
         match sent {
             Sent::Nothing => &[],
-            Sent::Known(_) | Sent::Unknown(_) => &self.good,
+            Sent::Known(_) | Sent::Unknown(_) | Sent::Unkept(_) => &self.good,
             Sent::BadSignature(_) => &self.bad_signature,
             Sent::LowLevel(_) => &self.low_level,
         }
@@ -66,11 +66,12 @@ impl Tokens {
         }
     }
 
-    /// A gate that knows all tokens that come, or one whose map is full of others, so that each
-    /// one drives another out.
+    /// A gate that knows all tokens that come, one that remembers none, or one whose map is full of
+    /// others, so that each one drives another out.
     pub(crate) fn gate(&self, sent: Sent) -> Result<Gate, Failure> {
         let known_tokens = match sent {
             Sent::Known(_) => KnownTokens::default(),
+            Sent::Unkept(_) => KnownTokens::none(),
             _ => KnownTokens::up_to(BEFORE),
         };
         let keys = KeySet::from_jwks(self.issuer.jwks().as_bytes())?;

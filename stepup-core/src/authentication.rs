@@ -1,6 +1,8 @@
 //! What has been verified about the caller.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::level::Level;
@@ -27,7 +29,7 @@ use crate::method::Method;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authentication {
-    issuer: Box<str>,
+    issuer: Arc<str>,
     subject: Box<str>,
     is_user: bool,
     client_id: Option<Box<str>>,
@@ -36,7 +38,7 @@ pub struct Authentication {
     level: Option<Level>,
     auth_time: Option<Timestamp>,
     reached: Vec<(Level, Timestamp)>,
-    methods: Vec<(Box<str>, Option<Timestamp>)>,
+    methods: Vec<(Cow<'static, str>, Option<Timestamp>)>,
     not_before: Option<Timestamp>,
     expires_at: Timestamp,
 }
@@ -51,7 +53,7 @@ impl Authentication {
     /// assert!(login.is_user());
     /// ```
     #[must_use]
-    pub fn of_user(issuer: &str, subject: &str, expires_at: Timestamp) -> Self {
+    pub fn of_user(issuer: impl Into<Arc<str>>, subject: &str, expires_at: Timestamp) -> Self {
         Self {
             issuer: issuer.into(),
             subject: subject.into(),
@@ -77,7 +79,7 @@ impl Authentication {
     /// assert!(!job.is_user());
     /// ```
     #[must_use]
-    pub fn of_client(issuer: &str, client_id: &str, expires_at: Timestamp) -> Self {
+    pub fn of_client(issuer: impl Into<Arc<str>>, client_id: &str, expires_at: Timestamp) -> Self {
         Self { is_user: false, ..Self::of_user(issuer, client_id, expires_at) }
             .with_client_id(client_id)
     }
@@ -173,7 +175,7 @@ impl Authentication {
     /// ```
     #[must_use]
     pub fn with_method(mut self, method: Method<'_>) -> Self {
-        self.methods.push((method.name().into(), None));
+        self.methods.push((method.keep(), None));
         self
     }
 
@@ -189,7 +191,7 @@ impl Authentication {
     /// ```
     #[must_use]
     pub fn with_method_used(mut self, method: Method<'_>, at: Timestamp) -> Self {
-        self.methods.push((method.name().into(), Some(at)));
+        self.methods.push((method.keep(), Some(at)));
         self
     }
 

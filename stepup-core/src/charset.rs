@@ -28,7 +28,10 @@ pub(crate) const fn is_acr(value: &str) -> bool {
 
 /// `token68` without its padding: the alphabet of a bearer token (RFC 6750 §2.1).
 pub(crate) const fn is_b64token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    // `-`, `.`, `/`, then the digits.
+    let digit = byte.wrapping_sub(b'-') < 13;
+    letter | digit | (byte == b'_') | (byte == b'~') | (byte == b'+')
 }
 
 /// `tchar` (RFC 9110 §5.6.2).
@@ -51,4 +54,17 @@ pub(crate) const fn is_token_byte(byte: u8) -> bool {
                 | b'|'
                 | b'~'
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_6750_05_the_alphabet_of_a_bearer_token() {
+        let alphabet = "-._~+/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_b64token_byte(byte), alphabet.as_bytes().contains(&byte), "{byte:#x}");
+        }
+    }
 }

@@ -383,9 +383,9 @@ mod tests {
             let [issuer, subject, scope, method, dated] = &texts;
             let [expiry, login_at, reached, used, now] = times.map(at);
             let odd = if is_user {
-                Authentication::of_user(issuer, subject, expiry)
+                Authentication::of_user(issuer.as_str(), subject, expiry)
             } else {
-                Authentication::of_client(issuer, subject, expiry)
+                Authentication::of_client(issuer.as_str(), subject, expiry)
             };
             let odd = odd
                 .with_scope(scope)

@@ -1,5 +1,6 @@
 //! How a login was done: `amr` values (RFC 8176).
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::require::Require;
@@ -38,6 +39,14 @@ impl<'a> Method<'a> {
     pub const fn name(self) -> &'a str {
         self.0
     }
+
+    /// The name, to be kept; those that every issuer uses need no memory of their own.
+    pub(crate) fn keep(self) -> Cow<'static, str> {
+        match KNOWN.iter().find(|known| **known == self.0) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.0.to_owned()),
+        }
+    }
 }
 
 impl fmt::Debug for Method<'_> {
@@ -54,6 +63,8 @@ impl fmt::Display for Method<'_> {
 
 macro_rules! methods {
     ($($constant:ident $name:ident = $amr:literal, $meaning:literal;)*) => {
+        const KNOWN: &[&str] = &[$($amr),*];
+
         impl Method<'static> {$(
             #[doc = concat!("`", $amr, "`: ", $meaning, ".")]
             ///

@@ -152,7 +152,9 @@ impl Requirement {
     pub const fn and(self, other: Self) -> Self {
         let any_of = match (self.any_of, other.any_of) {
             (alternatives, []) | ([], alternatives) => alternatives,
-            _ => panic!("only one side can have alternatives: write them out in one `any_of`"),
+            _ => panic!(
+                "only one side can have alternatives: write them out in one `AnyOf` (`any_of`)"
+            ),
         };
         let parts = self.and_parts(other);
         parts.check_with_each(any_of);
@@ -190,7 +192,7 @@ impl Requirement {
         while i < alternatives.len() {
             assert!(
                 alternatives[i].any_of.is_empty(),
-                "an alternative has no alternatives of its own: write them out in one `any_of`"
+                "an alternative has no alternatives of its own: write them out in one `AnyOf` (`any_of`)"
             );
             self.and_parts(alternatives[i]);
             i += 1;

@@ -57,6 +57,8 @@ impl From<stepup_core::Rejection> for Refused {
 
 impl ResponseError for Refused {
     fn status(&self) -> StatusCode {
+        // Who asks is about to answer, if in other words.
+        self.answered.store(true, Ordering::Relaxed);
         self.rejection.response().status()
     }
 

@@ -70,7 +70,9 @@ fn t31_a_bearer_line_is_read_strictly() {
         ("JWT T", NoCredential),
         ("DPoP T", NoCredential),
         ("Basic T", NoCredential),
-        ("Basic x, Bearer T", NoCredential),
+        ("Basic x, Bearer T", Malformed),
+        ("Basic x,bearer T", Malformed),
+        ("Digest a=\"b\", bearer=c", NoCredential),
         ("\"Bearer\" T", NoCredential),
         ("authorization: Bearer T", NoCredential),
     ] {

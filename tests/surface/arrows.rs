@@ -9,7 +9,7 @@ fn each_crate_depends_on_what_the_design_allows() {
             "stepup-core",
             &[
                 "aws-lc-rs",
-                "base64",
+                "base64-simd",
                 "bytes",
                 "http",
                 "inventory",

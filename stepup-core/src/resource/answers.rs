@@ -1,8 +1,8 @@
 //! The HTTP answers: one place for their status, headers and bodies.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, Response, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use super::credential::MalformedCredential;
@@ -33,7 +33,7 @@ impl Answers {
             Why::Malformed(MalformedCredential::Several) => &self.several,
             Why::NoCredential => &self.no_credential,
             Why::Unavailable { retry_after } => {
-                let mut response = self.unavailable.clone().response();
+                let mut response = self.unavailable.response();
                 let seconds = retry_after.as_secs().max(1);
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
                 return response;
@@ -42,7 +42,7 @@ impl Answers {
                 return self.shortfall(requirement, shortfall).response();
             }
         };
-        prepared.clone().response()
+        prepared.response()
     }
 
     /// Where there is no gate there are no settings to go by.
@@ -242,34 +242,32 @@ impl<'a> Problem<'a> {
 
     fn answer(mut self, problem_types: &str) -> Answer {
         self.r#type = format!("{problem_types}{}", self.name);
-        let body = serde_json::to_vec(&self).unwrap_or_default().into();
-        Answer { status: self.code, challenge: None, body }
+        let body = Bytes::from(serde_json::to_vec(&self).unwrap_or_default());
+        let mut headers = HeaderMap::new();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        Answer { status: self.code, headers, body }
     }
 }
 
-/// One answer, ready to be sent any number of times: a clone shares header and body.
-#[derive(Clone)]
+/// One answer, ready to be sent any number of times.
 struct Answer {
     status: StatusCode,
-    challenge: Option<HeaderValue>,
+    headers: HeaderMap,
     body: Bytes,
 }
 
 impl Answer {
-    fn with(self, header: HeaderText) -> Self {
-        Self { challenge: Some(header.value()), ..self }
+    fn with(mut self, header: HeaderText) -> Self {
+        self.headers.insert(WWW_AUTHENTICATE, header.value());
+        self
     }
 
-    fn response(self) -> Response<Bytes> {
-        let mut response = Response::new(self.body);
+    fn response(&self) -> Response<Bytes> {
+        let mut response = Response::new(self.body.clone());
         *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.reserve(3);
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(challenge) = self.challenge {
-            headers.insert(WWW_AUTHENTICATE, challenge);
-        }
+        *response.headers_mut() = self.headers.clone();
         response
     }
 }

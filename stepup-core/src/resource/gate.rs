@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use super::answers::Answers;
+use super::credential::MAX_TOKEN_BYTES;
 use super::gate_builder::{GateBuilder, Source};
 use super::rejection::{Rejection, Why};
 use super::verifier::{TokenFault, Verification, Verifier, VerifyError};
@@ -94,19 +95,36 @@ impl Gate {
     /// # }
     /// ```
     pub async fn verify(&self, headers: &HeaderMap) -> Result<Arc<Authentication>, Rejection> {
+        Ok(self.verify_now(headers).await?.0)
+    }
+
+    /// With the moment it was verified at. The clock is read once, and again only where somebody
+    /// had to be waited for.
+    async fn verify_now(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<(Arc<Authentication>, Timestamp), Rejection> {
         let verifier = &self.0.verifier;
         let credential = match verifier.credential(headers) {
             Ok(Some(credential)) => credential,
             Ok(None) => return Err(self.reject(Why::NoCredential)),
             Err(malformed) => return Err(self.reject(Why::Malformed(malformed))),
         };
-        let verified = match verifier.verify(credential, self.now()) {
+        if credential.token().len() > MAX_TOKEN_BYTES {
+            return Err(self.reject(Why::Invalid(TokenFault::TooLong)));
+        }
+        let mut now = self.now();
+        let verified = match verifier.verify(credential, now) {
             Verification::Ready(verified) => verified,
-            Verification::Pending(verified) => verified.await,
+            Verification::Pending(verified) => {
+                let verified = verified.await;
+                now = self.now();
+                verified
+            }
         };
         let checked = verified.and_then(|authentication| {
-            self.check_times(&authentication, self.now())?;
-            Ok(authentication)
+            self.check_times(&authentication, now)?;
+            Ok((authentication, now))
         });
         checked.map_err(|error| {
             self.reject(match error {
@@ -137,8 +155,8 @@ impl Gate {
         headers: &HeaderMap,
         requirement: &'static Requirement,
     ) -> Result<Arc<Authentication>, Rejection> {
-        let authentication = self.verify(headers).await?;
-        match requirement.evaluate(&authentication, self.now()) {
+        let (authentication, now) = self.verify_now(headers).await?;
+        match requirement.evaluate(&authentication, now) {
             Ok(()) => Ok(authentication),
             Err(shortfall) => Err(self.reject(Why::Short { requirement, shortfall })),
         }
@@ -174,23 +192,12 @@ impl Gate {
         self.0.clock.now()
     }
 
-    /// What must hold of any authentication at any moment it is used.
     fn check_times(
         &self,
         authentication: &Authentication,
         now: Timestamp,
     ) -> Result<(), TokenFault> {
-        let latest = now.plus(self.0.skew);
-        if now >= authentication.expires_at() {
-            return Err(TokenFault::Expired);
-        }
-        if authentication.not_before().is_some_and(|not_before| not_before > latest) {
-            return Err(TokenFault::NotYet);
-        }
-        if authentication.moments().any(|moment| moment > latest) {
-            return Err(TokenFault::Future);
-        }
-        Ok(())
+        authentication.check_times(now, now.plus(self.0.skew))
     }
 
     fn reject(&self, why: Why) -> Rejection {

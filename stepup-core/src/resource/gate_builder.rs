@@ -278,7 +278,7 @@ fn verifier(
     let keys = keys.ok_or(GateError::new(
         "the gate has no keys to check tokens with: give the issuer's with `.keys(…)`",
     ))?;
-    let known = known_tokens.map();
+    let (issuer, known) = (issuer.into(), known_tokens.map());
     Ok(Box::new(JwtVerifier { issuer, audience, keys, ladder, skew, known }))
 }
 

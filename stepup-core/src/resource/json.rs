@@ -104,17 +104,20 @@ impl<'de> Names<'de> {
         members: &mut A,
     ) -> Result<Option<&Cow<'de, str>>, A::Error> {
         let Some(Text(name)) = members.next_key::<Text<'de>>()? else { return Ok(None) };
+        self.add(name)?;
+        Ok(self.0.last())
+    }
+
+    /// Takes up a name that is new.
+    pub(crate) fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
         if self.0.len() == MAX_MEMBERS {
-            return Err(A::Error::custom("too many members"));
+            return Err(E::custom("too many members"));
         }
         if self.0.contains(&name) {
-            return Err(A::Error::custom("a member stands twice"));
-        }
-        if self.0.is_empty() {
-            self.0.reserve(16);
+            return Err(E::custom("a member stands twice"));
         }
         self.0.push(name);
-        Ok(self.0.last())
+        Ok(())
     }
 }
 
@@ -218,7 +221,9 @@ pub(crate) fn read_object<'de, V: Visitor<'de>>(
     json: &'de [u8],
     visitor: V,
 ) -> Result<V::Value, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    // Checked as a whole, text by text it need not be (R-JWT-13).
+    let json = std::str::from_utf8(json).map_err(Error::custom)?;
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = (&mut deserializer).deserialize_map(visitor)?;
     deserializer.end()?;
     Ok(value)

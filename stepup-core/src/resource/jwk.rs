@@ -1,7 +1,6 @@
 //! JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2), read strictly.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64_simd::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -119,7 +118,7 @@ impl Jwk {
 
 fn number(text: &Option<String>) -> Result<Vec<u8>, KeyFault> {
     let text = text.as_ref().ok_or(KeyFault::Malformed)?;
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyFault::Malformed)
+    URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| KeyFault::Malformed)
 }
 
 #[cfg(test)]

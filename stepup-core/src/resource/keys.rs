@@ -240,15 +240,14 @@ mod tests {
         ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
         EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _,
     };
-    use base64::Engine as _;
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
     use serde_json::{Value, json};
 
     use super::*;
     use crate::resource::algorithm::Algorithm::{EdDsa, Es256, Es384, Ps256, Rs256};
 
     fn base64url(bytes: &[u8]) -> String {
-        URL_SAFE_NO_PAD.encode(bytes)
+        URL_SAFE_NO_PAD.encode_to_string(bytes)
     }
 
     fn with(mut jwk: Value, more: &Value) -> Value {
@@ -435,7 +434,10 @@ mod tests {
     }
 
     fn pem(label: &str, der: &[u8]) -> String {
-        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", STANDARD.encode(der))
+        format!(
+            "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+            STANDARD.encode_to_string(der)
+        )
     }
 
     fn rsa_pem(n: &[u8], e: &[u8]) -> String {

@@ -91,6 +91,23 @@ impl fmt::Debug for Verification<'_> {
     }
 }
 
+impl Authentication {
+    /// What must hold of any authentication at any moment it is used. `latest` is now and the
+    /// skew.
+    pub(super) fn check_times(&self, now: Timestamp, latest: Timestamp) -> Result<(), TokenFault> {
+        if now >= self.expires_at() {
+            return Err(TokenFault::Expired);
+        }
+        if self.not_before().is_some_and(|not_before| not_before > latest) {
+            return Err(TokenFault::NotYet);
+        }
+        if self.moments().any(|moment| moment > latest) {
+            return Err(TokenFault::Future);
+        }
+        Ok(())
+    }
+}
+
 /// Why a credential is not verified.
 ///
 /// ```

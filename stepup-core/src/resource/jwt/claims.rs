@@ -81,42 +81,38 @@ impl<'de> Visitor<'de> for ClaimsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<RawClaims<'de>, A::Error> {
         let mut claims = RawClaims::default();
-        let mut names = Names::default();
-        while let Some(name) = names.next(&mut members)? {
-            let text = match &**name {
-                "iss" => &mut claims.iss,
-                "sub" => &mut claims.sub,
-                "client_id" => &mut claims.client_id,
-                "jti" => &mut claims.jti,
-                "acr" => &mut claims.acr,
-                "scope" => &mut claims.scope,
-                "aud" => {
-                    claims.aud = Some(members.next_value()?);
-                    continue;
-                }
-                "amr" => {
-                    claims.amr = Some(members.next_value()?);
-                    continue;
-                }
-                "iat" | "exp" | "nbf" | "auth_time" => {
-                    let date = match &**name {
-                        "iat" => &mut claims.iat,
-                        "exp" => &mut claims.exp,
-                        "nbf" => &mut claims.nbf,
-                        _ => &mut claims.auth_time,
-                    };
-                    *date = Some(members.next_value()?);
-                    continue;
-                }
-                other => {
-                    claims.bound |= other == "cnf";
+        // What is read stands in `claims`; only the names of the others have to be kept.
+        let mut others = Names::default();
+        while let Some(Text(name)) = members.next_key()? {
+            match &*name {
+                "iss" => once(&mut claims.iss, members.next_value::<Text<'de>>()?.0)?,
+                "sub" => once(&mut claims.sub, members.next_value::<Text<'de>>()?.0)?,
+                "client_id" => once(&mut claims.client_id, members.next_value::<Text<'de>>()?.0)?,
+                "jti" => once(&mut claims.jti, members.next_value::<Text<'de>>()?.0)?,
+                "acr" => once(&mut claims.acr, members.next_value::<Text<'de>>()?.0)?,
+                "scope" => once(&mut claims.scope, members.next_value::<Text<'de>>()?.0)?,
+                "aud" => once(&mut claims.aud, members.next_value()?)?,
+                "amr" => once(&mut claims.amr, members.next_value()?)?,
+                "iat" => once(&mut claims.iat, members.next_value()?)?,
+                "exp" => once(&mut claims.exp, members.next_value()?)?,
+                "nbf" => once(&mut claims.nbf, members.next_value()?)?,
+                "auth_time" => once(&mut claims.auth_time, members.next_value()?)?,
+                _ => {
+                    claims.bound |= name == "cnf";
+                    others.add(name)?;
                     members.next_value_seed(Anything::MEMBER)?;
-                    continue;
                 }
-            };
-            *text = Some(members.next_value::<Text<'de>>()?.0);
+            }
         }
         Ok(claims)
+    }
+}
+
+/// A claim that is read may stand once, as any other.
+fn once<T, E: Error>(place: &mut Option<T>, value: T) -> Result<(), E> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(E::custom("a member stands twice")),
     }
 }
 

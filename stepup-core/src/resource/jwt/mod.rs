@@ -6,12 +6,11 @@ mod header;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64_simd::URL_SAFE_NO_PAD;
 
 use self::claims::Claims;
 use self::header::Header;
-use super::credential::{Credential, MAX_TOKEN_BYTES};
+use super::credential::Credential;
 use super::key::Key;
 use super::keys::KeySet;
 use super::known::KnownMap;
@@ -24,7 +23,7 @@ use crate::method::Method;
 /// Verifies the tokens of one issuer for one audience.
 #[derive(Debug)]
 pub(crate) struct JwtVerifier {
-    pub(crate) issuer: Box<str>,
+    pub(crate) issuer: Arc<str>,
     pub(crate) audience: Box<str>,
     pub(crate) keys: KeySet,
     pub(crate) ladder: &'static Ladder,
@@ -49,9 +48,6 @@ impl Verifier for JwtVerifier {
 impl JwtVerifier {
     /// The signature before the claims: nothing is read of a payload that nobody signed.
     fn check(&self, token: &str, now: Timestamp) -> Result<Authentication, TokenFault> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenFault::TooLong);
-        }
         let (message, signature) = token.rsplit_once('.').ok_or(TokenFault::Form)?;
         let (header, payload) = message.split_once('.').ok_or(TokenFault::Form)?;
         if payload.contains('.') {
@@ -97,10 +93,11 @@ impl JwtVerifier {
             return Err(TokenFault::Bound);
         }
         // RFC 9068 §2.2: where no user stands behind a token, `sub` names the client.
+        let issuer = self.issuer.clone();
         let mut authentication = if claims.subject == claims.client_id {
-            Authentication::of_client(&claims.issuer, &claims.client_id, claims.expires_at)
+            Authentication::of_client(issuer, &claims.client_id, claims.expires_at)
         } else {
-            Authentication::of_user(&claims.issuer, &claims.subject, claims.expires_at)
+            Authentication::of_user(issuer, &claims.subject, claims.expires_at)
                 .with_client_id(&claims.client_id)
         }
         .with_token_id(&claims.token_id);
@@ -113,17 +110,70 @@ impl JwtVerifier {
         if let Some(auth_time) = claims.auth_time {
             authentication = authentication.with_auth_time(auth_time.floor);
         }
-        // A token is not valid before its issue either, also when it is met again.
-        let not_before = claims.not_before.map_or(claims.issued_at, |at| at.max(claims.issued_at));
-        authentication = authentication.with_not_before(not_before);
         for method in &claims.methods {
             authentication = authentication.with_method(Method::new(method));
         }
+        // A token is not valid before its issue either, also when it is met again.
+        let not_before = claims.not_before.map_or(claims.issued_at, |at| at.max(claims.issued_at));
+        authentication = authentication.with_not_before(not_before);
+        // Only what may be used is remembered.
+        authentication.check_times(now, latest)?;
         Ok(authentication)
     }
 }
 
 /// Base64url without padding and without unused bits (R-JWT-06).
 fn decode(segment: &str) -> Result<Vec<u8>, TokenFault> {
-    URL_SAFE_NO_PAD.decode(segment).map_err(|_| TokenFault::Form)
+    URL_SAFE_NO_PAD.decode_to_vec(segment).map_err(|_| TokenFault::Form)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use serde_json::json;
+
+    use super::*;
+    use crate::resource::known::KnownTokens;
+
+    const NOW: u64 = 1_800_000_000;
+
+    /// Design §7: what was refused is not kept, a genuine token past its time included.
+    #[test]
+    fn t10_only_tokens_that_may_be_used_are_remembered() {
+        let pair = Ed25519KeyPair::generate().unwrap();
+        let x = URL_SAFE_NO_PAD.encode_to_string(pair.public_key());
+        let jwks = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": x}]}).to_string();
+        let verifier = JwtVerifier {
+            issuer: "https://idp.example".into(),
+            audience: "https://api.example".into(),
+            keys: KeySet::from_jwks(jwks.as_bytes()).unwrap(),
+            ladder: Ladder::BUILT_IN,
+            skew: Duration::from_secs(5),
+            known: KnownTokens::default().map(),
+        };
+        for (name, changed, remembered) in [
+            ("good", json!({}), true),
+            ("expired", json!({"exp": NOW}), false),
+            ("not valid yet", json!({"nbf": NOW + 60}), false),
+            ("issued in the future", json!({"iat": NOW + 60}), false),
+            ("another audience", json!({"aud": "https://other.example"}), false),
+            ("bound to a key", json!({"cnf": {}}), false),
+        ] {
+            let mut claims = json!({
+                "iss": "https://idp.example", "aud": "https://api.example", "sub": "alice",
+                "client_id": "web", "jti": name, "iat": NOW - 9, "exp": NOW + 60,
+            });
+            claims.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
+            let header = json!({"typ": "at+jwt", "alg": "EdDSA"}).to_string();
+            let [header, claims] =
+                [header, claims.to_string()].map(|part| URL_SAFE_NO_PAD.encode_to_string(part));
+            let message = format!("{header}.{claims}");
+            let signature = URL_SAFE_NO_PAD.encode_to_string(pair.sign(message.as_bytes()));
+            let token = format!("{message}.{signature}");
+            let now = Timestamp::from_secs(NOW);
+            let answer = verifier.verify(Credential::new(&token), now);
+            assert!(matches!(answer, Verification::Ready(Ok(_))) == remembered, "{name}");
+            assert_eq!(verifier.known.get(&token).is_some(), remembered, "{name}");
+        }
+    }
 }
