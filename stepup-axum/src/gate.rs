@@ -5,7 +5,12 @@ use http::request::Parts;
 use stepup_core::{Gate, Rejection};
 
 /// A router state that holds a [`Gate`]: any state `S` with `Gate: FromRef<S>`, as
-/// `#[derive(FromRef)]` writes it, and a `Gate` itself.
+/// `#[derive(FromRef)]` writes it, and a `Gate` itself. An `Arc` of a state cannot (the language
+/// does not allow the implementation): put the gate beside the `Arc`.
+///
+/// A state without one does not compile. The message names it on [`guarded`](crate::guarded)
+/// routes and with `#[debug_handler(state = App)]`; axum's own routing functions say only that
+/// the handler does not fit.
 ///
 /// ```
 /// use axum::extract::FromRef;
@@ -28,6 +33,9 @@ use stepup_core::{Gate, Rejection};
     label = "`#[step_up]` needs a `Gate` in the router's state",
     note = "implement `FromRef<{Self}>` for `stepup_axum::Gate` (or derive `FromRef`), and pass the \
             state to `Router::with_state`",
+    note = "a state behind an `Arc` cannot: put the gate beside it, as in \
+            `#[derive(Clone, FromRef)] struct App {{ gate: Gate, rest: Arc<Rest> }}`, or take it \
+            from an extension with `#[step_up(…, gate = extension)]`",
     note = "if the state is `()` because `#[debug_handler]` guesses it, name yours: \
             `#[debug_handler(state = App)]`"
 )]
@@ -72,14 +80,14 @@ pub struct FromState;
 /// missing extension is a logged 500; [`check`](crate::check) finds it before the server listens.
 ///
 /// ```
-/// use axum::{Extension, Router, routing::post};
-/// use stepup_axum::{FromExtension, Gate, SteppedUp, level, step_up};
+/// use axum::{Extension, Router};
+/// use stepup_axum::{Gate, guarded, step_up};
 ///
 /// #[step_up(level = "mfa", gate = extension)]
 /// async fn transfer() {}
 ///
 /// # fn example(gate: Gate) -> Router {
-/// Router::new().route("/transfers", post(transfer)).layer(Extension(gate))
+/// Router::new().route("/transfers", guarded::post(transfer)).layer(Extension(gate))
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,8 @@
 //! Step-up authentication (RFC 9470) for axum: a handler says how sure it must be of its caller.
 //!
 //! ```
-//! use axum::{Router, routing::post};
-//! use stepup_axum::{Algorithm, Gate, KeySet, Verified, step_up};
+//! use axum::Router;
+//! use stepup_axum::{Algorithm, Gate, KeySet, Verified, guarded, step_up};
 //!
 //! #[step_up(level = "mfa", max_age = "5m")]
 //! async fn transfer(user: Verified) -> String {
@@ -15,7 +15,7 @@
 //! # -----END PUBLIC KEY-----";
 //! let keys = KeySet::from_pem(Algorithm::EdDsa, pem)?;
 //! let gate = Gate::builder("https://idp.example", "https://api.example").keys(keys).build()?;
-//! let app: Router = Router::new().route("/transfers", post(transfer)).with_state(gate);
+//! let app: Router = Router::new().route("/transfers", guarded::post(transfer)).with_state(gate);
 //! # Ok(())
 //! # }
 //! ```

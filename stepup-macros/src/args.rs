@@ -161,11 +161,21 @@ impl Args {
                 );
                 return Err(syn::Error::new_spanned(&key, message));
             }
+            "scope" => {
+                let message = "a scope is demanded by a named requirement: write a type that \
+                               implements `Require` with `Requirement::scope(…)`, and name it";
+                return Err(syn::Error::new_spanned(&key, message));
+            }
             other => {
                 let keys = KEYS.iter().map(|(key, _)| *key);
                 let keys: Vec<_> =
                     keys.filter(|key| *key != "gate" || framework.gate_from_extension).collect();
-                let near = nearest(other, &keys);
+                let near = match other {
+                    "acr" | "acr_values" => Some("level"),
+                    "amr" | "amr_values" => Some("methods"),
+                    "because" => Some("reason"),
+                    _ => nearest(other, &keys),
+                };
                 let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                 let keys = keys.join("`, `");
                 let message = format!("unknown key `{other}`{hint} (the keys are `{keys}`)");

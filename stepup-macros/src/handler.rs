@@ -54,7 +54,8 @@ pub(crate) fn check(
             "a second `#[step_up]`; put all demands into one, or name a tuple: `#[step_up((A, B))]`",
         );
     }
-    if framework.async_only && sig.asyncness.is_none() {
+    let is_async = sig.asyncness.is_some() || mentions(&sig.output, &["Future"]);
+    if framework.async_only && !is_async {
         errors.at(sig.fn_token, format!("{} handlers are `async fn`; add `async`", framework.name));
     }
     for input in &sig.inputs {

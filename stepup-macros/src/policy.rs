@@ -24,6 +24,19 @@ pub(crate) struct Policy {
 const LEVELS: [(&str, &str); 4] =
     [("single-factor", "SingleFactor"), ("mfa", "Mfa"), ("phr", "Phr"), ("phrh", "Phrh")];
 
+/// What others call them.
+const ALIASES: [(&str, &str); 9] = [
+    ("1fa", "single-factor"),
+    ("2fa", "mfa"),
+    ("aal1", "single-factor"),
+    ("aal2", "mfa"),
+    ("aal3", "phrh"),
+    ("passkey", "phr"),
+    ("password", "single-factor"),
+    ("phishing-resistant", "phr"),
+    ("pwd", "single-factor"),
+];
+
 /// RFC 8176 §2, and `pop` of OpenID EAP.
 pub(crate) const METHODS: [&str; 21] = [
     "face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pop", "pwd", "rba",
@@ -135,8 +148,9 @@ fn level(
         return Some((quote!(#adapter::level::#variant), name));
     }
     let known = LEVELS.map(|(name, _)| name);
-    let hint =
-        nearest(&name, &known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let alias = ALIASES.iter().find(|(alias, _)| name.eq_ignore_ascii_case(alias));
+    let near = alias.map(|(_, level)| *level).or_else(|| nearest(&name, &known));
+    let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     errors.at(
         text,
         format!(
@@ -147,11 +161,26 @@ fn level(
     None
 }
 
-/// A level without its quotes would be an unknown type.
+/// A level without its quotes, or the constant in place of the type, would be an unknown type.
 fn refuse_level_name(given: &Type, errors: &mut Errors) {
     let name = plain(given);
     if LEVELS.iter().any(|(known, _)| *known == name) {
         errors.at(given, format!("a level's name stands in quotes: `level = \"{name}\"`"));
+    }
+    let mut last = name.rsplit("::");
+    let (constant, kind) = (last.next().unwrap_or_default(), last.next().unwrap_or_default());
+    let word = constant.to_lowercase().replace('_', "-");
+    if kind == "Level" && constant != word {
+        errors.at(
+            given,
+            format!("`{name}` is a value, and a type is wanted: write `level = \"{word}\"`"),
+        );
+    }
+    if kind == "Method" && constant != word {
+        errors.at(
+            given,
+            format!("`{name}` is a value, and a type is wanted: write `methods(\"{word}\")`"),
+        );
     }
 }
 

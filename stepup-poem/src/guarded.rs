@@ -43,7 +43,8 @@ use poem::endpoint::IntoEndpoint;
     message = "this handler is not guarded",
     label = "`#[step_up(…)]` does not stand on it",
     note = "put `#[step_up(…)]` above `#[handler]`; if it is meant to be open, route it with \
-            `poem::get` and its like"
+            `poem::get` and its like",
+    note = "if a guarded handler is wrapped, wrap the route: `guarded::post(transfer).with(…)`"
 )]
 pub trait Guarded {}
 

@@ -1,8 +1,8 @@
 //! Step-up authentication (RFC 9470) for poem: a handler says how sure it must be of its caller.
 //!
 //! ```
-//! use poem::{EndpointExt, Route, handler, post};
-//! use stepup_poem::{Algorithm, Gate, KeySet, Verified, step_up};
+//! use poem::{EndpointExt, Route, handler};
+//! use stepup_poem::{Algorithm, Gate, KeySet, Verified, guarded, step_up};
 //!
 //! #[step_up(level = "mfa", max_age = "5m")]
 //! #[handler]
@@ -16,7 +16,7 @@
 //! # -----END PUBLIC KEY-----";
 //! let keys = KeySet::from_pem(Algorithm::EdDsa, pem)?;
 //! let gate = Gate::builder("https://idp.example", "https://api.example").keys(keys).build()?;
-//! let app = Route::new().at("/transfers", post(transfer)).data(gate);
+//! let app = Route::new().at("/transfers", guarded::post(transfer)).data(gate);
 //! # Ok(())
 //! # }
 //! ```

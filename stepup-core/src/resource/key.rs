@@ -64,7 +64,7 @@ impl Key {
         Ok(Self { kid: None, algorithm, checker, header: OnceLock::new() })
     }
 
-    /// Whether its last accepted token began with this very header segment: issuers repeat theirs
+    /// Whether the first token it accepted began with this very header segment: issuers repeat theirs
     /// to the byte, so it need not be decoded again.
     pub(super) fn remembers(&self, segment: &str) -> bool {
         self.header.get().is_some_and(|known| **known == *segment)

@@ -15,7 +15,7 @@ use crate::shortfall::Shortfall;
 /// Why a request does not go in. It knows its own answer: status, `WWW-Authenticate`
 /// (RFC 6750 §3, RFC 9470 §3), `Cache-Control: no-store` and a problem body (RFC 9457).
 ///
-/// A 401 is a promise that the handler did not run.
+/// From a guard it is a promise that the handler did not run.
 ///
 /// ```
 /// # use http::HeaderMap;

@@ -16,4 +16,10 @@ async fn d() {}
 #[step_up(level = "mfa", timeout)]
 async fn e() {}
 
+#[step_up(acr = "mfa")]
+async fn f() {}
+
+#[step_up(level = "mfa", scope = "pay")]
+async fn g() {}
+
 fn main() {}

@@ -16,4 +16,7 @@ async fn d() {}
 #[step_up(level = "")]
 async fn e() {}
 
+#[step_up(level = "aal2")]
+async fn f() {}
+
 fn main() {}

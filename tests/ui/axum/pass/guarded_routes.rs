@@ -17,6 +17,12 @@ async fn with_a_body(_: Verified, _: String) -> Result<String, String> {
 #[step_up(R, max_age = "5m")]
 async fn generic<R: Require>() {}
 
+/// What `#[async_trait]` and its like write.
+#[step_up(level = "mfa")]
+fn later() -> impl Future<Output = &'static str> + Send {
+    async { "done" }
+}
+
 async fn by_hand(_: SteppedUp<(level::Mfa, MaxAge<60>)>, _: String) {}
 
 #[step_up(level = "mfa", gate = extension)]
@@ -42,6 +48,7 @@ pub fn main() {
         .route("/1", guarded::get(alone).merge(guarded::post(with_a_body)))
         .route("/2", guarded::put(generic::<level::Phr>).merge(guarded::delete(by_hand)))
         .route("/3", guarded::patch(from_an_extension).merge(guarded::trace(fifteen)))
+        .route("/later", guarded::get(later))
         .route("/4", guarded::options(alone).merge(guarded::head(alone)))
         .route("/on", guarded::on(MethodFilter::PUT.or(MethodFilter::PATCH), alone))
         .route("/closure", guarded::post(async |_: SteppedUp<level::Mfa>, body: String| body))

@@ -22,4 +22,12 @@ async fn d() {}
 #[handler]
 async fn e() {}
 
+#[step_up(acr = "mfa")]
+#[handler]
+async fn f() {}
+
+#[step_up(level = "mfa", scope = "pay")]
+#[handler]
+async fn g() {}
+
 fn main() {}

@@ -22,4 +22,8 @@ async fn d() {}
 #[handler]
 async fn e() {}
 
+#[step_up(level = "aal2")]
+#[handler]
+async fn f() {}
+
 fn main() {}
