@@ -7,14 +7,14 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode};
 use stepup_axum::step_up;
 use tower::Service;
 
 use crate::Failure;
-use crate::hand_written::{Checks, Claims, Refusal};
+use crate::hand_written::{Checks, Claims, NO_STORE, PROBLEM, PROBLEM_JSON, Refusal};
 use crate::measure::at_once;
 use crate::requests::App;
 use crate::subject::{Framework, Sent, Way};
@@ -34,7 +34,12 @@ impl FromRequestParts<Arc<Checks>> for Caller {
         checks: &Arc<Checks>,
     ) -> Result<Self, Self::Rejection> {
         checks.caller(&parts.headers).map(Self).map_err(|refusal: Refusal| {
-            (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, refusal.challenge())]).into_response()
+            let headers = [
+                (WWW_AUTHENTICATE, refusal.challenge()),
+                (CACHE_CONTROL, NO_STORE),
+                (CONTENT_TYPE, PROBLEM_JSON),
+            ];
+            (StatusCode::UNAUTHORIZED, headers, PROBLEM).into_response()
         })
     }
 }

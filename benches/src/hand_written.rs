@@ -57,6 +57,11 @@ impl Refusal {
     }
 }
 
+/// What every refusal carries beside its challenge.
+pub(crate) const NO_STORE: &str = "no-store";
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+pub(crate) const PROBLEM: &str = r#"{"type":"about:blank","title":"Unauthorized","status":401}"#;
+
 impl Checks {
     pub(crate) fn new(tokens: &Tokens) -> Result<Self, Failure> {
         let jwk: Jwk = serde_json::from_value(tokens.issuer.jwk())?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
 use poem::{
     Endpoint, EndpointExt, Error, FromRequest, Request, RequestBody, Response, Result, Route,
@@ -11,7 +11,7 @@ use poem::{
 use stepup_poem::step_up;
 
 use crate::Failure;
-use crate::hand_written::{Checks, Claims, Refusal};
+use crate::hand_written::{Checks, Claims, NO_STORE, PROBLEM, PROBLEM_JSON, Refusal};
 use crate::measure::at_once;
 use crate::requests::App;
 use crate::subject::{Framework, Sent, Way};
@@ -33,7 +33,9 @@ impl<'a> FromRequest<'a> for Caller {
                 Response::builder()
                     .status(StatusCode::UNAUTHORIZED)
                     .header(WWW_AUTHENTICATE, refusal.challenge())
-                    .finish(),
+                    .header(CACHE_CONTROL, NO_STORE)
+                    .header(CONTENT_TYPE, PROBLEM_JSON)
+                    .body(PROBLEM),
             )
         })
     }

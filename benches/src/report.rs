@@ -119,7 +119,7 @@ pub(crate) fn assert_bars(all: &[Series]) -> Result<(), Failure> {
             }
             Ok(())
         };
-        bar(Sent::Nothing, 1.15)?;
+        bar(Sent::Nothing, 1.05)?;
         for algorithm in ALGORITHMS {
             let faster = if algorithm == Algorithm::Rs256 { 1.3 } else { 1.0 };
             bar(Sent::Unkept(algorithm), 1.02 / faster)?;
