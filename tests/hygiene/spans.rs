@@ -1,47 +1,22 @@
 //! `#[instrument]` records arguments: on either side of the attribute it must not record who calls
 //! (M21, P1).
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
+use stepup_tests::Log;
 use tracing_subscriber::fmt::format::FmtSpan;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("one thread").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// The lines about this span, among all that is logged.
 fn of_span(name: &str, run: impl FnOnce()) -> Vec<String> {
-    let lines = Lines::default();
+    let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(FmtSpan::NEW)
         .with_ansi(false)
         .with_target(false)
         .without_time()
-        .with_writer(lines.clone())
+        .with_writer(log.clone())
         .finish();
     tracing::subscriber::with_default(subscriber, run);
-    let text = String::from_utf8(lines.0.lock().expect("one thread").clone()).expect("text");
+    let text = log.text();
     assert!(!text.contains("alice"), "{text}");
     let mut spans: Vec<_> = text.lines().filter(|line| line.contains(name)).collect();
     spans.dedup();

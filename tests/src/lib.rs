@@ -39,11 +39,13 @@ pub(crate) use routes_of_both;
 mod api;
 mod axum_api;
 mod issuer;
+mod log;
 mod poem_api;
 mod requirements;
 
 pub use api::{Answer, Api, Framework, Payload};
 pub use issuer::{Issuer, Token};
+pub use log::Log;
 pub use requirements::{Either, EitherMethod, Own, PayScope, PayScopeMfa, Strictest, Wire};
 
 use std::sync::Arc;
