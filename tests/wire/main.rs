@@ -4,6 +4,7 @@
 mod body;
 mod known;
 mod rows;
+mod unavailable;
 
 use std::fmt::Write as _;
 
