@@ -170,13 +170,13 @@ fn refuse_level_name(given: &Type, errors: &mut Errors) {
     let mut last = name.rsplit("::");
     let (constant, kind) = (last.next().unwrap_or_default(), last.next().unwrap_or_default());
     let word = constant.to_lowercase().replace('_', "-");
-    if kind == "Level" && constant != word {
+    if kind == "Level" && LEVELS.iter().any(|(known, _)| *known == word) {
         errors.at(
             given,
             format!("`{name}` is a value, and a type is wanted: write `level = \"{word}\"`"),
         );
     }
-    if kind == "Method" && constant != word {
+    if kind == "Method" && METHODS.contains(&word.as_str()) {
         errors.at(
             given,
             format!("`{name}` is a value, and a type is wanted: write `methods(\"{word}\")`"),
