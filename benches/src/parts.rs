@@ -8,9 +8,9 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use stepup_core::{Algorithm, Gate, MaxAge, Require, Requirement, level};
+use http::{HeaderMap, Method, Uri};
+use stepup_core::{Algorithm, Gate, MaxAge, RequestHead, Require, Requirement, level};
 
 use crate::Failure;
 use crate::hand_written::{Checks, Claims};
@@ -92,7 +92,9 @@ fn used_gate(tokens: &Tokens) -> Result<Gate, Failure> {
 }
 
 fn admits(gate: &Gate, headers: &HeaderMap) -> bool {
-    matches!(at_once(gate.admit(headers, REQUIREMENT)), Some(Ok(_)))
+    let uri = Uri::from_static("/");
+    let head = RequestHead::new(&Method::POST, &uri, headers);
+    matches!(at_once(gate.admit(head, REQUIREMENT)), Some(Ok(_)))
 }
 
 fn headers(token: &str) -> Result<HeaderMap, Failure> {

@@ -1,8 +1,8 @@
 //! Where a guard finds its gate.
 
-use axum::extract::FromRef;
+use axum::extract::{FromRef, OriginalUri};
 use http::request::Parts;
-use stepup_core::{Gate, Rejection};
+use stepup_core::{Gate, Rejection, RequestHead};
 
 /// A router state that holds a [`Gate`]: any state `S` with `Gate: FromRef<S>`, as
 /// `#[derive(FromRef)]` writes it, and a `Gate` itself. An `Arc` of a state cannot (the language
@@ -13,7 +13,7 @@ use stepup_core::{Gate, Rejection};
 /// the handler does not fit.
 ///
 /// ```
-/// use axum::extract::FromRef;
+/// use axum::extract::{FromRef, OriginalUri};
 /// use stepup_axum::{Gate, HasGate};
 ///
 /// #[derive(Clone)]
@@ -123,6 +123,12 @@ impl<S> FindGate<S> for FromExtension {
             Rejection::no_gate("add `.layer(axum::Extension(gate))` below the guarded routes")
         })
     }
+}
+
+/// With the URI as it came: a nested router takes its prefix off the other.
+pub(crate) fn head(parts: &Parts) -> RequestHead<'_> {
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    RequestHead::new(&parts.method, uri, &parts.headers)
 }
 
 mod sealed {

@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 /// [`Gate`](crate::Gate) by itself:
 ///
 /// ```
-/// use axum::http::HeaderMap;
+/// use axum::http::request::Parts;
 /// use stepup_axum::{Gate, Rejection, Require, level};
 ///
-/// async fn large_order(gate: &Gate, headers: &HeaderMap) -> Result<&'static str, Rejection> {
-///     gate.admit(headers, &level::Mfa::REQUIREMENT).await?;
+/// async fn large_order(gate: &Gate, request: &Parts) -> Result<&'static str, Rejection> {
+///     gate.admit(request, &level::Mfa::REQUIREMENT).await?;
 ///     Ok("ordered")
 /// }
 /// ```

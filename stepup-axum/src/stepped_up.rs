@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use stepup_core::{Authentication, Check, Gate, Require};
 
-use crate::gate::{FindGate, FromState};
+use crate::gate::{self, FindGate, FromState};
 use crate::rejection::Refused;
 
 /// Proof that `R` held when this request came in. Only a [`Gate`] makes one.
@@ -81,7 +81,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let admitted =
-            async { G::find(parts, state)?.admit(&parts.headers, &R::REQUIREMENT).await };
+            async { G::find(parts, state)?.admit(gate::head(parts), &R::REQUIREMENT).await };
         let authentication = admitted.await.map_err(|rejection| {
             Check::refused(&parts.extensions);
             Refused::from(rejection)

@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use stepup_core::Authentication;
 
-use crate::gate::{FindGate, FromState};
+use crate::gate::{self, FindGate, FromState};
 use crate::rejection::Rejection;
 
 /// The verified [`Authentication`] behind a request, whatever its level. It verifies by itself,
@@ -45,8 +45,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let gate = G::find(parts, state)?;
-        let authentication = gate.verify(&parts.headers).await?;
+        let authentication = G::find(parts, state)?.verify(gate::head(parts)).await?;
         Ok(Self { authentication, source: PhantomData })
     }
 }

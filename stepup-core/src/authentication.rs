@@ -39,8 +39,12 @@ pub struct Authentication {
     auth_time: Option<Timestamp>,
     reached: Vec<(Level, Timestamp)>,
     methods: Vec<(Cow<'static, str>, Option<Timestamp>)>,
+    session: Option<Box<str>>,
+    key_thumbprint: Option<Box<str>>,
+    issued_at: Option<Timestamp>,
     not_before: Option<Timestamp>,
     expires_at: Timestamp,
+    takes_claims_challenge: bool,
 }
 
 impl Authentication {
@@ -65,8 +69,12 @@ impl Authentication {
             auth_time: None,
             reached: Vec::new(),
             methods: Vec::new(),
+            session: None,
+            key_thumbprint: None,
+            issued_at: None,
             not_before: None,
             expires_at,
+            takes_claims_challenge: false,
         }
     }
 
@@ -206,6 +214,52 @@ impl Authentication {
     #[must_use]
     pub fn with_not_before(self, not_before: Timestamp) -> Self {
         Self { not_before: Some(not_before), ..self }
+    }
+
+    /// Adds the session that the token belongs to (`sid`, OpenID Connect Front-Channel Logout §3).
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.with_session("s-1").session(), Some("s-1"));
+    /// ```
+    #[must_use]
+    pub fn with_session(self, session: &str) -> Self {
+        Self { session: Some(session.into()), ..self }
+    }
+
+    /// Adds the key that the token is bound to: the SHA-256 thumbprint (RFC 7638) of its JWK, as
+    /// in `cnf.jkt` (RFC 9449 §6.1). From then on the token alone is worth nothing: the gate wants
+    /// a DPoP proof with that key.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let bound = login.with_key_thumbprint("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+    /// assert!(bound.key_thumbprint().is_some());
+    /// ```
+    #[must_use]
+    pub fn with_key_thumbprint(self, thumbprint: &str) -> Self {
+        Self { key_thumbprint: Some(thumbprint.into()), ..self }
+    }
+
+    /// Adds when the token was issued (`iat`). It says nothing of the login; it is what
+    /// [`Gate::forget`](crate::Gate::forget) goes by.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// let login = login.with_issued_at(Timestamp::from_secs(9));
+    /// assert_eq!(login.issued_at(), Some(Timestamp::from_secs(9)));
+    /// ```
+    #[must_use]
+    pub fn with_issued_at(self, issued_at: Timestamp) -> Self {
+        Self { issued_at: Some(issued_at), ..self }
+    }
+
+    /// The client declared to understand its provider's own challenge.
+    pub(crate) fn with_claims_challenge(self) -> Self {
+        Self { takes_claims_challenge: true, ..self }
     }
 
     /// Who vouches (`iss`).
@@ -402,6 +456,46 @@ impl Authentication {
     #[must_use]
     pub const fn not_before(&self) -> Option<Timestamp> {
         self.not_before
+    }
+
+    /// The session that the token belongs to.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.session(), None);
+    /// ```
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    /// The thumbprint of the key that the token is bound to, if it is.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.key_thumbprint(), None);
+    /// ```
+    #[must_use]
+    pub fn key_thumbprint(&self) -> Option<&str> {
+        self.key_thumbprint.as_deref()
+    }
+
+    /// When the token was issued, if that is known.
+    ///
+    /// ```
+    /// # use stepup_core::{Authentication, Timestamp};
+    /// # let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX);
+    /// assert_eq!(login.issued_at(), None);
+    /// ```
+    #[must_use]
+    pub const fn issued_at(&self) -> Option<Timestamp> {
+        self.issued_at
+    }
+
+    pub(crate) const fn takes_claims_challenge(&self) -> bool {
+        self.takes_claims_challenge
     }
 
     /// When the user last did anything: the latest of `auth_time` and all dates.

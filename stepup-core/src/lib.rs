@@ -49,10 +49,17 @@ pub use level::Level;
 pub use method::Method;
 pub use require::{AnyOf, MaxAge, Require};
 pub use requirement::Requirement;
+#[cfg(feature = "introspection")]
+pub use resource::Introspection;
+#[cfg(feature = "discovery")]
+pub use resource::Network;
+#[cfg(feature = "danger")]
+pub use resource::danger;
 pub use resource::{
-    Algorithm, Check, CheckError, Credential, Gate, GateBuilder, GateError, KeyError, KeySet,
-    KnownTokens, MAX_TOKEN_BYTES, MalformedCredential, Rejection, TokenFault, Verification,
-    Verifier, VerifyError,
+    Algorithm, Check, CheckError, Credential, Dpop, Forget, Gate, GateBuilder, GateError, KeyError,
+    KeySet, KnownTokens, MAX_TOKEN_BYTES, MalformedCredential, Profile, ProtectedResource,
+    Rejection, RequestHead, ResourceMetadata, TokenFault, TrustedIssuer, Verification, Verifier,
+    VerifyError,
 };
 pub use shortfall::{Gap, Shortfall};
 

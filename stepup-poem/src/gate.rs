@@ -1,7 +1,7 @@
 //! Where a guard finds its gate.
 
 use poem::Request;
-use stepup_core::{Gate, Rejection};
+use stepup_core::{Gate, Rejection, RequestHead};
 
 /// The gate that `.data(gate)` put beside the request. poem's routes have no typed state, so the
 /// compiler cannot tell that one is there: [`check`](crate::check) does before the server listens.
@@ -9,4 +9,9 @@ pub(crate) fn find(request: &Request) -> Result<&Gate, Rejection> {
     request
         .data::<Gate>()
         .ok_or_else(|| Rejection::no_gate("add `.data(gate)` around the guarded routes"))
+}
+
+/// With the URI as it came: a nested route takes its prefix off the other.
+pub(crate) fn head(request: &Request) -> RequestHead<'_> {
+    RequestHead::new(request.method(), request.original_uri(), request.headers())
 }

@@ -28,19 +28,28 @@
 mod check;
 mod gate;
 pub mod guarded;
+mod metadata;
 mod rejection;
 mod stepped_up;
 mod verified;
 
 pub use check::check;
+pub use metadata::resource_metadata;
 pub use rejection::Rejection;
 pub use stepped_up::SteppedUp;
 pub use verified::Verified;
 
+#[cfg(feature = "introspection")]
+pub use stepup_core::Introspection;
+#[cfg(feature = "discovery")]
+pub use stepup_core::Network;
+#[cfg(feature = "danger")]
+pub use stepup_core::danger;
 pub use stepup_core::{
-    Algorithm, AnyOf, Authentication, CheckError, Clock, Gap, Gate, GateBuilder, GateError,
-    GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, ManualClock, MaxAge, Method,
-    Require, Requirement, Shortfall, SystemClock, Timestamp, guarded_handlers, level, list_handler,
+    Algorithm, AnyOf, Authentication, CheckError, Clock, Dpop, Forget, Gap, Gate, GateBuilder,
+    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, ManualClock, MaxAge,
+    Method, Profile, ProtectedResource, RequestHead, Require, Requirement, ResourceMetadata,
+    Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level, list_handler,
     method,
 };
 

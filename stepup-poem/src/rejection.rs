@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::StatusCode;
 use poem::error::ResponseError;
-use poem::{Error, IntoResponse, Response};
+use poem::{Body, Error, IntoResponse, Response};
 
 /// Why a request does not go in, as a poem response. For code that asks a
 /// [`Gate`](crate::Gate) by itself:
 ///
 /// ```
-/// use poem::http::HeaderMap;
-/// use stepup_poem::{Gate, Rejection, Require, level};
+/// use poem::Request;
+/// use stepup_poem::{Gate, Rejection, RequestHead, Require, level};
 ///
-/// async fn large_order(gate: &Gate, headers: &HeaderMap) -> Result<&'static str, Rejection> {
-///     gate.admit(headers, &level::Mfa::REQUIREMENT).await?;
+/// async fn large_order(gate: &Gate, request: &Request) -> Result<&'static str, Rejection> {
+///     let head = RequestHead::new(request.method(), request.original_uri(), request.headers());
+///     gate.admit(head, &level::Mfa::REQUIREMENT).await?;
 ///     Ok("ordered")
 /// }
 /// ```
@@ -31,7 +32,7 @@ impl From<stepup_core::Rejection> for Rejection {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        response(&self.0)
+        translate(self.0.response())
     }
 }
 
@@ -64,7 +65,7 @@ impl ResponseError for Refused {
 
     fn as_response(&self) -> Response {
         self.answered.store(true, Ordering::Relaxed);
-        response(&self.rejection)
+        translate(self.rejection.response())
     }
 }
 
@@ -88,9 +89,10 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-fn response(rejection: &stepup_core::Rejection) -> Response {
-    let (parts, body) = rejection.response().into_parts();
-    let mut response = Response::from(body);
+/// Core's answer as poem's.
+pub(crate) fn translate(response: http::Response<impl Into<Body>>) -> Response {
+    let (parts, body) = response.into_parts();
+    let mut response = Response::from(body.into());
     response.set_status(parts.status);
     *response.headers_mut() = parts.headers;
     response

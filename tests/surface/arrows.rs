@@ -1,6 +1,6 @@
 //! Core decides, adapters translate, macros spell.
 
-use crate::sources::{code, dependencies, rust_files};
+use crate::sources::{code, dependencies, root, rust_files};
 
 #[test]
 fn each_crate_depends_on_what_the_design_allows() {
@@ -8,16 +8,21 @@ fn each_crate_depends_on_what_the_design_allows() {
         (
             "stepup-core",
             &[
+                "arc-swap",
                 "aws-lc-rs",
                 "base64-simd",
                 "bytes",
                 "http",
                 "inventory",
                 "quick_cache",
+                "reqwest",
                 "rustls-pki-types",
                 "serde",
                 "serde_json",
+                "tokio",
                 "tracing",
+                "url",
+                "zeroize",
             ][..],
         ),
         ("stepup-macros", &["proc-macro2", "quote", "strsim", "syn"]),
@@ -27,6 +32,16 @@ fn each_crate_depends_on_what_the_design_allows() {
         let mut found = dependencies(krate);
         found.sort();
         assert_eq!(found, expected, "{krate}: is the new arrow meant?");
+    }
+}
+
+/// What one does not use one does not build.
+#[test]
+fn core_without_features_has_no_client_and_no_executor() {
+    let manifest = std::fs::read_to_string(root().join("stepup-core/Cargo.toml")).unwrap();
+    for krate in ["arc-swap", "reqwest", "tokio", "url", "zeroize"] {
+        let line = manifest.lines().find(|line| line.starts_with(krate));
+        assert!(line.is_some_and(|line| line.contains("optional = true")), "{krate}: {line:?}");
     }
 }
 

@@ -78,8 +78,8 @@ fn malformed(name: &'static str, lines: &'static [&'static str]) -> Row {
         ("The request carries more than one credential", "Send exactly one `Authorization` header.")
     } else {
         (
-            "The bearer token is malformed",
-            "The bearer token is empty or has a character that no token has.",
+            "The access token is malformed",
+            "The access token is empty or has a character that no token has.",
         )
     };
     let mut body = problem("malformed-credential", "Malformed credential", 400, detail);

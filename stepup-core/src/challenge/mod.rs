@@ -9,6 +9,7 @@ pub(crate) use write::HeaderText;
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
+use crate::level::Level;
 use crate::requirement::Requirement;
 use crate::shortfall::Shortfall;
 
@@ -63,6 +64,15 @@ impl Challenge {
     /// ```
     #[must_use]
     pub fn new(requirement: &Requirement, shortfall: &Shortfall) -> Self {
+        Self::named(requirement, shortfall, |level| vec![level.name().to_owned()])
+    }
+
+    /// The same with the names that an issuer has for the levels.
+    pub(crate) fn named(
+        requirement: &Requirement,
+        shortfall: &Shortfall,
+        names: impl Fn(Level) -> Vec<String>,
+    ) -> Self {
         let alike = requirement
             .paths()
             .all(|path| path.level.is_some() && path.methods.is_empty() && path.scope.is_empty());
@@ -74,16 +84,21 @@ impl Challenge {
         };
         for (alternative, path) in requirement.paths().enumerate() {
             if alike || alternative == shortfall.alternative {
-                challenge.add(&path, shortfall);
+                challenge.add(&path, shortfall, &names);
             }
         }
         challenge
     }
 
-    fn add(&mut self, path: &Requirement, shortfall: &Shortfall) {
-        for level in path.level.iter().flat_map(|level| level.and_above()) {
-            if !self.acr_values.iter().any(|listed| listed == level.name()) {
-                self.acr_values.push(level.name().to_owned());
+    fn add(
+        &mut self,
+        path: &Requirement,
+        shortfall: &Shortfall,
+        names: &impl Fn(Level) -> Vec<String>,
+    ) {
+        for acr in path.level.iter().flat_map(|level| level.and_above()).flat_map(names) {
+            if !self.acr_values.contains(&acr) {
+                self.acr_values.push(acr);
             }
         }
         self.max_age = match (self.max_age, path.max_age.map(u64::from)) {

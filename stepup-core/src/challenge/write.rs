@@ -5,15 +5,15 @@ use http::HeaderValue;
 use super::{Challenge, INSUFFICIENT_USER_AUTHENTICATION};
 use crate::charset::is_text_byte;
 
-/// The text of one `Bearer` challenge: every value a quoted string (the form that all readers
+/// The text of one challenge: every value a quoted string (the form that all readers
 /// take) without a character that would need escaping (RFC 6750 §3).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct HeaderText(String);
 
 impl HeaderText {
     /// `realm` has been checked when the gate was built.
-    pub(crate) fn bearer(realm: &str) -> Self {
-        Self("Bearer".to_owned()).with_first("realm", realm)
+    pub(crate) fn new(scheme: &'static str, realm: &str) -> Self {
+        Self(scheme.to_owned()).with_first("realm", realm)
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
@@ -140,7 +140,7 @@ mod tests {
             requirement in requirement(), realm in "[ !#-\\[\\]-~]{1,40}", description in "[ !#-\\[\\]-~]{1,40}",
         ) {
             let sent = challenge(&requirement);
-            let value = HeaderText::bearer(&realm).with_challenge(&description, &sent).value();
+            let value = HeaderText::new("Bearer", &realm).with_challenge(&description, &sent).value();
 
             let mut params = vec![
                 ("realm", realm),
@@ -164,7 +164,7 @@ mod tests {
 
         #[test]
         fn c15_any_text_at_all_stays_inside_its_quotes(realm in any::<String>(), text in any::<String>()) {
-            let value = HeaderText::bearer(&realm).with("error", &text).value();
+            let value = HeaderText::new("Bearer", &realm).with("error", &text).value();
             let kept = |text: &str| {
                 let bytes = text.bytes().map(|byte| match byte {
                     b'"' | b'\\' => '?',
@@ -195,7 +195,7 @@ mod tests {
             ("é", "??"),
             ("\u{2028}", "???"),
         ] {
-            let value = HeaderText::bearer("r").with("error", text).value();
+            let value = HeaderText::new("Bearer", "r").with("error", text).value();
             assert_eq!(value, format!(r#"Bearer realm="r", error="{kept}""#), "{text:?}");
             assert!(read_by_us(&value).is_some(), "{text:?}");
             assert!(read_by_http_auth(&value).is_some(), "{text:?}");
@@ -217,7 +217,8 @@ mod tests {
                 r#", acr_values="mfa phr phrh", max_age="300", scope="pay read""#,
             ),
         ] {
-            let value = HeaderText::bearer("api").with_challenge("Why", &challenge(&requirement));
+            let value =
+                HeaderText::new("Bearer", "api").with_challenge("Why", &challenge(&requirement));
             let start = "Bearer realm=\"api\", error=\"insufficient_user_authentication\", \
                          error_description=\"Why\"";
             assert_eq!(value.value(), format!("{start}{expected}"));

@@ -83,6 +83,25 @@ impl Algorithm {
 
     /// The curve that keys of this algorithm lie on, by its JWK name, and a coordinate's length
     /// in bytes (RFC 7518 §6.2.1, RFC 8037 §2).
+    const ALL: [Self; 9] = [
+        Self::EdDsa,
+        Self::Es256,
+        Self::Es384,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+    ];
+
+    /// All there are, for those who choose (RFC 9449 §7.1, `algs`).
+    pub(crate) fn names() -> Vec<&'static str> {
+        let mut names: Vec<_> = Self::ALL.iter().map(|algorithm| algorithm.name()).collect();
+        names.push("Ed25519");
+        names
+    }
+
     pub(crate) const fn curve(self) -> Option<(&'static str, usize)> {
         match self {
             Self::EdDsa => Some(("Ed25519", 32)),

@@ -1,45 +1,119 @@
 //! The HTTP answers: one place for their status, headers and bodies.
 
+use base64_simd::STANDARD;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
+use serde_json::json;
 
-use super::credential::MalformedCredential;
+use super::algorithm::Algorithm;
+use super::credential::{MalformedCredential, Scheme};
+use super::dpop::ProofFault;
+use super::gate::Gate;
 use super::rejection::Why;
-use super::verifier::TokenFault;
+use super::verifier::{TokenFault, Verifier};
+use crate::authentication::Authentication;
 use crate::challenge::{Challenge, HeaderText, INSUFFICIENT_USER_AUTHENTICATION};
 use crate::requirement::Requirement;
 use crate::shortfall::{Gap, Shortfall};
 
 /// The answers of one gate. Those that do not depend on a requirement are made once.
 pub(super) struct Answers {
-    realm: Box<str>,
     problem_types: Box<str>,
     no_credential: Answer,
+    bearer: OfScheme,
+    dpop: Option<OfScheme>,
+    unavailable: Answer,
+}
+
+/// Those whose challenge is of one scheme.
+struct OfScheme {
+    /// What each of its challenges begins with.
+    begin: HeaderText,
     malformed: Answer,
     several: Answer,
     invalid_token: Answer,
     expired_token: Answer,
-    unavailable: Answer,
+    invalid_proof: Answer,
+    no_nonce: Answer,
+}
+
+/// What the challenges of a gate begin with.
+pub(super) struct Beginning<'a> {
+    pub(super) realm: &'a str,
+    /// Where the API's metadata is (RFC 9728 §5.1).
+    pub(super) resource_metadata: Option<&'a str>,
+    pub(super) takes_dpop: bool,
 }
 
 impl Answers {
-    pub(super) fn to(&self, why: &Why) -> Response<Bytes> {
+    pub(super) fn new(begin: &Beginning<'_>, problem_types: &str) -> Self {
+        let bearer = begin.of("Bearer");
+        let dpop =
+            begin.takes_dpop.then(|| begin.of("DPoP").with("algs", &Algorithm::names().join(" ")));
+        // RFC 6750 §3: no error code for who sent nothing, and so no hint at a requirement.
+        let no_credential = Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "credential-required",
+            "Authentication required",
+            if begin.takes_dpop {
+                "Sign in, and send the access token as `Authorization: Bearer …`, or as \
+                 `Authorization: DPoP …` with a proof."
+            } else {
+                "Sign in, and send the access token as `Authorization: Bearer …`."
+            },
+        );
+        let no_credential = no_credential.answer(problem_types).with(bearer.clone());
+        let no_credential = match &dpop {
+            Some(dpop) => no_credential.with(dpop.clone()),
+            None => no_credential,
+        };
+        Self {
+            problem_types: problem_types.into(),
+            no_credential,
+            bearer: OfScheme::new(bearer, problem_types),
+            dpop: dpop.map(|dpop| OfScheme::new(dpop, problem_types)),
+            unavailable: Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "verification-unavailable",
+                "Access tokens cannot be verified at present",
+                "This is no fault of yours. Try again a little later.",
+            )
+            .answer(problem_types),
+        }
+    }
+
+    pub(super) fn to(&self, scheme: Scheme, why: &Why, gate: &Gate) -> Response<Bytes> {
+        let of_scheme = match (scheme, &self.dpop) {
+            (Scheme::Dpop, Some(dpop)) => dpop,
+            _ => &self.bearer,
+        };
         let prepared = match why {
-            Why::Invalid(TokenFault::Expired) => &self.expired_token,
-            Why::Invalid(_) => &self.invalid_token,
-            Why::Malformed(MalformedCredential::Alphabet) => &self.malformed,
-            Why::Malformed(MalformedCredential::Several) => &self.several,
+            Why::Invalid(TokenFault::Expired) => &of_scheme.expired_token,
+            Why::Invalid(_) => &of_scheme.invalid_token,
+            Why::Malformed(MalformedCredential::Alphabet) => &of_scheme.malformed,
+            Why::Malformed(MalformedCredential::Several) => &of_scheme.several,
             Why::NoCredential => &self.no_credential,
+            Why::Proof(fault, now) => {
+                let wants_nonce = *fault == ProofFault::Nonce;
+                let answer =
+                    if wants_nonce { &of_scheme.no_nonce } else { &of_scheme.invalid_proof };
+                let mut response = answer.response();
+                if let Some(nonce) = gate.dpop_nonce(*now) {
+                    response.headers_mut().insert("dpop-nonce", nonce);
+                }
+                return response;
+            }
             Why::Unavailable { retry_after } => {
                 let mut response = self.unavailable.response();
                 let seconds = retry_after.as_secs().max(1);
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
                 return response;
             }
-            Why::Short { requirement, shortfall } => {
-                return self.shortfall(requirement, shortfall).response();
+            Why::Short { requirement, shortfall, authentication } => {
+                let short = Short { requirement, shortfall, authentication };
+                return short.answer(of_scheme, &self.problem_types, gate.verifier()).response();
             }
         };
         prepared.response()
@@ -55,47 +129,44 @@ impl Answers {
         );
         problem.answer("about:blank").response()
     }
+}
 
-    pub(super) fn new(realm: &str, problem_types: &str) -> Self {
-        let bearer = || HeaderText::bearer(realm);
-        let challenge = |problem: Problem<'_>, description| {
-            let error = problem.error.unwrap_or_default();
-            let header = bearer().with("error", error).with("error_description", description);
+impl Beginning<'_> {
+    fn of(&self, scheme: &'static str) -> HeaderText {
+        let text = HeaderText::new(scheme, self.realm);
+        match self.resource_metadata {
+            Some(url) => text.with("resource_metadata", url),
+            None => text,
+        }
+    }
+}
+
+impl OfScheme {
+    fn new(begin: HeaderText, problem_types: &str) -> Self {
+        let answer = |status, name, title, detail, error, description| {
+            let header = begin.clone().with("error", error).with("error_description", description);
+            let problem = Problem::new(status, name, title, detail).with_error(error);
             problem.answer(problem_types).with(header)
         };
         let malformed = |detail, description| {
-            let problem = Problem::new(
-                StatusCode::BAD_REQUEST,
-                "malformed-credential",
-                "Malformed credential",
-                detail,
-            );
-            challenge(problem.with_error("invalid_request"), description)
+            let title = "Malformed credential";
+            let status = StatusCode::BAD_REQUEST;
+            answer(status, "malformed-credential", title, detail, "invalid_request", description)
         };
         let invalid = |detail, description| {
-            let problem = Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "invalid-token",
-                "Invalid access token",
-                detail,
-            );
-            challenge(problem.with_error("invalid_token"), description)
+            let title = "Invalid access token";
+            let status = StatusCode::UNAUTHORIZED;
+            answer(status, "invalid-token", title, detail, "invalid_token", description)
+        };
+        let proof = |detail, error, description| {
+            let title = "Invalid DPoP proof";
+            let status = StatusCode::UNAUTHORIZED;
+            answer(status, "invalid-dpop-proof", title, detail, error, description)
         };
         Self {
-            realm: realm.into(),
-            problem_types: problem_types.into(),
-            // RFC 6750 §3: no error code for who sent nothing, and so no hint at a requirement.
-            no_credential: Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "credential-required",
-                "Authentication required",
-                "Sign in, and send the access token as `Authorization: Bearer …`.",
-            )
-            .answer(problem_types)
-            .with(bearer()),
             malformed: malformed(
-                "The bearer token is empty or has a character that no token has.",
-                "The bearer token is malformed",
+                "The access token is empty or has a character that no token has.",
+                "The access token is malformed",
             ),
             several: malformed(
                 "Send exactly one `Authorization` header.",
@@ -109,17 +180,31 @@ impl Answers {
                 "The access token has expired. Refresh it, or sign in again.",
                 "The access token expired",
             ),
-            unavailable: Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "verification-unavailable",
-                "Access tokens cannot be verified at present",
-                "This is no fault of yours. Try again a little later.",
-            )
-            .answer(problem_types),
+            invalid_proof: proof(
+                "The DPoP proof is not one for this request and this access token. Make a new one.",
+                "invalid_dpop_proof",
+                "The DPoP proof is invalid",
+            ),
+            no_nonce: proof(
+                "Make a new DPoP proof with the nonce of the `DPoP-Nonce` header.",
+                "use_dpop_nonce",
+                "The DPoP proof needs a nonce",
+            ),
+            begin,
         }
     }
+}
 
-    fn shortfall(&self, requirement: &Requirement, shortfall: &Shortfall) -> Answer {
+/// A login that falls short, and of what.
+struct Short<'a> {
+    requirement: &'a Requirement,
+    shortfall: &'a Shortfall,
+    authentication: &'a Authentication,
+}
+
+impl Short<'_> {
+    fn answer(&self, of_scheme: &OfScheme, problem_types: &str, verifier: &dyn Verifier) -> Answer {
+        let Self { requirement, shortfall, authentication } = *self;
         if shortfall.no_user() {
             return Problem::new(
                 StatusCode::FORBIDDEN,
@@ -127,10 +212,12 @@ impl Answers {
                 "A user is required",
                 "This needs a person who has signed in; the access token is a client's own.",
             )
-            .answer(&self.problem_types);
+            .answer(problem_types);
         }
-        let challenge = Challenge::new(requirement, shortfall);
-        let bearer = HeaderText::bearer(&self.realm);
+        let challenge = Challenge::named(requirement, shortfall, |level| {
+            verifier.acr_values(authentication.issuer(), level)
+        });
+        let begin = of_scheme.begin.clone();
         if !shortfall.needs_a_login() {
             let problem = Problem {
                 scope: challenge.scope(),
@@ -142,11 +229,11 @@ impl Answers {
                 )
                 .with_error("insufficient_scope")
             };
-            let header = bearer
+            let header = begin
                 .with("error", "insufficient_scope")
                 .with("error_description", "The access token lacks a scope")
                 .with("scope", &challenge.scope().join(" "));
-            return problem.answer(&self.problem_types).with(header);
+            return problem.answer(problem_types).with(header);
         }
         let (detail, description) = in_words(shortfall);
         let problem = Problem {
@@ -162,10 +249,30 @@ impl Answers {
                 "Step-up authentication required",
                 requirement.path_reason(shortfall.alternative).unwrap_or(detail),
             )
-            .with_error(INSUFFICIENT_USER_AUTHENTICATION)
         };
-        problem.answer(&self.problem_types).with(bearer.with_challenge(description, &challenge))
+        if let Some(header) = claims_challenge(authentication, &challenge) {
+            return problem.with_error("insufficient_claims").answer(problem_types).with(header);
+        }
+        let problem = problem.with_error(INSUFFICIENT_USER_AUTHENTICATION);
+        problem.answer(problem_types).with(begin.with_challenge(description, &challenge))
     }
+}
+
+/// The claims challenge of Microsoft Entra ID, for clients that declared to understand it: it asks
+/// for one authentication context, and for nothing else.
+fn claims_challenge(authentication: &Authentication, challenge: &Challenge) -> Option<HeaderText> {
+    if !authentication.takes_claims_challenge() {
+        return None;
+    }
+    let context = challenge.acr_values().first()?;
+    let claims = json!({"access_token": {"acrs": {"essential": true, "value": context}}});
+    let tenant = authentication.issuer().strip_suffix("/v2.0");
+    let tenant = tenant.unwrap_or("https://login.microsoftonline.com/common");
+    let header = HeaderText::new("Bearer", "")
+        .with("authorization_uri", &format!("{tenant}/oauth2/v2.0/authorize"))
+        .with("error", "insufficient_claims")
+        .with("claims", &STANDARD.encode_to_string(claims.to_string()));
+    Some(header)
 }
 
 /// What lacks, for the person (the body) and in the header's alphabet (RFC 9470 §3).
@@ -259,8 +366,9 @@ struct Answer {
 }
 
 impl Answer {
+    /// One challenge a line (R-9110-05).
     fn with(mut self, header: HeaderText) -> Self {
-        self.headers.insert(WWW_AUTHENTICATE, header.value());
+        self.headers.append(WWW_AUTHENTICATE, header.value());
         self
     }
 

@@ -1,4 +1,4 @@
-//! What the caller sent: `Authorization: Bearer …` (RFC 6750 §2.1, RFC 9110 §11.4).
+//! What the caller sent: `Authorization: Bearer …` (RFC 6750 §2.1) or `DPoP …` (RFC 9449 §7.1).
 
 use std::fmt;
 
@@ -31,6 +31,14 @@ pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 #[derive(Clone, Copy)]
 pub struct Credential<'a> {
     token: &'a str,
+    scheme: Scheme,
+}
+
+/// How a token is sent: alone, or with a proof that its sender holds a key (RFC 9449 §7.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Bearer,
+    Dpop,
 }
 
 impl<'a> Credential<'a> {
@@ -41,16 +49,17 @@ impl<'a> Credential<'a> {
     /// ```
     #[must_use]
     pub const fn new(token: &'a str) -> Self {
-        Self { token }
+        Self { token, scheme: Scheme::Bearer }
     }
 
-    /// The bearer token in a request's headers; `None` if there is none, or a credential of
-    /// another scheme. Tokens in the query, the body or a cookie are never looked at.
+    /// The token in a request's headers, of scheme `Bearer` or `DPoP`; `None` if there is none, or
+    /// a credential of another scheme. Tokens in the query, the body or a cookie are never looked
+    /// at.
     ///
     /// # Errors
     ///
-    /// Two `Authorization` lines (R-6750-06), and a bearer token that is empty or has a character
-    /// outside `b64token` (R-6750-05).
+    /// Two `Authorization` lines (R-6750-06), and a token that is empty or has a character outside
+    /// `b64token` (R-6750-05).
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
@@ -70,18 +79,15 @@ impl<'a> Credential<'a> {
             return Err(MalformedCredential::Several);
         }
         let line = line.as_bytes();
-        let Some((scheme, after)) = line.split_at_checked("Bearer".len()) else { return Ok(None) };
-        if !scheme.eq_ignore_ascii_case(b"Bearer")
-            || !matches!(after, [] | [b' ' | b'\t' | b',', ..])
-        {
-            return if joins_a_bearer(line) { Err(MalformedCredential::Several) } else { Ok(None) };
-        }
+        let Some((scheme, after)) = scheme(line) else {
+            return if joins_a_token(line) { Err(MalformedCredential::Several) } else { Ok(None) };
+        };
         let token = after_spaces(after);
         if token.len() == after.len() || !is_b64token(token) {
             return Err(MalformedCredential::Alphabet);
         }
         let token = std::str::from_utf8(token).map_err(|_| MalformedCredential::Alphabet)?;
-        Ok(Some(Self { token }))
+        Ok(Some(Self { token, scheme }))
     }
 
     /// The token, unverified. Never print it.
@@ -92,6 +98,10 @@ impl<'a> Credential<'a> {
     #[must_use]
     pub const fn token(&self) -> &'a str {
         self.token
+    }
+
+    pub(crate) const fn scheme(&self) -> Scheme {
+        self.scheme
     }
 }
 
@@ -123,7 +133,7 @@ pub enum MalformedCredential {
 impl fmt::Display for MalformedCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Alphabet => "the bearer token is empty or has a character that no token has",
+            Self::Alphabet => "the token is empty or has a character that no token has",
             Self::Several => "the request carries more than one credential",
         })
     }
@@ -131,13 +141,21 @@ impl fmt::Display for MalformedCredential {
 
 impl std::error::Error for MalformedCredential {}
 
-/// Whether a bearer token stands behind a comma, after a credential of another scheme.
-fn joins_a_bearer(line: &[u8]) -> bool {
-    line.split(|byte| *byte == b',').skip(1).any(|element| {
-        let element = element.trim_ascii_start();
-        let scheme = element.split_at_checked("Bearer ".len());
-        scheme.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(b"Bearer "))
+/// The scheme that a line begins with, if it is one of ours, and what comes after it.
+fn scheme(line: &[u8]) -> Option<(Scheme, &[u8])> {
+    [(Scheme::Bearer, "Bearer"), (Scheme::Dpop, "DPoP")].into_iter().find_map(|(scheme, name)| {
+        let (begin, after) = line.split_at_checked(name.len())?;
+        let ours = begin.eq_ignore_ascii_case(name.as_bytes())
+            && matches!(after, [] | [b' ' | b'\t' | b',', ..]);
+        ours.then_some((scheme, after))
     })
+}
+
+/// Whether a token stands behind a comma, after a credential of another scheme.
+fn joins_a_token(line: &[u8]) -> bool {
+    line.split(|byte| *byte == b',')
+        .skip(1)
+        .any(|element| matches!(scheme(element.trim_ascii_start()), Some((_, [b' ', ..]))))
 }
 
 /// `1*SP` and nothing else: a tab is no space here (RFC 6750 §2.1).
@@ -177,7 +195,12 @@ mod tests {
         for (lines, expected) in [
             (&[][..], Ok(None)),
             (&[&b"Basic YTpi"[..]], Ok(None)),
-            (&[b"DPoP abc"], Ok(None)),
+            (&[b"DPoP abc"], token("abc")),
+            (&[b"dpop   abc"], token("abc")),
+            (&[b"DPoP"], Err(Alphabet)),
+            (&[b"DPoPx abc"], Ok(None)),
+            (&[b"DPoP abc,Bearer def"], Err(Alphabet)),
+            (&[b"Basic a, DPoP b"], Err(Several)),
             (&[b""], Ok(None)),
             (&[b"Bear"], Ok(None)),
             (&[b"BearerX abc"], Ok(None)),

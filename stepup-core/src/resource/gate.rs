@@ -4,13 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::HeaderValue;
 
 use super::answers::Answers;
-use super::credential::MAX_TOKEN_BYTES;
+use super::credential::{MAX_TOKEN_BYTES, Scheme};
+use super::dpop::{DpopVerifier, ProofError};
+use super::forget::{Forget, Forgotten};
 use super::gate_builder::{GateBuilder, Source};
 use super::rejection::{Rejection, Why};
-use super::verifier::{TokenFault, Verification, Verifier, VerifyError};
+use super::request_head::RequestHead;
+use super::resource_metadata::ResourceMetadata;
+use super::trusted_issuer::TrustedIssuer;
+use super::verifier::{TokenFault, Verification, Verifier};
 use crate::authentication::Authentication;
 use crate::clock::{Clock, Timestamp};
 use crate::requirement::Requirement;
@@ -33,8 +38,11 @@ pub struct Gate(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) verifier: Box<dyn Verifier>,
-    pub(super) clock: Box<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) skew: Duration,
+    pub(super) dpop: Option<DpopVerifier>,
+    pub(super) resource: Option<ResourceMetadata>,
+    pub(super) forgotten: Forgotten,
     pub(super) answers: Answers,
 }
 
@@ -51,7 +59,7 @@ impl Gate {
     /// );
     /// ```
     pub fn builder(issuer: &str, audience: &str) -> GateBuilder {
-        GateBuilder::new(Source::Jwt { issuer: issuer.into(), audience: audience.into() })
+        GateBuilder::new(Source::Issuers([TrustedIssuer::new(issuer, audience)].into()))
     }
 
     /// A gate whose callers are verified by the application itself.
@@ -85,33 +93,38 @@ impl Gate {
     /// No credential, one that is malformed or invalid, or one that cannot be judged at present.
     ///
     /// ```
-    /// # use stepup_core::{Algorithm, Gate, KeySet};
-    /// # use http::HeaderMap;
-    /// # async fn example(gate: Gate, headers: HeaderMap) {
-    /// match gate.verify(&headers).await {
+    /// # use http::Request;
+    /// # use stepup_core::Gate;
+    /// # async fn example(gate: Gate, request: Request<()>) {
+    /// match gate.verify(&request).await {
     ///     Ok(authentication) => println!("{} is here", authentication.subject()),
     ///     Err(rejection) => println!("{}", rejection.response().status()),
     /// }
     /// # }
     /// ```
-    pub async fn verify(&self, headers: &HeaderMap) -> Result<Arc<Authentication>, Rejection> {
-        Ok(self.verify_now(headers).await?.0)
+    pub async fn verify<'a>(
+        &self,
+        request: impl Into<RequestHead<'a>>,
+    ) -> Result<Arc<Authentication>, Rejection> {
+        Ok(self.verify_now(request.into()).await?.authentication)
     }
 
     /// With the moment it was verified at. The clock is read once, and again only where somebody
     /// had to be waited for.
-    async fn verify_now(
-        &self,
-        headers: &HeaderMap,
-    ) -> Result<(Arc<Authentication>, Timestamp), Rejection> {
+    async fn verify_now(&self, head: RequestHead<'_>) -> Result<Admitted, Rejection> {
         let verifier = &self.0.verifier;
-        let credential = match verifier.credential(headers) {
+        let credential = match verifier.credential(head.headers) {
             Ok(Some(credential)) => credential,
-            Ok(None) => return Err(self.reject(Why::NoCredential)),
-            Err(malformed) => return Err(self.reject(Why::Malformed(malformed))),
+            Ok(None) => return Err(self.without_credential()),
+            Err(malformed) => return Err(self.reject(Scheme::Bearer, Why::Malformed(malformed))),
         };
+        let scheme = credential.scheme();
+        // To a gate without DPoP it is a scheme like any other that it does not know.
+        if scheme == Scheme::Dpop && self.0.dpop.is_none() {
+            return Err(self.without_credential());
+        }
         if credential.token().len() > MAX_TOKEN_BYTES {
-            return Err(self.reject(Why::Invalid(TokenFault::TooLong)));
+            return Err(self.reject(scheme, Why::Invalid(TokenFault::TooLong)));
         }
         let mut now = self.now();
         let verified = match verifier.verify(credential, now) {
@@ -123,15 +136,27 @@ impl Gate {
             }
         };
         let checked = verified.and_then(|authentication| {
-            self.check_times(&authentication, now)?;
-            Ok((authentication, now))
+            self.check(&authentication, now)?;
+            Ok(authentication)
         });
-        checked.map_err(|error| {
-            self.reject(match error {
-                VerifyError::Invalid(fault) => Why::Invalid(fault),
-                VerifyError::Unavailable { retry_after } => Why::Unavailable { retry_after },
-            })
-        })
+        let authentication = checked.map_err(|error| self.reject(scheme, error.into()))?;
+        match (authentication.key_thumbprint(), scheme, &self.0.dpop) {
+            (None, Scheme::Bearer, _) => {}
+            (Some(thumbprint), Scheme::Dpop, Some(dpop)) => {
+                dpop.check(head, credential, thumbprint, now).map_err(|error| {
+                    self.reject(
+                        scheme,
+                        match error {
+                            ProofError::Invalid(fault) => Why::Proof(fault, now),
+                            ProofError::Full => ProofError::FULL.into(),
+                        },
+                    )
+                })?;
+            }
+            (Some(_), ..) => return Err(self.reject(scheme, Why::Invalid(TokenFault::Bound))),
+            (None, ..) => return Err(self.reject(scheme, Why::Invalid(TokenFault::Unbound))),
+        }
+        Ok(Admitted { authentication, scheme, now })
     }
 
     /// Verifies the caller, then decides: the whole of what a guard does.
@@ -141,24 +166,26 @@ impl Gate {
     /// As [`verify`](Self::verify), and whenever the login falls short of the requirement.
     ///
     /// ```
-    /// use http::HeaderMap;
+    /// use http::Request;
     /// use stepup_core::{Gate, Rejection, Require, level::Mfa};
     ///
-    /// async fn transfer(gate: Gate, headers: HeaderMap) -> Result<(), Rejection> {
-    ///     let authentication = gate.admit(&headers, &Mfa::REQUIREMENT).await?;
+    /// async fn transfer(gate: Gate, request: Request<()>) -> Result<(), Rejection> {
+    ///     let authentication = gate.admit(&request, &Mfa::REQUIREMENT).await?;
     ///     println!("{} may go on", authentication.subject());
     ///     Ok(())
     /// }
     /// ```
-    pub async fn admit(
+    pub async fn admit<'a>(
         &self,
-        headers: &HeaderMap,
+        request: impl Into<RequestHead<'a>>,
         requirement: &'static Requirement,
     ) -> Result<Arc<Authentication>, Rejection> {
-        let (authentication, now) = self.verify_now(headers).await?;
+        let Admitted { authentication, scheme, now } = self.verify_now(request.into()).await?;
         match requirement.evaluate(&authentication, now) {
             Ok(()) => Ok(authentication),
-            Err(shortfall) => Err(self.reject(Why::Short { requirement, shortfall })),
+            Err(shortfall) => {
+                Err(self.reject(scheme, Why::Short { requirement, shortfall, authentication }))
+            }
         }
     }
 
@@ -176,33 +203,83 @@ impl Gate {
     #[must_use]
     pub fn still_holds(&self, authentication: &Authentication, requirement: &Requirement) -> bool {
         let now = self.now();
-        self.check_times(authentication, now).is_ok()
-            && requirement.evaluate(authentication, now).is_ok()
+        self.check(authentication, now).is_ok() && requirement.evaluate(authentication, now).is_ok()
+    }
+
+    /// Accepts no longer what was issued up to now to a subject, in a session, or at all: at
+    /// logout, after a change of password or factors, when an issuer revokes (RFC 9700 §4.14,
+    /// OpenID Connect Back-Channel Logout 1.0). Tokens that are issued from the next second on are
+    /// accepted again.
+    ///
+    /// It holds in this process, for as long as it runs: call it on every instance.
+    ///
+    /// ```
+    /// # use stepup_core::{Forget, Gate};
+    /// fn on_logout(gate: &Gate, session: &str) {
+    ///     gate.forget(Forget::Session { issuer: "https://idp.example", session });
+    /// }
+    /// ```
+    pub fn forget(&self, what: Forget<'_>) {
+        self.0.forgotten.forget(what, self.now());
+    }
+
+    /// The metadata of the API as a protected resource (RFC 9728), where the gate was given it
+    /// with [`resource`](GateBuilder::resource).
+    ///
+    /// ```
+    /// # use stepup_core::{Algorithm, Gate, KeySet, ProtectedResource};
+    /// # let pem = b"-----BEGIN PUBLIC KEY-----
+    /// # MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+    /// # -----END PUBLIC KEY-----";
+    /// # let keys = KeySet::from_pem(Algorithm::EdDsa, pem)?;
+    /// let gate = Gate::builder("https://idp.example", "https://api.example")
+    ///     .keys(keys)
+    ///     .resource(ProtectedResource::at("https://api.example/v1"))
+    ///     .build()?;
+    /// let metadata = gate.resource_metadata().expect("it was given");
+    /// assert_eq!(metadata.path(), "/.well-known/oauth-protected-resource/v1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn resource_metadata(&self) -> Option<&ResourceMetadata> {
+        self.0.resource.as_ref()
     }
 
     pub(super) fn without_credential(&self) -> Rejection {
-        self.reject(Why::NoCredential)
+        self.reject(Scheme::Bearer, Why::NoCredential)
     }
 
     pub(super) fn answers(&self) -> &Answers {
         &self.0.answers
     }
 
+    pub(super) fn verifier(&self) -> &dyn Verifier {
+        &*self.0.verifier
+    }
+
+    pub(super) fn dpop_nonce(&self, now: Timestamp) -> Option<HeaderValue> {
+        self.0.dpop.as_ref()?.nonce(now)
+    }
+
     fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 
-    fn check_times(
-        &self,
-        authentication: &Authentication,
-        now: Timestamp,
-    ) -> Result<(), TokenFault> {
-        authentication.check_times(now, now.plus(self.0.skew))
+    fn check(&self, authentication: &Authentication, now: Timestamp) -> Result<(), TokenFault> {
+        authentication.check_times(now, now.plus(self.0.skew))?;
+        if self.0.forgotten.holds(authentication) { Err(TokenFault::Forgotten) } else { Ok(()) }
     }
 
-    fn reject(&self, why: Why) -> Rejection {
-        Rejection::new(self.clone(), why)
+    fn reject(&self, scheme: Scheme, why: Why) -> Rejection {
+        Rejection::new(self.clone(), scheme, why)
     }
+}
+
+/// Who was verified, when, and how the token came.
+struct Admitted {
+    authentication: Arc<Authentication>,
+    scheme: Scheme,
+    now: Timestamp,
 }
 
 impl fmt::Debug for Gate {

@@ -1,27 +1,40 @@
-//! Settling a gate, and finding out at once what is wrong with it.
+//! Settling a gate.
 
-use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::answers::Answers;
-use super::gate::{Gate, Inner};
-use super::jwt::JwtVerifier;
+use super::dpop::Dpop;
+use super::gate::Gate;
+use super::gate_error::GateError;
+#[cfg(feature = "introspection")]
+use super::introspection::Introspection;
 use super::keys::KeySet;
 use super::known::KnownTokens;
+use super::profile::Profile;
+#[cfg(feature = "discovery")]
+use super::remote::Network;
+use super::resource_metadata::ProtectedResource;
+use super::trusted_issuer::TrustedIssuer;
 use super::verifier::Verifier;
-use crate::charset::is_text_byte;
 use crate::clock::{Clock, SystemClock};
-use crate::evaluate::MAX_SKEW;
-use crate::guarded_handler::guarded_handlers;
 use crate::ladder::Ladder;
 
 pub(super) enum Source {
-    Jwt { issuer: Box<str>, audience: Box<str> },
+    /// The first is the one that the gate was begun with.
+    Issuers(VecDeque<TrustedIssuer>),
     Own(Box<dyn Verifier>),
+    #[cfg(feature = "danger")]
+    FirebaseEmulator {
+        project: Box<str>,
+    },
 }
 
-/// Settles a [`Gate`]. All has a default but the keys.
+/// Settles a [`Gate`]. All has a default but where the keys come from: they are given
+/// ([`keys`](Self::keys), then [`build`](Self::build))
+#[cfg_attr(feature = "discovery", doc = "or fetched ([`discover`](Self::discover)).")]
+#[cfg_attr(not(feature = "discovery"), doc = "or, with the feature `discovery`, fetched.")]
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,30 +50,64 @@ pub(super) enum Source {
 /// ```
 #[must_use]
 pub struct GateBuilder {
-    source: Source,
-    keys: Option<KeySet>,
-    known_tokens: KnownTokens,
-    ladder: &'static Ladder,
-    clock: Box<dyn Clock>,
-    skew: Duration,
-    realm: Option<String>,
-    problem_types: String,
-    other_modules: Vec<String>,
+    pub(super) source: Source,
+    /// A setting that is an issuer's, of a gate that has none.
+    pub(super) misplaced: Option<&'static str>,
+    pub(super) known_tokens: KnownTokens,
+    pub(super) ladder: &'static Ladder,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) skew: Duration,
+    pub(super) realm: Option<String>,
+    pub(super) problem_types: String,
+    pub(super) other_modules: Vec<String>,
+    pub(super) dpop: Option<Dpop>,
+    pub(super) resource: Option<ProtectedResource>,
+    #[cfg(feature = "discovery")]
+    pub(super) network: Network,
+    #[cfg(feature = "discovery")]
+    pub(super) stale_keys_for: Duration,
+    #[cfg(feature = "discovery")]
+    pub(super) wait_for_issuer: Duration,
 }
 
 impl GateBuilder {
     pub(super) fn new(source: Source) -> Self {
         Self {
             source,
-            keys: None,
+            misplaced: None,
             known_tokens: KnownTokens::default(),
             ladder: Ladder::BUILT_IN,
-            clock: Box::new(SystemClock),
+            clock: Arc::new(SystemClock),
             skew: Duration::from_secs(5),
             realm: None,
             problem_types: "https://stepup.example/problems/".to_owned(),
             other_modules: Vec::new(),
+            dpop: None,
+            resource: None,
+            #[cfg(feature = "discovery")]
+            network: Network::Public,
+            #[cfg(feature = "discovery")]
+            stale_keys_for: Duration::from_secs(60 * 60),
+            #[cfg(feature = "discovery")]
+            wait_for_issuer: Duration::ZERO,
         }
+    }
+
+    /// Changes the issuer that the gate was begun with.
+    fn of_issuer(
+        mut self,
+        setting: &'static str,
+        change: impl FnOnce(TrustedIssuer) -> TrustedIssuer,
+    ) -> Self {
+        match &mut self.source {
+            Source::Issuers(issuers) => {
+                if let Some(first) = issuers.pop_front() {
+                    issuers.push_front(change(first));
+                }
+            }
+            _ => self.misplaced = Some(setting),
+        }
+        self
     }
 
     /// The issuer's keys.
@@ -75,7 +122,108 @@ impl GateBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn keys(self, keys: KeySet) -> Self {
-        Self { keys: Some(keys), ..self }
+        self.of_issuer("keys", |issuer| issuer.keys(keys))
+    }
+
+    /// How the issuer writes logins into its tokens; [`Profile::rfc9068`] unless set.
+    ///
+    /// ```
+    /// use stepup_core::{Gate, Profile};
+    /// let builder = Gate::builder("https://acme.okta.com/oauth2/default", "api://default")
+    ///     .profile(Profile::okta());
+    /// ```
+    pub fn profile(self, profile: Profile) -> Self {
+        self.of_issuer("profile", |issuer| issuer.profile(profile))
+    }
+
+    /// How to ask the issuer about tokens that only it can read (RFC 7662).
+    ///
+    /// ```
+    /// # let secret = "known to nobody";
+    /// use stepup_core::{Gate, Introspection};
+    /// let builder = Gate::builder("https://idp.example", "https://api.example")
+    ///     .introspection(Introspection::new("orders-api", secret));
+    /// ```
+    #[cfg(feature = "introspection")]
+    pub fn introspection(self, introspection: Introspection) -> Self {
+        self.of_issuer("introspection", |issuer| issuer.introspection(introspection))
+    }
+
+    /// Trusts another issuer too, with keys and settings of its own.
+    ///
+    /// ```
+    /// use stepup_core::{Gate, Profile, TrustedIssuer};
+    /// let builder = Gate::builder("https://idp.example", "https://api.example").trust(
+    ///     TrustedIssuer::new("https://partner.example/realms/staff", "orders")
+    ///         .profile(Profile::keycloak()),
+    /// );
+    /// ```
+    pub fn trust(mut self, issuer: TrustedIssuer) -> Self {
+        match &mut self.source {
+            Source::Issuers(issuers) => issuers.push_back(issuer),
+            _ => self.misplaced = Some("other issuers"),
+        }
+        self
+    }
+
+    /// Where the gate may go for metadata, keys and introspection; [`Network::Public`] unless set.
+    ///
+    /// ```
+    /// use stepup_core::{Gate, Network};
+    /// let builder = Gate::builder("http://127.0.0.1:8080/realms/demo", "orders")
+    ///     .network(Network::Loopback);
+    /// ```
+    #[cfg(feature = "discovery")]
+    pub fn network(self, network: Network) -> Self {
+        Self { network, ..self }
+    }
+
+    /// How long keys may be gone by that cannot be fetched again: an hour unless set, from the
+    /// last fetch that worked; a minute to a day. After that requests are answered 503.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = stepup_core::Gate::builder("https://idp.example", "https://api.example")
+    ///     .stale_keys_for(Duration::from_secs(15 * 60));
+    /// ```
+    #[cfg(feature = "discovery")]
+    pub fn stale_keys_for(self, span: Duration) -> Self {
+        Self { stale_keys_for: span, ..self }
+    }
+
+    /// How long [`discover`](Self::discover) waits for an issuer that does not answer as it
+    /// should; not at all unless set, ten minutes at most.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = stepup_core::Gate::builder("https://idp.example", "https://api.example")
+    ///     .wait_for_issuer(Duration::from_secs(30));
+    /// ```
+    #[cfg(feature = "discovery")]
+    pub fn wait_for_issuer(self, span: Duration) -> Self {
+        Self { wait_for_issuer: span, ..self }
+    }
+
+    /// Takes tokens that are bound to a key (RFC 9449). Without it they are refused.
+    ///
+    /// ```
+    /// use stepup_core::{Dpop, Gate};
+    /// let builder = Gate::builder("https://idp.example", "https://api.example")
+    ///     .dpop(Dpop::at("https://api.example"));
+    /// ```
+    pub fn dpop(self, dpop: Dpop) -> Self {
+        Self { dpop: Some(dpop), ..self }
+    }
+
+    /// What the API tells of itself (RFC 9728). Challenges then say where that is.
+    ///
+    /// ```
+    /// use stepup_core::{Gate, ProtectedResource};
+    /// let builder = Gate::builder("https://idp.example", "https://api.example")
+    ///     .resource(ProtectedResource::at("https://api.example"));
+    /// ```
+    pub fn resource(self, resource: ProtectedResource) -> Self {
+        Self { resource: Some(resource), ..self }
     }
 
     /// How the gate remembers the tokens that it has verified; [`KnownTokens::up_to`] ten thousand
@@ -110,7 +258,7 @@ impl GateBuilder {
     /// let builder = Gate::builder("https://idp.example", "https://api.example").clock(clock);
     /// ```
     pub fn clock(self, clock: impl Clock) -> Self {
-        Self { clock: Box::new(clock), ..self }
+        Self { clock: Arc::new(clock), ..self }
     }
 
     /// How far the issuer's clock may be ahead of ours: 5 s unless set, 60 s at most. It is
@@ -158,87 +306,53 @@ impl GateBuilder {
         self
     }
 
-    /// Builds the gate, or says what is wrong with it.
+    /// Builds the gate with the keys that it was given, or says what is wrong with it.
     ///
     /// # Errors
     ///
-    /// An empty issuer or audience; no keys, or keys that would not be used; a skew above 60 s; text that a header cannot carry;
-    /// and any handler in the program whose requirement names a level that is not on the gate's
-    /// ladder.
+    /// An empty issuer or audience; no keys, or settings that would not be used; a skew above 60 s;
+    /// text that a header cannot carry; and any handler in the program whose requirement cannot be
+    /// met: it names a level that is not on the gate's ladder, or demands what an issuer's tokens
+    /// never show.
     ///
     /// ```
     /// let error = stepup_core::Gate::builder("https://idp.example", "https://api.example")
     ///     .build()
     ///     .unwrap_err();
-    /// assert_eq!(
-    ///     error.to_string(),
-    ///     "the gate has no keys to check tokens with: give the issuer's with `.keys(…)`",
-    /// );
+    /// assert!(error.to_string().starts_with(
+    ///     "the gate has no keys to check the tokens of https://idp.example with",
+    /// ));
     /// ```
     pub fn build(self) -> Result<Gate, GateError> {
-        if self.skew > MAX_SKEW {
-            return Err(GateError::new(
-                "the gate's skew is above 60 s: a token from that far in the future is no matter \
-                 of clocks",
-            ));
-        }
-        let types = &self.problem_types;
-        if !types.ends_with('/')
-            || !types.contains(':')
-            || !types.bytes().all(|b| b.is_ascii_graphic())
-        {
-            return Err(GateError::new(
-                "the gate's problem types are no URI that ends in `/`: write for example \
-                 `https://api.example/problems/`",
-            ));
-        }
-        self.check_handlers()?;
-        let audience = match &self.source {
-            Source::Jwt { audience, .. } => Some(audience.to_string()),
-            Source::Own(_) => None,
-        };
-        let verifier = verifier(self.source, self.keys, self.known_tokens, self.ladder, self.skew)?;
-        let realm = self.realm.or(audience).ok_or(GateError::new(
-            "the gate has no realm: name what it protects with `.realm(…)`",
-        ))?;
-        if realm.is_empty() || !realm.bytes().all(is_text_byte) {
-            return Err(GateError::new(
-                "the gate's realm (the audience, unless set) is empty or has a character that a \
-                 header cannot carry: set one of visible ASCII without `\"` and `\\` with \
-                 `.realm(…)`",
-            ));
-        }
-        let answers = Answers::new(&realm, &self.problem_types);
-        Ok(Gate::new(Inner { verifier, clock: self.clock, skew: self.skew, answers }))
+        self.with_given_keys()
     }
 
-    /// No handler may wait for a level that no token can ever show.
-    fn check_handlers(&self) -> Result<(), GateError> {
-        for handler in guarded_handlers() {
-            let below = |module: &String| {
-                let rest = handler.module().strip_prefix(module.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-            };
-            if self.other_modules.iter().any(below) {
-                continue;
-            }
-            for level in handler.requirement().levels() {
-                if !self.ladder.holds(level) {
-                    return Err(GateError::new(format!(
-                        "{handler} demands the level `{level}`, which is not on the gate's ladder \
-                         ({}): give the gate that ladder with `.ladder(…)`, or, if another gate \
-                         guards the handler, `.except_module(\"{}\")`",
-                        self.ladder
-                            .levels()
-                            .map(|level| level.name())
-                            .collect::<Vec<_>>()
-                            .join(", "),
-                        handler.module(),
-                    )));
-                }
-            }
-        }
-        Ok(())
+    /// Reads the metadata of the issuer (RFC 8414, OpenID Connect Discovery 1.0) and its keys, then
+    /// builds the gate. Keys are fetched again in the background from then on: when they are five
+    /// minutes old, and, at most every half minute, when a token names a key that is not among
+    /// them.
+    ///
+    /// Call it on the Tokio runtime that the service runs on.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build); and an issuer that cannot be reached, is not the one that its
+    /// metadata names, has no usable keys, or says in `acr_values_supported` that it cannot reach
+    /// a level that a handler demands.
+    ///
+    /// ```
+    /// use stepup_core::{Gate, GateError, Profile};
+    ///
+    /// async fn gate() -> Result<Gate, GateError> {
+    ///     Gate::builder("https://acme.okta.com/oauth2/default", "api://default")
+    ///         .profile(Profile::okta())
+    ///         .discover()
+    ///         .await
+    /// }
+    /// ```
+    #[cfg(feature = "discovery")]
+    pub async fn discover(self) -> Result<Gate, GateError> {
+        self.with_fetched_keys().await
     }
 }
 
@@ -247,66 +361,6 @@ impl fmt::Debug for GateBuilder {
         f.debug_struct("GateBuilder").field("ladder", &self.ladder).finish_non_exhaustive()
     }
 }
-
-fn verifier(
-    source: Source,
-    keys: Option<KeySet>,
-    known_tokens: KnownTokens,
-    ladder: &'static Ladder,
-    skew: Duration,
-) -> Result<Box<dyn Verifier>, GateError> {
-    let (issuer, audience) = match source {
-        Source::Jwt { issuer, audience } => (issuer, audience),
-        Source::Own(verifier) if keys.is_none() => return Ok(verifier),
-        Source::Own(_) => {
-            return Err(GateError::new(
-                "the gate's keys would not be used: its verifier is the application's own",
-            ));
-        }
-    };
-    if issuer.is_empty() {
-        return Err(GateError::new(
-            "the gate's issuer is empty: give the `iss` that the tokens carry",
-        ));
-    }
-    if audience.is_empty() {
-        return Err(GateError::new(
-            "the gate's audience is empty: give this API's identifier at the issuer, so that \
-             tokens for other services stay out",
-        ));
-    }
-    let keys = keys.ok_or(GateError::new(
-        "the gate has no keys to check tokens with: give the issuer's with `.keys(…)`",
-    ))?;
-    let (issuer, known) = (issuer.into(), known_tokens.map());
-    Ok(Box::new(JwtVerifier { issuer, audience, keys, ladder, skew, known }))
-}
-
-/// Why a gate cannot be built: what is wrong, and what to do. A start-up error.
-///
-/// ```
-/// let error = stepup_core::Gate::builder("", "https://api.example").build().unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     "the gate's issuer is empty: give the `iss` that the tokens carry",
-/// );
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GateError(Cow<'static, str>);
-
-impl GateError {
-    fn new(text: impl Into<Cow<'static, str>>) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Display for GateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for GateError {}
 
 #[cfg(test)]
 mod tests {

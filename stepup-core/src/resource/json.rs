@@ -7,9 +7,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-const MAX_DEPTH: u8 = 32;
+pub(crate) const MAX_DEPTH: u8 = 32;
 const MAX_MEMBERS: usize = 128;
-const MAX_ELEMENTS: usize = 512;
+pub(crate) const MAX_ELEMENTS: usize = 512;
 
 /// The longest key set that is read.
 pub(crate) const MAX_KEYS_BYTES: usize = 256 * 1024;

@@ -1,5 +1,6 @@
 //! JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2), read strictly.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64_simd::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,6 +37,21 @@ struct JwkSet {
 pub(crate) enum Material {
     Curve { algorithm: Algorithm, point: Vec<u8> },
     Rsa { n: Vec<u8>, e: Vec<u8> },
+}
+
+#[cfg(feature = "discovery")]
+impl Material {
+    /// All that tells one key from another, each part behind its length.
+    pub(crate) fn fingerprint(&self, kid: Option<&str>, algorithm: Algorithm) -> Box<[u8]> {
+        let numbers = match self {
+            Self::Curve { point, .. } => [point.as_slice(), &[]],
+            Self::Rsa { n, e } => [n.as_slice(), e],
+        };
+        let named = [u8::from(kid.is_some())];
+        let kid = kid.unwrap_or_default().as_bytes();
+        let parts = [&named, kid, algorithm.name().as_bytes()].into_iter().chain(numbers);
+        parts.flat_map(|part| [&part.len().to_be_bytes(), part].concat()).collect()
+    }
 }
 
 /// The keys of a set, each read by itself, so that an odd one says nothing of the others.
@@ -89,6 +105,20 @@ impl Jwk {
             "OKP" => self.curve_point(&[Algorithm::EdDsa]),
             _ => Ok(None),
         }
+    }
+
+    /// RFC 7638: of the members that make the key, in their order. Its numbers have been read, so
+    /// their text is the only one they have.
+    pub(crate) fn thumbprint(&self) -> Option<String> {
+        let (crv, x, y) = (self.crv.as_deref(), self.x.as_deref(), self.y.as_deref());
+        let (n, e) = (self.n.as_deref(), self.e.as_deref());
+        let members = match self.kty.as_str() {
+            "EC" => format!(r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#, crv?, x?, y?),
+            "OKP" => format!(r#"{{"crv":"{}","kty":"OKP","x":"{}"}}"#, crv?, x?),
+            "RSA" => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, e?, n?),
+            _ => return None,
+        };
+        Some(URL_SAFE_NO_PAD.encode_to_string(digest(&SHA256, members.as_bytes())))
     }
 
     fn curve_point(&self, known: &[Algorithm]) -> Result<Option<Material>, KeyFault> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{ParsedPublicKey, RsaPublicKeyComponents};
@@ -15,22 +16,41 @@ pub(super) struct Key {
     pub(super) algorithm: Algorithm,
     checker: ParsedPublicKey,
     header: OnceLock<Box<str>>,
+    /// Its name, algorithm and numbers: to know it again in the next set.
+    #[cfg(feature = "discovery")]
+    fingerprint: Box<[u8]>,
+    withdrawn: AtomicBool,
 }
 
 impl Key {
     /// `None` if it is not for checking signatures, or of an algorithm that is unknown or not wanted.
     pub(super) fn from_jwk(jwk: &Jwk, only: Option<Algorithm>) -> Result<Option<Self>, KeyFault> {
+        Self::read(jwk, only, only)
+    }
+
+    /// The same, of any algorithm; an RSA key that states none is for `rsa`.
+    #[cfg(feature = "discovery")]
+    pub(super) fn from_jwk_or(jwk: &Jwk, rsa: Algorithm) -> Result<Option<Self>, KeyFault> {
+        Self::read(jwk, None, Some(rsa))
+    }
+
+    fn read(
+        jwk: &Jwk,
+        only: Option<Algorithm>,
+        rsa: Option<Algorithm>,
+    ) -> Result<Option<Self>, KeyFault> {
         let Some(material) = jwk.material()? else { return Ok(None) };
-        let algorithm = match (jwk.algorithm(), &material, only) {
-            (None, ..) => return Ok(None),
-            (Some(Some(stated)), _, _) => stated,
-            (Some(None), Material::Curve { algorithm, .. }, _) => *algorithm,
-            (Some(None), Material::Rsa { .. }, Some(only)) => only,
-            (Some(None), Material::Rsa { .. }, None) => return Err(KeyFault::NoAlgorithm),
+        let algorithm = match (jwk.algorithm(), &material) {
+            (None, _) => return Ok(None),
+            (Some(Some(stated)), _) => stated,
+            (Some(None), Material::Curve { algorithm, .. }) => *algorithm,
+            (Some(None), Material::Rsa { .. }) => rsa.ok_or(KeyFault::NoAlgorithm)?,
         };
         if only.is_some_and(|only| only != algorithm) {
             return Ok(None);
         }
+        #[cfg(feature = "discovery")]
+        let fingerprint = material.fingerprint(jwk.kid.as_deref(), algorithm);
         let checker = match material {
             Material::Rsa { n, e } => rsa_checker(algorithm, &n, &e)?,
             Material::Curve { algorithm: curve, point } => {
@@ -43,7 +63,15 @@ impl Key {
             }
         };
         let kid = jwk.kid.as_deref().map(Into::into);
-        Ok(Some(Self { kid, algorithm, checker, header: OnceLock::new() }))
+        Ok(Some(Self {
+            kid,
+            algorithm,
+            checker,
+            header: OnceLock::new(),
+            #[cfg(feature = "discovery")]
+            fingerprint,
+            withdrawn: AtomicBool::new(false),
+        }))
     }
 
     /// From a `SubjectPublicKeyInfo` (RFC 5280 §4.1).
@@ -61,7 +89,15 @@ impl Key {
                 rsa_checker(algorithm, &parts.n, &parts.e)?
             }
         };
-        Ok(Self { kid: None, algorithm, checker, header: OnceLock::new() })
+        Ok(Self {
+            kid: None,
+            algorithm,
+            checker,
+            header: OnceLock::new(),
+            #[cfg(feature = "discovery")]
+            fingerprint: der.into(),
+            withdrawn: AtomicBool::new(false),
+        })
     }
 
     /// Whether the first token it accepted began with this very header segment: issuers repeat theirs
@@ -74,6 +110,22 @@ impl Key {
     #[must_use]
     pub(super) fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
         self.checker.verify_sig(message, signature).is_ok()
+    }
+
+    /// Whether the issuer took the key out of its set: then it vouches for nothing any more, nor
+    /// for what it vouched for before.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.withdrawn.load(Ordering::Acquire)
+    }
+
+    #[cfg(feature = "discovery")]
+    pub(super) fn withdraw(&self) {
+        self.withdrawn.store(true, Ordering::Release);
+    }
+
+    #[cfg(feature = "discovery")]
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
     }
 
     /// To be called with the header of a token whose signature has been checked, and never else.

@@ -1,6 +1,7 @@
 //! Public keys: which ones may sign a token, and with which one algorithm each.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rustls_pki_types::SubjectPublicKeyInfoDer;
 use rustls_pki_types::pem::PemObject;
@@ -8,6 +9,10 @@ use rustls_pki_types::pem::PemObject;
 use super::algorithm::Algorithm;
 use super::jwk::{Jwk, read_jwks};
 use super::key::Key;
+
+/// The most keys that a set from the network may have.
+#[cfg(feature = "discovery")]
+const MAX_ISSUER_KEYS: usize = 64;
 
 /// The public keys of an issuer.
 ///
@@ -22,7 +27,7 @@ use super::key::Key;
 /// ```
 #[derive(Debug)]
 pub struct KeySet {
-    keys: Vec<Key>,
+    keys: Vec<Arc<Key>>,
 }
 
 impl KeySet {
@@ -68,7 +73,7 @@ impl KeySet {
     }
 
     fn read(json: &[u8], only: Option<Algorithm>) -> Result<Self, KeyError> {
-        let mut keys: Vec<Key> = Vec::new();
+        let mut keys: Vec<Arc<Key>> = Vec::new();
         for (index, jwk) in read_jwks(json)?.iter().enumerate() {
             let at = |fault| KeyError { key: Some(index + 1), fault };
             let jwk = Jwk::read(jwk).map_err(at)?;
@@ -77,9 +82,75 @@ impl KeySet {
             if key.kid.is_some() && keys.iter().any(|known| known.kid == key.kid) {
                 return Err(at(KeyFault::SameKid));
             }
-            keys.push(key);
+            keys.push(Arc::new(key));
         }
         if keys.is_empty() { Err(KeyFault::NoKey.into()) } else { Ok(Self { keys }) }
+    }
+
+    /// A set that an issuer publishes: whatever cannot be used is left out and said in the log,
+    /// so that one bad key does not spoil the others. Of two keys with one `kid` neither is used.
+    /// An RSA key without `alg` is for `rsa`.
+    #[cfg(feature = "discovery")]
+    pub(super) fn from_issuer(json: &[u8], rsa: Algorithm) -> Result<Self, KeyError> {
+        let mut keys: Vec<Key> = Vec::new();
+        let mut twice: Vec<Box<str>> = Vec::new();
+        let jwks = read_jwks(json)?;
+        if jwks.len() > MAX_ISSUER_KEYS {
+            return Err(KeyFault::TooMany.into());
+        }
+        for (index, jwk) in jwks.iter().enumerate() {
+            let read = Jwk::read(jwk).and_then(|jwk| match jwk {
+                Some(jwk) => Key::from_jwk_or(&jwk, rsa),
+                None => Ok(None),
+            });
+            match read {
+                Ok(Some(key)) if keys.iter().any(|known| known.is_same(&key)) => {}
+                Ok(Some(key)) => {
+                    let same = keys.iter().any(|known| known.kid == key.kid);
+                    twice.extend(key.kid.clone().filter(|_| same));
+                    keys.push(key);
+                }
+                Ok(None) => {}
+                Err(fault) => {
+                    let error = KeyError { key: Some(index + 1), fault };
+                    tracing::warn!(reason = %error, "a key of the issuer's is left out");
+                }
+            }
+        }
+        if !twice.is_empty() {
+            tracing::warn!("keys of the issuer's that have one `kid` are left out");
+            keys.retain(|key| key.kid.as_ref().is_none_or(|kid| !twice.contains(kid)));
+        }
+        if keys.is_empty() {
+            return Err(KeyFault::NoKey.into());
+        }
+        Ok(Self { keys: keys.into_iter().map(Arc::new).collect() })
+    }
+
+    /// Checks nothing.
+    #[cfg(feature = "introspection")]
+    pub(super) const fn none() -> Self {
+        Self { keys: Vec::new() }
+    }
+
+    /// Keys that stand in an older set too stay the same objects.
+    #[cfg(feature = "discovery")]
+    pub(super) fn keep_from(&mut self, old: &Self) {
+        for key in &mut self.keys {
+            if let Some(same) = old.keys.iter().find(|known| known.is_same(key)) {
+                key.clone_from(same);
+            }
+        }
+    }
+
+    /// Keys that stand in the newer set no more take along what they vouched for.
+    #[cfg(feature = "discovery")]
+    pub(super) fn withdraw_all_but(&self, newer: &Self) {
+        for key in &self.keys {
+            if !newer.keys.iter().any(|kept| kept.is_same(key)) {
+                key.withdraw();
+            }
+        }
     }
 
     /// One public key in PEM (`-----BEGIN PUBLIC KEY-----`, RFC 7468 §13), for this algorithm.
@@ -107,7 +178,7 @@ impl KeySet {
         }
         let der = first.and_then(Result::ok).ok_or(KeyFault::NoPem)?;
         let key = Key::from_spki(algorithm, &der)?;
-        Ok(Self { keys: vec![key] })
+        Ok(Self { keys: vec![Arc::new(key)] })
     }
 
     /// The algorithms of the keys, each once.
@@ -133,7 +204,7 @@ impl KeySet {
 
     /// The key that a token's header names: by `kid` if it has one, else the only one of the
     /// algorithm. A key without `kid` is found under any.
-    pub(super) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&Key> {
+    pub(super) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&Arc<Key>> {
         let named =
             kid.and_then(|kid| self.keys.iter().find(|key| key.kid.as_deref() == Some(kid)));
         if let Some(key) = named {
@@ -148,7 +219,7 @@ impl KeySet {
     }
 
     /// The key that remembers this header segment.
-    pub(super) fn find_by_header(&self, segment: &str) -> Option<&Key> {
+    pub(super) fn find_by_header(&self, segment: &str) -> Option<&Arc<Key>> {
         self.keys.iter().find(|key| key.remembers(segment))
     }
 }
@@ -179,6 +250,8 @@ pub(crate) enum KeyFault {
     SameKid,
     SeveralPem,
     Symmetric,
+    #[cfg(feature = "discovery")]
+    TooMany,
     Weak,
 }
 
@@ -206,6 +279,8 @@ impl fmt::Display for KeyError {
             KeyFault::NoSet => {
                 return f.write_str("the text is no JSON Web Key Set (`{\"keys\": […]}`)");
             }
+            #[cfg(feature = "discovery")]
+            KeyFault::TooMany => return f.write_str("the key set has more than 64 keys"),
             KeyFault::Malformed => "is malformed: its numbers make no key of its type",
             KeyFault::NoAlgorithm => {
                 "is an RSA key without `alg`: a key has one algorithm; state it with \

@@ -8,7 +8,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, UnitWeighter};
 
+use super::key::Key;
 use crate::authentication::Authentication;
+use crate::clock::Timestamp;
 
 /// How a gate remembers the tokens that it has verified.
 ///
@@ -73,8 +75,40 @@ impl Default for KnownTokens {
     }
 }
 
-type Known = Arc<Authentication>;
-type Map<K> = Cache<K, Known, UnitWeighter, RandomState, DefaultLifecycle<K, Known>>;
+/// A token that has been verified, and what vouched for it.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) authentication: Arc<Authentication>,
+    /// Which of the gate's issuers it is of.
+    pub(super) issuer: usize,
+    pub(super) voucher: Voucher,
+}
+
+/// What vouches for a token for as long as it does.
+#[derive(Debug)]
+pub(super) enum Voucher {
+    /// Its signature, until the issuer takes the key out of its set.
+    Key(Arc<Key>),
+    /// The issuer's word, until it has to be asked again.
+    #[cfg(feature = "introspection")]
+    Word { until: Timestamp },
+}
+
+impl Known {
+    /// Whether what vouched for it still does. Its times are the gate's to check.
+    fn stands(&self, now: Timestamp) -> bool {
+        match &self.voucher {
+            Voucher::Key(key) => {
+                let _ = now;
+                !key.is_withdrawn()
+            }
+            #[cfg(feature = "introspection")]
+            Voucher::Word { until } => now < *until,
+        }
+    }
+}
+
+type Map<K> = Cache<K, Arc<Known>, UnitWeighter, RandomState, DefaultLifecycle<K, Arc<Known>>>;
 
 fn bounded<K: Eq + Hash + Clone>(capacity: usize) -> Map<K> {
     let weight = u64::try_from(capacity).unwrap_or(u64::MAX);
@@ -90,19 +124,20 @@ pub(super) enum KnownMap {
 }
 
 impl KnownMap {
-    pub(super) fn get(&self, token: &str) -> Option<Arc<Authentication>> {
-        match self {
+    pub(super) fn get(&self, token: &str, now: Timestamp) -> Option<Arc<Known>> {
+        let known = match self {
             Self::Digests(map) => map.get(&sha256(token)),
             Self::Off => None,
             Self::Tokens(map) => map.get(&Sent(token)),
-        }
+        };
+        known.filter(|known| known.stands(now))
     }
 
-    pub(super) fn insert(&self, token: &str, authentication: &Arc<Authentication>) {
+    pub(super) fn insert(&self, token: &str, known: Arc<Known>) {
         match self {
-            Self::Digests(map) => map.insert(sha256(token), authentication.clone()),
+            Self::Digests(map) => map.insert(sha256(token), known),
             Self::Off => {}
-            Self::Tokens(map) => map.insert(Kept(token.into()), authentication.clone()),
+            Self::Tokens(map) => map.insert(Kept(token.into()), known),
         }
     }
 }
@@ -155,10 +190,26 @@ impl fmt::Debug for KnownMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
+    use crate::resource::algorithm::Algorithm;
+    use crate::resource::keys::KeySet;
 
-    fn login(subject: &str) -> Arc<Authentication> {
-        Arc::new(Authentication::of_user("https://idp.example", subject, Timestamp::MAX))
+    fn key() -> Arc<Key> {
+        let pem = b"-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+-----END PUBLIC KEY-----";
+        let keys = KeySet::from_pem(Algorithm::EdDsa, pem).unwrap();
+        keys.find(None, Algorithm::EdDsa).unwrap().clone()
+    }
+
+    fn login(subject: &str) -> Arc<Known> {
+        let login = Authentication::of_user("https://idp.example", subject, Timestamp::MAX);
+        Arc::new(Known { authentication: login.into(), issuer: 0, voucher: Voucher::Key(key()) })
+    }
+
+    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+
+    fn subject(map: &KnownMap, token: &str) -> Option<String> {
+        Some(map.get(token, NOW)?.authentication.subject().to_owned())
     }
 
     /// A signature's worth of text, the same for all.
@@ -173,17 +224,17 @@ mod tests {
     fn t9_a_token_is_found_by_all_of_its_bytes() {
         let genuine = format!("header.payload-0.{SIGNATURE}");
         for map in maps() {
-            map.insert(&genuine, &login("genuine"));
+            map.insert(&genuine, login("genuine"));
             for at in 0..genuine.len() {
                 let mut forged = genuine.clone().into_bytes();
                 forged[at] ^= 1;
                 let forged = String::from_utf8(forged).unwrap();
-                assert_eq!(map.get(&forged), None, "byte {at}");
+                assert_eq!(subject(&map, &forged), None, "byte {at}");
             }
             let cut = genuine.get(1..).unwrap();
-            assert_eq!(map.get(cut), None);
-            assert_eq!(map.get(&format!("x{genuine}")), None);
-            assert_eq!(map.get(&genuine), Some(login("genuine")));
+            assert_eq!(subject(&map, cut), None);
+            assert_eq!(subject(&map, &format!("x{genuine}")), None);
+            assert_eq!(subject(&map, &genuine).as_deref(), Some("genuine"));
         }
     }
 
@@ -191,11 +242,11 @@ mod tests {
     fn t9_tokens_of_one_signature_keep_their_own_facts() {
         for map in maps() {
             for n in 0..500 {
-                map.insert(&format!("header.payload-{n}.{SIGNATURE}"), &login(&n.to_string()));
+                map.insert(&format!("header.payload-{n}.{SIGNATURE}"), login(&n.to_string()));
             }
             for n in 0..500 {
-                let found = map.get(&format!("header.payload-{n}.{SIGNATURE}"));
-                assert!(found.is_none_or(|found| found.subject() == n.to_string()), "{n}");
+                let found = subject(&map, &format!("header.payload-{n}.{SIGNATURE}"));
+                assert!(found.is_none_or(|found| found == n.to_string()), "{n}");
             }
         }
     }
@@ -203,11 +254,27 @@ mod tests {
     #[test]
     fn short_tokens_are_tokens_too() {
         for map in maps() {
-            map.insert("a", &login("a"));
-            map.insert("b", &login("b"));
-            assert_eq!(map.get("a"), Some(login("a")));
-            assert_eq!(map.get("b"), Some(login("b")));
-            assert_eq!(map.get(""), None);
+            map.insert("a", login("a"));
+            map.insert("b", login("b"));
+            assert_eq!(subject(&map, "a").as_deref(), Some("a"));
+            assert_eq!(subject(&map, "b").as_deref(), Some("b"));
+            assert_eq!(subject(&map, ""), None);
+        }
+    }
+
+    /// J6: what a key vouched for goes with it.
+    #[cfg(feature = "discovery")]
+    #[test]
+    fn j6_a_withdrawn_key_takes_its_tokens_along() {
+        for map in maps() {
+            let known = login("alice");
+            let Voucher::Key(key) = &known.voucher else { panic!("a key vouches for it") };
+            let key = key.clone();
+            map.insert("a", known);
+            map.insert("b", login("bob"));
+            key.withdraw();
+            assert_eq!(subject(&map, "a"), None);
+            assert_eq!(subject(&map, "b").as_deref(), Some("bob"));
         }
     }
 
@@ -223,7 +290,7 @@ mod tests {
         }
         assert!(map.len() <= 100, "{}", map.len());
         let off = other.map();
-        off.insert("token", &login("x"));
-        assert_eq!(off.get("token"), None);
+        off.insert("token", login("x"));
+        assert_eq!(subject(&off, "token"), None);
     }
 }

@@ -3,24 +3,57 @@
 mod algorithm;
 mod answers;
 mod check;
+mod claims;
 mod credential;
+#[cfg(feature = "danger")]
+pub mod danger;
+mod dpop;
+mod forget;
 mod gate;
 mod gate_builder;
+mod gate_error;
+mod header;
+#[cfg(feature = "introspection")]
+mod introspection;
+mod issuer;
 mod json;
 mod jwk;
 mod jwt;
 mod key;
+mod key_source;
 mod keys;
 mod known;
+mod numeric_date;
+mod profile;
+mod reach;
 mod rejection;
+#[cfg(feature = "discovery")]
+mod remote;
+mod request_head;
+mod resource_metadata;
+mod start;
+mod tokens;
+mod tree;
+mod trusted_issuer;
 mod verifier;
 
 pub use algorithm::Algorithm;
 pub use check::{Check, CheckError};
 pub use credential::{Credential, MAX_TOKEN_BYTES, MalformedCredential};
+pub use dpop::Dpop;
+pub use forget::Forget;
 pub use gate::Gate;
-pub use gate_builder::{GateBuilder, GateError};
+pub use gate_builder::GateBuilder;
+pub use gate_error::GateError;
+#[cfg(feature = "introspection")]
+pub use introspection::Introspection;
 pub use keys::{KeyError, KeySet};
 pub use known::KnownTokens;
+pub use profile::Profile;
 pub use rejection::Rejection;
+#[cfg(feature = "discovery")]
+pub use remote::Network;
+pub use request_head::RequestHead;
+pub use resource_metadata::{ProtectedResource, ResourceMetadata};
+pub use trusted_issuer::TrustedIssuer;
 pub use verifier::{TokenFault, Verification, Verifier, VerifyError};

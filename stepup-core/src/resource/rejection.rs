@@ -1,14 +1,18 @@
 //! Why a request does not go in, and the HTTP answer that says so.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
 
 use super::answers::Answers;
-use super::credential::MalformedCredential;
+use super::credential::{MalformedCredential, Scheme};
+use super::dpop::ProofFault;
 use super::gate::Gate;
-use super::verifier::TokenFault;
+use super::verifier::{TokenFault, VerifyError};
+use crate::authentication::Authentication;
+use crate::clock::Timestamp;
 use crate::requirement::Requirement;
 use crate::shortfall::Shortfall;
 
@@ -18,10 +22,10 @@ use crate::shortfall::Shortfall;
 /// From a guard it is a promise that the handler did not run.
 ///
 /// ```
-/// # use http::HeaderMap;
+/// # use http::Request;
 /// # use stepup_core::{Gate, Require, level::Mfa};
-/// # async fn example(gate: Gate, headers: HeaderMap) {
-/// if let Err(rejection) = gate.admit(&headers, &Mfa::REQUIREMENT).await {
+/// # async fn example(gate: Gate, request: Request<()>) {
+/// if let Err(rejection) = gate.admit(&request, &Mfa::REQUIREMENT).await {
 ///     let response: http::Response<_> = rejection.response();
 ///     assert_eq!(response.headers()["cache-control"], "no-store");
 /// }
@@ -32,30 +36,49 @@ use crate::shortfall::Shortfall;
 pub struct Rejection {
     /// None if that is what is wrong.
     gate: Option<Gate>,
+    /// The one that the answer's challenge is of.
+    scheme: Scheme,
     why: Why,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Why {
     Invalid(TokenFault),
     Malformed(MalformedCredential),
     NoCredential,
-    Short { requirement: &'static Requirement, shortfall: Shortfall },
-    Unavailable { retry_after: Duration },
+    Proof(ProofFault, Timestamp),
+    Short {
+        requirement: &'static Requirement,
+        shortfall: Shortfall,
+        authentication: Arc<Authentication>,
+    },
+    Unavailable {
+        retry_after: Duration,
+    },
+}
+
+impl From<VerifyError> for Why {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Invalid(fault) => Self::Invalid(fault),
+            VerifyError::Unavailable { retry_after } => Self::Unavailable { retry_after },
+        }
+    }
 }
 
 impl Rejection {
-    pub(super) fn new(gate: Gate, why: Why) -> Self {
+    pub(super) fn new(gate: Gate, scheme: Scheme, why: Why) -> Self {
         match &why {
             Why::Invalid(fault) => tracing::debug!(reason = %fault, "token refused"),
             Why::Malformed(malformed) => tracing::debug!(reason = %malformed, "request refused"),
             Why::NoCredential => {}
-            Why::Short { requirement, shortfall } => {
+            Why::Proof(fault, _) => tracing::debug!(reason = %fault, "DPoP proof refused"),
+            Why::Short { requirement, shortfall, .. } => {
                 tracing::debug!(%requirement, ?shortfall, "login falls short");
             }
             Why::Unavailable { .. } => tracing::warn!("tokens cannot be verified at present"),
         }
-        Self { gate: Some(gate), why }
+        Self { gate: Some(gate), scheme, why }
     }
 
     /// For adapters: no gate is at hand, by a mistake in how the service is put together. It is
@@ -67,7 +90,7 @@ impl Rejection {
     /// ```
     pub fn no_gate(hint: &'static str) -> Self {
         tracing::error!(hint, "a guarded handler was called without a step-up gate at hand");
-        Self { gate: None, why: Why::NoCredential }
+        Self { gate: None, scheme: Scheme::Bearer, why: Why::NoCredential }
     }
 
     /// What the login lacks, when that is why.
@@ -94,7 +117,7 @@ impl Rejection {
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
         match &self.gate {
-            Some(gate) => gate.answers().to(&self.why),
+            Some(gate) => gate.answers().to(self.scheme, &self.why, gate),
             None => Answers::no_gate(),
         }
     }

@@ -10,6 +10,7 @@ use http::HeaderMap;
 use super::credential::{Credential, MalformedCredential};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
+use crate::level::Level;
 
 /// Turns what a caller sent into what is known about them.
 ///
@@ -53,6 +54,25 @@ pub trait Verifier: fmt::Debug + Send + Sync + 'static {
 
     /// Verifies it. Whatever is returned as verified has been: signature, issuer, audience.
     fn verify<'a>(&'a self, credential: Credential<'a>, now: Timestamp) -> Verification<'a>;
+
+    /// The `acr` values by which this issuer is asked for a level; the level's name unless
+    /// overridden. Empty where it cannot reach the level.
+    ///
+    /// ```
+    /// # use stepup_core::{Credential, Timestamp, TokenFault, Verification, Verifier};
+    /// # #[derive(Debug)]
+    /// # struct Nobody;
+    /// # impl Verifier for Nobody {
+    /// #     fn verify<'a>(&'a self, _: Credential<'a>, _: Timestamp) -> Verification<'a> {
+    /// #         Verification::Ready(Err(TokenFault::Signature.into()))
+    /// #     }
+    /// # }
+    /// assert_eq!(Nobody.acr_values("https://idp.example", stepup_core::Level::MFA), ["mfa"]);
+    /// ```
+    fn acr_values(&self, issuer: &str, level: Level) -> Vec<String> {
+        let _ = issuer;
+        vec![level.name().to_owned()]
+    }
 }
 
 /// What a verifier answers: at once where it can, so that the common request neither allocates
@@ -169,14 +189,21 @@ pub enum TokenFault {
     Future,
     /// Its header cannot be read, or asks for something that is not understood.
     Header,
+    /// Its issuer says that it is not active (RFC 7662 §2.2).
+    Inactive,
     /// It is of another issuer (`iss`).
     Issuer,
+    /// It was issued before its user, session or all tokens were forgotten
+    /// ([`Gate::forget`](crate::Gate::forget)).
+    Forgotten,
     /// No key of the issuer fits its header.
     Key,
     /// It is not valid yet (`nbf`).
     NotYet,
     /// Its signature is not the key's.
     Signature,
+    /// It came with the proof of a key that it is not bound to (RFC 9449 §7.1).
+    Unbound,
     /// It is longer than [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES).
     TooLong,
     /// It is another kind of token (`typ`).
@@ -190,13 +217,16 @@ impl fmt::Display for TokenFault {
             Self::Bound => "it is bound to a key and came without proof of it",
             Self::Claims => "a claim is missing, malformed, out of range or stands twice",
             Self::Expired => "it has expired",
+            Self::Forgotten => "it was issued before its user or session was forgotten",
             Self::Form => "it is no JWT in compact form",
             Self::Future => "it names a moment that lies in the future",
             Self::Header => "its header is malformed or asks for what is not understood",
+            Self::Inactive => "its issuer says that it is not active",
             Self::Issuer => "it is of another issuer",
             Self::Key => "no key of the issuer fits its header",
             Self::NotYet => "it is not valid yet",
             Self::Signature => "its signature does not match",
+            Self::Unbound => "it came with the proof of a key that it is not bound to",
             Self::TooLong => "it is too long",
             Self::Type => "it is another kind of token",
         })

@@ -7,6 +7,7 @@ use serde::de::{Error, MapAccess, Visitor};
 
 use crate::resource::algorithm::Algorithm;
 use crate::resource::json::{Anything, Names, Text, read_object};
+use crate::resource::profile::SettledProfile;
 use crate::resource::verifier::TokenFault;
 
 /// What a header may decide: which key of ours to take. Keys and addresses of keys that it brings
@@ -17,14 +18,12 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    pub(super) fn read(json: &'a [u8]) -> Result<Self, TokenFault> {
+    pub(super) fn read(json: &'a [u8], profile: &SettledProfile) -> Result<Self, TokenFault> {
         let raw = read_object(json, HeaderVisitor).map_err(|_| TokenFault::Header)?;
-        let (Some(typ), Some(alg)) = (raw.typ, raw.alg) else { return Err(TokenFault::Header) };
-        // A media type: without regard to case, and `application/` may be left out (RFC 7515
-        // §4.1.9). Any other type is another kind of token.
-        if !["at+jwt", "application/at+jwt"].iter().any(|known| typ.eq_ignore_ascii_case(known)) {
-            return Err(TokenFault::Type);
+        if !profile.accepts_type(raw.typ.as_deref()) {
+            return Err(if raw.typ.is_some() { TokenFault::Type } else { TokenFault::Header });
         }
+        let alg = raw.alg.ok_or(TokenFault::Header)?;
         let algorithm = Algorithm::from_name(&alg).ok_or(TokenFault::Key)?;
         Ok(Self { algorithm, kid: raw.kid })
     }
