@@ -11,7 +11,10 @@ pub(crate) fn find(request: &Request) -> Result<&Gate, Rejection> {
         .ok_or_else(|| Rejection::no_gate("add `.data(gate)` around the guarded routes"))
 }
 
-/// With the URI as it came: a nested route takes its prefix off the other.
+/// With the URI as it came: a nested route takes its prefix off the other. A request that no server
+/// made, as in tests, has the other alone.
 pub(crate) fn head(request: &Request) -> RequestHead<'_> {
-    RequestHead::new(request.method(), request.original_uri(), request.headers())
+    let original = request.original_uri();
+    let uri = if original == "/" { request.uri() } else { original };
+    RequestHead::new(request.method(), uri, request.headers())
 }

@@ -41,11 +41,13 @@ mod axum_api;
 mod issuer;
 mod log;
 mod poem_api;
+mod prover;
 mod requirements;
 
 pub use api::{Answer, Api, Framework, Payload};
 pub use issuer::{Issuer, Token};
 pub use log::Log;
+pub use prover::{Proof, Prover};
 pub use requirements::{Either, EitherMethod, Own, PayScope, PayScopeMfa, Strictest, Wire};
 
 use std::sync::Arc;

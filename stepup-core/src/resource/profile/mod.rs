@@ -12,6 +12,8 @@ mod named;
 mod okta;
 mod ory;
 mod provider;
+#[cfg(test)]
+mod samples;
 mod settled;
 mod standard;
 mod supabase;
