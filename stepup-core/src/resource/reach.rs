@@ -39,7 +39,7 @@ pub(super) fn check_handlers(
                 continue;
             }
             return Err(GateError::new(format!(
-                "{handler} demands {requirement}, which no token of {} can show: {reason}; if \
+                "{handler} demands `{requirement}`, which no token of {} can show: {reason}; if \
                  another gate guards the handler, say `.except_module(\"{}\")`",
                 issuer.rules.issuer,
                 handler.module(),
