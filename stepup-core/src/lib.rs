@@ -55,6 +55,9 @@ pub use resource::Introspection;
 pub use resource::Network;
 #[cfg(feature = "danger")]
 pub use resource::danger;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use resource::fuzz as __fuzz;
 pub use resource::{
     Algorithm, Check, CheckError, Credential, Dpop, Forget, Gate, GateBuilder, GateError, KeyError,
     KeySet, KnownTokens, MAX_TOKEN_BYTES, MalformedCredential, Profile, ProtectedResource,

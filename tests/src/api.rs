@@ -35,6 +35,10 @@ impl Ran {
     pub(crate) fn mark(&self) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// A request's body.
@@ -52,11 +56,11 @@ impl Payload {
 
 /// The small API of the tests, in one framework.
 pub struct Api {
-    inner: Inner,
-    ran: Ran,
+    pub(crate) inner: Inner,
+    pub(crate) ran: Ran,
 }
 
-enum Inner {
+pub(crate) enum Inner {
     Axum(axum::Router),
     Poem(Arc<BoxEndpoint<'static>>),
 }
@@ -112,7 +116,7 @@ impl Api {
 
     /// Any request.
     pub async fn call(&self, request: Request<Payload>) -> Answer {
-        let before = self.ran.0.load(Ordering::SeqCst);
+        let before = self.ran.count();
         let (parts, payload) = request.into_parts();
         let (status, headers, body) = match &self.inner {
             Inner::Axum(router) => {
@@ -146,7 +150,7 @@ impl Api {
             let whole = length.as_bytes() == body.len().to_string().as_bytes();
             assert!(whole || body.is_empty(), "{length:?} bytes for {body:?}");
         }
-        let ran = self.ran.0.load(Ordering::SeqCst) - before;
+        let ran = self.ran.count() - before;
         Answer { status, headers, body, ran }
     }
 }

@@ -38,17 +38,25 @@ pub(crate) use routes_of_both;
 
 mod api;
 mod axum_api;
+mod conduct;
 mod issuer;
 mod log;
+mod loopback_issuer;
+mod metered;
 mod poem_api;
 mod prover;
 mod requirements;
+mod served;
+mod server;
 
 pub use api::{Answer, Api, Framework, Payload};
+pub use conduct::{Conduct, HUGE};
 pub use issuer::{Issuer, Token};
 pub use log::Log;
+pub use loopback_issuer::LoopbackIssuer;
 pub use prover::{Proof, Prover};
 pub use requirements::{Either, EitherMethod, Own, PayScope, PayScopeMfa, Strictest, Wire};
+pub use served::Served;
 
 use std::sync::Arc;
 

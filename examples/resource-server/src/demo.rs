@@ -7,10 +7,13 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
+use stepup_axum::Profile;
+
+use crate::source::{Keys, Source};
 
 pub(crate) struct Demo {
-    pub(crate) issuer: String,
-    pub(crate) audience: String,
+    issuer: String,
+    audience: String,
     address: String,
     key: EncodingKey,
     now: u64,
@@ -28,10 +31,15 @@ impl Demo {
         })
     }
 
-    /// The public half, as an issuer publishes it.
-    pub(crate) fn jwks(&self) -> Result<String, Box<dyn Error>> {
+    /// With the public half of the key, as an issuer publishes it.
+    pub(crate) fn source(self) -> Result<Source, Box<dyn Error>> {
         let jwk = Jwk::from_encoding_key(&self.key, Algorithm::ES256)?;
-        Ok(serde_json::to_string(&JwkSet { keys: vec![jwk] })?)
+        Ok(Source {
+            issuer: self.issuer,
+            audience: self.audience,
+            profile: Profile::rfc9068(),
+            keys: Keys::Given(serde_json::to_string(&JwkSet { keys: vec![jwk] })?),
+        })
     }
 
     /// Calls, each with what it shows and the status that comes back.

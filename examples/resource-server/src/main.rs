@@ -1,19 +1,23 @@
 //! An API guarded by tokens that somebody else issues.
 //!
-//! `cargo run -p resource-server -- --demo` shows it with a throw-away key of its own.
+//! `cargo run -p resource-server -- --demo` shows it with a throw-away key of its own;
+//! `--issuer URL --audience ID` guards it with an identity provider.
 
 mod answer;
 mod axum_app;
 mod cli;
 mod demo;
 mod poem_app;
+mod routes;
+mod source;
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use cli::{Cli, Framework};
-use stepup_axum::{Gate, KeySet, guarded_handlers};
+use cli::Cli;
+use routes::{Framework, Routes};
+use stepup_axum::guarded_handlers;
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -29,44 +33,39 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(cli: Cli) -> Result<(), Box<dyn Error>> {
+    let source = cli.source()?;
     let listener = TcpListener::bind(("127.0.0.1", cli.port)).await.map_err(|error| {
         format!("port {} cannot be used ({error}); choose another with --port", cli.port)
     })?;
     let address = format!("http://{}", listener.local_addr()?);
 
-    let (issuer, audience, jwks) = match cli.source() {
+    let source = match source {
+        Some(source) => source,
         None => {
             let demo = demo::Demo::new(&address)?;
             println!("{}", demo.lines()?);
-            (demo.issuer.clone(), demo.audience.clone(), demo.jwks()?)
-        }
-        Some(source) => {
-            let jwks = std::fs::read_to_string(&source.jwks_file)
-                .map_err(|error| format!("{}: {error}", source.jwks_file.display()))?;
-            (source.issuer, source.audience, jwks)
+            demo.source()?
         }
     };
-    let keys = KeySet::from_jwks(jwks.as_bytes())?;
-    let gate = Gate::builder(&issuer, &audience).keys(keys).build()?;
+    let resource = cli.resource.as_deref().unwrap_or(&address);
+    let routes = Routes::new(cli.framework, &cli.without);
+    let gate = source.gate(resource, &routes).await?;
     for handler in guarded_handlers() {
-        let ours = match cli.framework {
-            Framework::Axum => "resource_server::axum_app",
-            Framework::Poem => "resource_server::poem_app",
-        };
-        if handler.module() == ours {
+        if routes.serve(handler.module()) {
             println!("guarded: {} ({})", handler.name(), handler.requirement());
         }
     }
     println!("listening on {address}");
-    match cli.framework {
+    match routes.framework {
         Framework::Axum => {
-            let app = axum_app::router(gate);
+            let app = axum_app::router(gate, &routes.served);
             axum::serve(listener, app).with_graceful_shutdown(stop()).await?;
         }
         Framework::Poem => {
             let acceptor = poem::listener::TcpAcceptor::from_tokio(listener)?;
             let server = poem::Server::new_with_acceptor(acceptor);
-            server.run_with_graceful_shutdown(poem_app::endpoint(gate), stop(), None).await?;
+            let app = poem_app::endpoint(gate, &routes.served);
+            server.run_with_graceful_shutdown(app, stop(), None).await?;
         }
     }
     Ok(())

@@ -220,7 +220,7 @@ impl Introspector {
         self.read(&json, rules, clock.now())
     }
 
-    fn read(
+    pub(super) fn read(
         &self,
         json: &[u8],
         rules: &IssuerRules,

@@ -9,6 +9,8 @@ mod credential;
 pub mod danger;
 mod dpop;
 mod forget;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod gate;
 mod gate_builder;
 mod gate_error;

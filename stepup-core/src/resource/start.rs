@@ -75,6 +75,12 @@ impl GateBuilder {
                      that tokens for other services stay out",
                 ));
             }
+            if [&known.issuer, &known.audience].iter().any(|text| text.trim() != &***text) {
+                return Err(GateError::new(
+                    "the gate's issuer or audience has white space around it, which no token's \
+                     has: give them to the letter",
+                ));
+            }
             if issuers.iter().take(at).any(|other| other.issuer == known.issuer) {
                 return Err(GateError::new(format!(
                     "the gate's issuer {} stands there twice: its tokens cannot be for both",

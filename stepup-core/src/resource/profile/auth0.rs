@@ -3,7 +3,6 @@
 use super::facts::Facts;
 use super::provider::{Part, Provider};
 use super::settled::SettledProfile;
-use super::standard::refuse_other_kinds;
 use crate::level::Level;
 use crate::resource::claims::Claims;
 use crate::resource::verifier::TokenFault;
@@ -17,21 +16,7 @@ impl Provider for Auth0 {
     }
 
     fn own_claims(&self) -> &'static [&'static str] {
-        &[
-            "acr",
-            "amr",
-            "auth_time",
-            "scope",
-            "azp",
-            "gty",
-            "nonce",
-            "at_hash",
-            "c_hash",
-            "s_hash",
-            "events",
-            "typ",
-            "token_use",
-        ]
+        &["gty"]
     }
 
     fn levels(&self) -> &'static [(Level, &'static str)] {
@@ -44,28 +29,30 @@ impl Provider for Auth0 {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        refuse_other_kinds(&claims)?;
         let by_grant = claims.own_text("gty") == Some("client-credentials");
-        let mut facts =
-            Facts::standard(&mut claims, profile).client_if_subject().require_client_id()?;
+        let mut facts = Facts::standard(&mut claims, profile).of_openid()?;
         facts.is_client |=
             by_grant || facts.subject.as_ref().is_some_and(|subject| subject.ends_with("@clients"));
         Ok(facts)
     }
 
-    fn lacks(&self, part: Part) -> Option<&'static str> {
+    fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
         Some(match part {
             Part::Level => {
-                "Auth0 puts no `acr` into access tokens: add an Action that sets a namespaced \
-                 claim, and name it with `Profile::auth0().acr_claim(\"…\")`"
+                "Auth0 puts no `acr` into access tokens; there, have a post-login Action set a \
+                 claim such as `https://api.example/acr`, and here, name it with \
+                 `Profile::auth0().acr_claim(\"https://api.example/acr\")`"
             }
             Part::Methods => {
-                "Auth0 puts no `amr` into access tokens: add an Action that sets a namespaced \
-                 claim, and name it with `Profile::auth0().amr_claim(\"…\")`"
+                "Auth0 puts no `amr` into access tokens; there, have a post-login Action set a \
+                 claim such as `https://api.example/amr` to the methods' names, and here, name it \
+                 with `Profile::auth0().amr_claim(\"https://api.example/amr\")`"
             }
             Part::Moment => {
-                "Auth0 puts no `auth_time` into access tokens: add an Action that sets a \
-                 namespaced claim, and name it with `Profile::auth0().auth_time_claim(\"…\")`"
+                "Auth0 puts no `auth_time` into access tokens; there, have a post-login Action set \
+                 a claim such as `https://api.example/auth_time` to the seconds since 1970 of the \
+                 method's `timestamp`, and here, name it with \
+                 `Profile::auth0().auth_time_claim(\"https://api.example/auth_time\")`"
             }
         })
     }

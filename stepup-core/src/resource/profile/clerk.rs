@@ -21,7 +21,11 @@ impl Provider for Clerk {
     }
 
     fn own_claims(&self) -> &'static [&'static str] {
-        &["azp", "fva", "nonce", "at_hash", "events"]
+        &["fva", "sts", "act"]
+    }
+
+    fn only(&self) -> Option<&'static str> {
+        Some("`fva`")
     }
 
     /// Its tokens name no level; these two are what the profile makes of the factors.
@@ -43,29 +47,32 @@ impl Provider for Clerk {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        // Only session tokens have a session: machine and template tokens of the same keys do not.
-        if claims.session.is_none() || claims.own("events").is_some() {
+        // Machine and template tokens of the same keys have no session. A pending one has tasks to
+        // do before the user counts as signed in.
+        if claims.session.is_none()
+            || claims.own("sts").is_some_and(|sts| sts.text() != Some("active"))
+        {
             return Err(TokenFault::Type);
         }
+        let impersonated = claims.own("act").is_some();
         let ages = claims.take("fva");
         let issued_at = claims.issued_at;
-        let mut facts = Facts::standard(&mut claims, profile).without_login();
-        facts.client_id = None;
+        let facts = Facts::standard(&mut claims, profile).without_login();
+        // `azp` is an origin.
+        let facts = Facts { client_id: None, ..facts };
         let Some([first, second]) = ages.as_ref().and_then(Tree::array) else { return Ok(facts) };
         let moment = |age: &Tree<'_>| before(issued_at?.floor, age.integer()?);
-        let (first, second) = (moment(first), moment(second));
-        for (level, at) in [("single-factor", first.max(second)), ("mfa", second)] {
-            if at.is_some() {
-                facts.acr.push((Cow::Borrowed(level), at));
-            }
-        }
-        let last = first.max(second);
-        facts.auth_time = last.map(|at| NumericDate { floor: at, ceil: at });
-        Ok(facts)
+        let Some(first) = moment(first).filter(|_| !impersonated) else { return Ok(facts) };
+        let second = moment(second);
+        let last = second.map_or(first, |second| first.max(second));
+        let mut acr = vec![(Cow::Borrowed("single-factor"), Some(last))];
+        acr.extend(second.map(|second| (Cow::Borrowed("mfa"), Some(second))));
+        Ok(Facts { acr, auth_time: Some(NumericDate { floor: last, ceil: last }), ..facts })
     }
 
-    fn lacks(&self, part: Part) -> Option<&'static str> {
-        (part == Part::Methods).then_some("Clerk's session tokens name no methods: demand a level")
+    fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
+        (part == Part::Methods)
+            .then_some("Clerk's tokens name no methods, and none can be added; demand a level")
     }
 }
 

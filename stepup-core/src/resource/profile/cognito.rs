@@ -1,9 +1,8 @@
 //! Amazon Cognito: no `aud`, so the client stands for the audience.
 
 use super::facts::{Facts, filled};
-use super::provider::{Part, Provider};
+use super::provider::Provider;
 use super::settled::SettledProfile;
-use super::standard::refuse_other_kinds;
 use crate::level::Level;
 use crate::resource::claims::Claims;
 use crate::resource::verifier::TokenFault;
@@ -17,24 +16,17 @@ impl Provider for Cognito {
     }
 
     fn own_claims(&self) -> &'static [&'static str] {
-        &[
-            "acr",
-            "amr",
-            "auth_time",
-            "scope",
-            "origin_jti",
-            "nonce",
-            "at_hash",
-            "c_hash",
-            "s_hash",
-            "events",
-            "typ",
-            "token_use",
-        ]
+        &["origin_jti"]
     }
 
+    /// Level 3 is a passkey alone as well as two factors, so it is one.
     fn levels(&self) -> &'static [(Level, &'static str)] {
-        &[(Level::SINGLE_FACTOR, "urn:cognito:loa:1"), (Level::MFA, "urn:cognito:loa:2")]
+        &[
+            (Level::SINGLE_FACTOR, "urn:cognito:loa:1"),
+            (Level::SINGLE_FACTOR, "urn:cognito:loa:2"),
+            (Level::SINGLE_FACTOR, "urn:cognito:loa:3"),
+            (Level::MFA, "urn:cognito:loa:4"),
+        ]
     }
 
     fn has_level_names(&self) -> bool {
@@ -50,18 +42,11 @@ impl Provider for Cognito {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
+        // Its ID tokens are of the same keys, and nothing else tells them apart.
         if claims.own_text("token_use") != Some("access") {
             return Err(TokenFault::Type);
         }
-        refuse_other_kinds(&claims)?;
         let session = filled(claims.take_text("origin_jti"));
-        let facts =
-            Facts::standard(&mut claims, profile).client_if_subject().require_client_id()?;
-        Ok(Facts { session, ..facts })
-    }
-
-    fn lacks(&self, part: Part) -> Option<&'static str> {
-        let _ = part;
-        None
+        Facts { session, ..Facts::standard(&mut claims, profile) }.of_openid()
     }
 }

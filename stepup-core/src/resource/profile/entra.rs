@@ -1,9 +1,8 @@
 //! Microsoft Entra ID: authentication contexts (`acrs`), and its claims challenge.
 
-use super::facts::{Facts, filled};
+use super::facts::{Facts, filled, listed};
 use super::provider::{Part, Provider};
 use super::settled::SettledProfile;
-use super::standard::refuse_other_kinds;
 use crate::resource::claims::Claims;
 use crate::resource::tree::Tree;
 use crate::resource::verifier::TokenFault;
@@ -17,25 +16,7 @@ impl Provider for Entra {
     }
 
     fn own_claims(&self) -> &'static [&'static str] {
-        &[
-            "acr",
-            "acrs",
-            "amr",
-            "auth_time",
-            "scp",
-            "azp",
-            "appid",
-            "uti",
-            "idtyp",
-            "xms_cc",
-            "nonce",
-            "at_hash",
-            "c_hash",
-            "s_hash",
-            "events",
-            "typ",
-            "token_use",
-        ]
+        &["acrs", "appid", "uti", "idtyp", "xms_cc"]
     }
 
     /// Contexts are the tenant's own: `c1` means something else at each.
@@ -50,45 +31,44 @@ impl Provider for Entra {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        refuse_other_kinds(&claims)?;
-        let contexts = match claims.take(profile.acr_claim().unwrap_or("acrs")) {
-            Some(Tree::Array(contexts)) => {
-                contexts.into_iter().map(Tree::into_text).collect::<Option<Vec<_>>>()
-            }
-            Some(Tree::Text(context)) => Some(vec![context]),
-            _ => None,
-        };
-        let client_id = claims.take_text("azp").or_else(|| claims.take_text("appid"));
-        let scope = claims.take("scp").and_then(|scope| scope.words()).filter(|s| !s.is_empty());
+        let contexts = claims.take(profile.acr_claim().unwrap_or("acrs"));
         let application = claims.own_text("idtyp") == Some("app");
         let capable = claims.own("xms_cc").and_then(Tree::texts).unwrap_or_default();
         let claims_challenge = capable.iter().any(|known| known.eq_ignore_ascii_case("cp1"));
+        let client_id = filled(claims.take_text("appid"));
         let token_id = filled(claims.take_text("uti"));
         let facts = Facts::standard(&mut claims, profile);
+        let delegated = facts.scope.as_ref().is_some_and(|scope| !scope.is_empty());
         Facts {
-            client_id: filled(client_id),
-            is_client: application || scope.is_none(),
+            client_id: facts.client_id.or(client_id),
+            is_client: application || !delegated,
             token_id: token_id.or(facts.token_id),
-            scope: scope.map(Into::into),
-            acr: contexts.unwrap_or_default().into_iter().map(|acr| (acr, None)).collect(),
+            acr: contexts.into_iter().flat_map(listed).map(|acr| (acr, None)).collect(),
             claims_challenge,
             ..facts
         }
-        .client_if_subject()
-        .require_client_id()
+        .of_openid()
     }
 
-    fn lacks(&self, part: Part) -> Option<&'static str> {
+    fn lacks(&self, part: Part, has_values: bool) -> Option<&'static str> {
         match part {
-            Part::Level => None,
+            Part::Level if has_values => None,
+            Part::Level => Some(
+                "Entra's levels are authentication contexts of your tenant; there, create one with \
+                 a Conditional Access policy and add the optional claim `acrs` to the API's access \
+                 tokens, and here, say which level it stands for with \
+                 `Profile::entra().level(Level::MFA, \"c1\")`",
+            ),
             Part::Methods => Some(
-                "Entra puts no `amr` into version 2 access tokens: demand a level that stands for \
-                 an authentication context",
+                "Entra puts `amr` into access tokens of version 1 alone; demand a level, which \
+                 stands for an authentication context, or, if the API takes version 1, say so with \
+                 `Profile::entra().amr_claim(\"amr\")`",
             ),
             Part::Moment => Some(
-                "Entra puts `auth_time` into access tokens as an optional claim alone: add it to \
-                 the app registration and say so with `Profile::entra().auth_time_claim(\"auth_time\")`, or \
-                 let the context's policy set the sign-in frequency and demand a level without `max_age`",
+                "Entra puts `auth_time` into access tokens only if set up; there, add the optional \
+                 claim `auth_time` to the API's access tokens, and here, say so with \
+                 `Profile::entra().auth_time_claim(\"auth_time\")`; or let the context's policy set \
+                 the sign-in frequency, and demand a level without `max_age`",
             ),
         }
     }

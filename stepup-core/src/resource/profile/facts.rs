@@ -39,7 +39,7 @@ impl<'a> Facts<'a> {
             None => claims.take("amr"),
         };
         let methods = match methods {
-            Some(tree) => undated(tree),
+            Some(tree) => listed(tree),
             None if profile.amr_claim().is_some() => Vec::new(),
             None => std::mem::take(&mut claims.methods),
         };
@@ -47,13 +47,13 @@ impl<'a> Facts<'a> {
             Some(name) => claims.take(name).and_then(|date| date.date()),
             None => claims.auth_time.or_else(|| claims.take("auth_time")?.date()),
         };
-        let scope = claims.take("scope").and_then(|scope| Some(Cow::Owned(scope.words()?)));
+        let scope = ["scope", "scp"].into_iter().find_map(|name| claims.take(name)?.words());
         Self {
             subject: filled(claims.subject.take()),
             is_client: false,
             client_id: filled(claims.client_id.take()).or_else(|| filled(claims.take_text("azp"))),
             token_id: filled(claims.token_id.take()),
-            scope: claims.scope.take().or(scope),
+            scope: claims.scope.take().or(scope.map(Cow::Owned)),
             session: filled(claims.session.take()),
             acr: acr.into_iter().map(|acr| (acr, None)).collect(),
             methods: methods.into_iter().map(|method| (method, None)).collect(),
@@ -62,14 +62,26 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// As any OpenID provider's tokens are: somebody's, and of a client.
+    pub(super) fn of_openid(self) -> Result<Self, TokenFault> {
+        let facts = self.client_if_subject();
+        if facts.client_id.is_some() { Ok(facts) } else { Err(TokenFault::Claims) }
+    }
+
     /// RFC 9068 §2.2: where no user stands behind a token, `sub` names the client.
     pub(super) fn client_if_subject(mut self) -> Self {
         self.is_client |= self.client_id.is_some() && self.subject == self.client_id;
         self
     }
 
-    pub(super) fn require_client_id(self) -> Result<Self, TokenFault> {
-        if self.client_id.is_some() { Ok(self) } else { Err(TokenFault::Claims) }
+    /// Of providers that leave `sub` out where no user stands behind a token.
+    pub(super) fn client_if_no_subject(mut self) -> Self {
+        self.is_client |= self.subject.is_none();
+        self
+    }
+
+    pub(super) fn require_token_id(self) -> Result<Self, TokenFault> {
+        if self.token_id.is_some() { Ok(self) } else { Err(TokenFault::Claims) }
     }
 
     /// Nothing of how the user logged in is known.
@@ -83,12 +95,12 @@ pub(super) fn filled(text: Option<Cow<'_, str>>) -> Option<Cow<'_, str>> {
     text.filter(|text| !text.is_empty())
 }
 
-/// `amr` as an array of strings or as one string (ID-porten).
-fn undated(amr: Tree<'_>) -> Vec<Cow<'_, str>> {
-    match amr {
-        Tree::Text(method) => vec![method],
-        Tree::Array(methods) => {
-            let texts: Option<Vec<_>> = methods.into_iter().map(Tree::into_text).collect();
+/// An array of strings, or one string (`amr` of ID-porten). With anything else in it, nothing.
+pub(super) fn listed(value: Tree<'_>) -> Vec<Cow<'_, str>> {
+    match value {
+        Tree::Text(text) => vec![text],
+        Tree::Array(values) => {
+            let texts: Option<Vec<_>> = values.into_iter().map(Tree::into_text).collect();
             texts.unwrap_or_default()
         }
         _ => Vec::new(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::facts::Facts;
-use super::provider::{Part, Provider};
+use super::provider::Provider;
 use super::settled::SettledProfile;
 use crate::level::Level;
 use crate::method::Method;
@@ -20,7 +20,11 @@ impl Provider for Firebase {
     }
 
     fn own_claims(&self) -> &'static [&'static str] {
-        &["auth_time", "firebase", "events"]
+        &["firebase"]
+    }
+
+    fn only(&self) -> Option<&'static str> {
+        Some("`firebase` and `auth_time`")
     }
 
     /// Its tokens name no level; these two are what the profile makes of the factors.
@@ -32,42 +36,35 @@ impl Provider for Firebase {
         false
     }
 
-    /// `firebase.sign_in_second_factor` is there when a second factor was used. Who is anonymous,
-    /// or signed in by a token that the service itself made, has shown none.
     fn read<'a>(
         &self,
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
         let sign_in = claims.take("firebase").ok_or(TokenFault::Type)?;
-        let mut facts = Facts::standard(&mut claims, profile);
-        // A claim of the user's own with such a name says nothing.
-        facts.acr.clear();
-        facts.methods.clear();
-        let first = sign_in.member("sign_in_provider").and_then(Tree::text);
-        let second = sign_in.member("sign_in_second_factor");
-        let level = match (first, second) {
-            (None | Some("" | "anonymous" | "custom"), _) => return Ok(facts),
-            (Some(_), None) => "single-factor",
-            (Some(_), Some(second)) => match second.text() {
-                Some("phone" | "totp") => "mfa",
-                _ => "single-factor",
-            },
+        let facts = Facts::standard(&mut claims, profile);
+        let auth_time = facts.auth_time;
+        let facts = facts.without_login();
+        let first = match sign_in.member("sign_in_provider").and_then(Tree::text) {
+            // Who is anonymous, or signed in by a token that the service itself made, has shown
+            // nothing.
+            None | Some("" | "anonymous" | "custom") => return Ok(facts),
+            Some("password") => Some(Method::PWD),
+            Some("phone") => Some(Method::SMS),
+            Some(_) => None,
         };
-        let methods = [(first, "password", Method::PWD), (first, "phone", Method::SMS)];
-        let second = second.and_then(Tree::text);
-        let seconds = [(second, "phone", Method::SMS), (second, "totp", Method::OTP)];
-        for (used, name, method) in methods.into_iter().chain(seconds) {
-            if used == Some(name) {
-                facts.methods.push((Cow::Borrowed(method.name()), None));
-            }
-        }
-        facts.acr.push((Cow::Borrowed(level), None));
-        Ok(facts)
-    }
-
-    fn lacks(&self, part: Part) -> Option<&'static str> {
-        let _ = part;
-        None
+        let second = match sign_in.member("sign_in_second_factor").and_then(Tree::text) {
+            Some("phone") => Some(Method::SMS),
+            Some("totp") => Some(Method::OTP),
+            _ => None,
+        };
+        let level = if second.is_some() { "mfa" } else { "single-factor" };
+        let methods = first.into_iter().chain(second);
+        Ok(Facts {
+            acr: vec![(Cow::Borrowed(level), None)],
+            methods: methods.map(|method| (Cow::Borrowed(method.name()), None)).collect(),
+            auth_time,
+            ..facts
+        })
     }
 }

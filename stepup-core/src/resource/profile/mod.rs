@@ -8,12 +8,14 @@ mod entra;
 mod facts;
 mod firebase;
 mod keycloak;
+mod kind;
 mod named;
 mod okta;
 mod ory;
 mod provider;
 #[cfg(test)]
 mod samples;
+mod settle;
 mod settled;
 mod standard;
 mod supabase;

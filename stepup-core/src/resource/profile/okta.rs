@@ -3,7 +3,6 @@
 use super::facts::{Facts, filled};
 use super::provider::{Part, Provider};
 use super::settled::SettledProfile;
-use super::standard::refuse_other_kinds;
 use crate::level::Level;
 use crate::resource::claims::Claims;
 use crate::resource::verifier::TokenFault;
@@ -17,20 +16,7 @@ impl Provider for Okta {
     }
 
     fn own_claims(&self) -> &'static [&'static str] {
-        &[
-            "acr",
-            "amr",
-            "auth_time",
-            "scp",
-            "cid",
-            "nonce",
-            "at_hash",
-            "c_hash",
-            "s_hash",
-            "events",
-            "typ",
-            "token_use",
-        ]
+        &["cid"]
     }
 
     /// `…:ifpossible` is granted to who has no second factor, so it is one factor.
@@ -54,19 +40,14 @@ impl Provider for Okta {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        refuse_other_kinds(&claims)?;
         let client_id = filled(claims.take_text("cid"));
-        let scope = claims.take("scp").and_then(|scope| scope.words());
-        let facts = Facts::standard(&mut claims, profile);
-        Facts { client_id, scope: scope.map(Into::into), ..facts }
-            .client_if_subject()
-            .require_client_id()
+        Facts { client_id, ..Facts::standard(&mut claims, profile) }.of_openid()
     }
 
-    fn lacks(&self, part: Part) -> Option<&'static str> {
+    fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
         (part == Part::Methods).then_some(
-            "Okta puts no `amr` into access tokens: demand a level, or add a claim that has it to \
-             the authorization server and name it with `.amr_claim(\"…\")`",
+            "Okta puts `amr` into ID tokens alone; demand a level in place of methods, as in \
+             `level = \"phr\"`",
         )
     }
 }

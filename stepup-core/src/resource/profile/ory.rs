@@ -1,9 +1,8 @@
 //! Ory: Kratos sessions turned into JWTs, and Hydra's access tokens.
 
-use super::facts::{Facts, filled};
+use super::facts::Facts;
 use super::provider::{Part, Provider};
 use super::settled::SettledProfile;
-use super::standard::refuse_other_kinds;
 use crate::level::Level;
 use crate::resource::claims::Claims;
 use crate::resource::verifier::TokenFault;
@@ -16,26 +15,7 @@ impl Provider for Ory {
         "ory"
     }
 
-    fn own_claims(&self) -> &'static [&'static str] {
-        &[
-            "acr",
-            "amr",
-            "auth_time",
-            "scope",
-            "scp",
-            "azp",
-            "ext",
-            "nonce",
-            "at_hash",
-            "c_hash",
-            "s_hash",
-            "events",
-            "typ",
-            "token_use",
-        ]
-    }
-
-    /// Kratos' authenticator assurance levels, as a claims mapper or a token hook copies them.
+    /// Kratos' authenticator assurance levels, as a claims mapper or a consent app copies them.
     fn levels(&self) -> &'static [(Level, &'static str)] {
         &[(Level::SINGLE_FACTOR, "aal1"), (Level::MFA, "aal2")]
     }
@@ -44,34 +24,33 @@ impl Provider for Ory {
         false
     }
 
+    /// A Kratos session has no client.
     fn read<'a>(
         &self,
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        refuse_other_kinds(&claims)?;
-        let scope = claims.take("scp").and_then(|scope| scope.words());
-        let session = filled(claims.session.take());
-        let facts = Facts::standard(&mut claims, profile).client_if_subject();
-        Ok(Facts { session, scope: scope.map(Into::into).or(facts.scope), ..facts })
+        Ok(Facts::standard(&mut claims, profile).client_if_subject())
     }
 
-    fn lacks(&self, part: Part) -> Option<&'static str> {
+    fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
         Some(match part {
             Part::Level => {
-                "Ory's tokens carry what you copy into them: have the claims mapper (Kratos) or \
-                 the token hook (Hydra) set a claim to the session's \
-                 `authenticator_assurance_level`, and name it with `Profile::ory().acr_claim(\"…\")`"
+                "Ory's tokens say what you copy into them; there, have the claims mapper (Kratos) \
+                 or the consent app (Hydra) set `acr` to the session's \
+                 `authenticator_assurance_level`, and here, say so with \
+                 `Profile::ory().acr_claim(\"acr\")`"
             }
             Part::Methods => {
-                "Ory's tokens carry what you copy into them: have the claims mapper (Kratos) or \
-                 the token hook (Hydra) set a claim to the names of the session's methods, and name \
-                 it with `Profile::ory().amr_claim(\"…\")`"
+                "Ory's tokens say what you copy into them; there, have the claims mapper (Kratos) \
+                 or the consent app (Hydra) set `amr` to the names of the session's methods, and \
+                 here, say so with `Profile::ory().amr_claim(\"amr\")`"
             }
             Part::Moment => {
-                "Ory's tokens carry what you copy into them: have the claims mapper (Kratos) or \
-                 the token hook (Hydra) set a claim to the session's `authenticated_at` in seconds \
-                 since 1970, and name it with `Profile::ory().auth_time_claim(\"…\")`"
+                "Ory's tokens say what you copy into them; there, have the claims mapper (Kratos) \
+                 or the consent app (Hydra) set `auth_time` to the session's `authenticated_at` in \
+                 seconds since 1970, and here, say so with \
+                 `Profile::ory().auth_time_claim(\"auth_time\")`"
             }
         })
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::facts::Facts;
+use super::kind::is_access_token;
 use super::settled::SettledProfile;
 use crate::level::Level;
 use crate::resource::claims::Claims;
@@ -26,10 +27,27 @@ pub(super) trait Provider: fmt::Debug + Send + Sync {
         typ.is_none_or(|typ| is_access_token(typ) || typ.eq_ignore_ascii_case("JWT"))
     }
 
-    /// The claims that are read in the provider's own way, and those that tell the kind.
-    fn own_claims(&self) -> &'static [&'static str];
+    /// The claims that are kept as they come, whatever their shape.
+    fn kept_claims(&self) -> &'static [&'static str] {
+        OPENID_CLAIMS
+    }
 
-    /// The `acr` value of each level. Empty: the names of the gate's levels.
+    /// The same, beside those.
+    fn own_claims(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Marks of other kinds of tokens that stand in its tokens for APIs too.
+    fn tolerates(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What it reads the login from, where no other claim can be named.
+    fn only(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The `acr` values of each level. None of a level: its name, if `has_level_names`.
     fn levels(&self) -> &'static [(Level, &'static str)] {
         &[]
     }
@@ -47,13 +65,16 @@ pub(super) trait Provider: fmt::Debug + Send + Sync {
     /// What the claims say of the caller and the login.
     fn read<'a>(
         &self,
-        claims: Claims<'a>,
+        mut claims: Claims<'a>,
         profile: &SettledProfile,
-    ) -> Result<Facts<'a>, TokenFault>;
+    ) -> Result<Facts<'a>, TokenFault> {
+        Facts::standard(&mut claims, profile).of_openid()
+    }
 
-    /// Why its tokens never show this part, and what to configure, as the end of a sentence.
-    fn lacks(&self, part: Part) -> Option<&'static str> {
-        let _ = part;
+    /// Why its tokens do not show this part by themselves, and what to set up, as the end of a
+    /// sentence. `has_values`: some level has an `acr` value.
+    fn lacks(&self, part: Part, has_values: bool) -> Option<&'static str> {
+        let _ = (part, has_values);
         None
     }
 
@@ -63,8 +84,19 @@ pub(super) trait Provider: fmt::Debug + Send + Sync {
     }
 }
 
-/// `at+jwt`, a media type: without regard to case, and `application/` may be left out (RFC 7515
-/// §4.1.9).
-pub(super) fn is_access_token(typ: &str) -> bool {
-    ["at+jwt", "application/at+jwt"].iter().any(|known| typ.eq_ignore_ascii_case(known))
-}
+/// What providers write in several shapes, and what tells the kind of a token.
+const OPENID_CLAIMS: &[&str] = &[
+    "acr",
+    "amr",
+    "auth_time",
+    "scope",
+    "scp",
+    "azp",
+    "nonce",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "events",
+    "typ",
+    "token_use",
+];

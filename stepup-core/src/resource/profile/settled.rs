@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Profile;
 use super::facts::Facts;
+use super::kind::refuse_other_kinds;
 use super::provider::{Part, Provider};
-use crate::charset::is_acr;
-use crate::ladder::Ladder;
 use crate::level::Level;
 use crate::method::Method;
 use crate::resource::claims::Claims;
@@ -15,97 +13,14 @@ use crate::resource::verifier::TokenFault;
 /// A profile whose levels are those of one ladder.
 #[derive(Debug)]
 pub(crate) struct SettledProfile {
-    provider: &'static dyn Provider,
+    pub(super) provider: &'static dyn Provider,
     /// By level, those asked for first at first.
-    levels: Vec<(Level, Cow<'static, str>)>,
-    by_method: Vec<(Level, Cow<'static, str>)>,
-    acr: Option<Cow<'static, str>>,
-    amr: Option<Cow<'static, str>>,
-    auth_time: Option<Cow<'static, str>>,
-    own_claims: Vec<Cow<'static, str>>,
-}
-
-/// Claims with a meaning of their own, which is never that of a login.
-const RESERVED: &[&str] =
-    &["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "azp", "scope", "sid", "cnf"];
-
-impl Profile {
-    pub(crate) fn settle(self, ladder: &'static Ladder) -> Result<SettledProfile, String> {
-        let name = self.provider.name();
-        let stated = self.levels.iter().map(|(level, _)| level);
-        if let Some(level) = stated
-            .chain(self.by_method.iter().map(|(level, _)| level))
-            .find(|level| !ladder.holds(**level))
-        {
-            return Err(format!(
-                "the profile `{name}` names the level `{level}`, which is not on the gate's ladder"
-            ));
-        }
-        for (at, (level, acr)) in self.levels.iter().enumerate() {
-            if !is_acr(acr) {
-                return Err(format!(
-                    "the profile's `acr` value for `{level}` cannot be listed in a challenge: it \
-                     is visible ASCII without space, `\"` and `\\`"
-                ));
-            }
-            if acr == "0" {
-                return Err(format!(
-                    "the profile's `acr` value for `{level}` is `0`, which means no confidence \
-                     (OpenID Connect Core §2): take another"
-                ));
-            }
-            if self.levels.iter().take(at).any(|(_, known)| known == acr) {
-                return Err(format!(
-                    "the profile names the `acr` value `{acr}` twice: it means one level"
-                ));
-            }
-        }
-        for (claim, method) in [
-            (&self.acr, "acr_claim"),
-            (&self.amr, "amr_claim"),
-            (&self.auth_time, "auth_time_claim"),
-        ] {
-            match claim.as_deref() {
-                Some("") => return Err(format!("`{method}` needs the name of a claim")),
-                Some(claim) if RESERVED.contains(&claim) => {
-                    return Err(format!(
-                        "`{method}` names `{claim}`, which says nothing of how or when the user \
-                         signed in: name the claim that does"
-                    ));
-                }
-                _ => {}
-            }
-        }
-        let renamed = [&self.acr, &self.amr, &self.auth_time].into_iter().flatten().cloned();
-        let own = self.provider.own_claims().iter().map(|claim| Cow::Borrowed(*claim));
-        Ok(SettledProfile {
-            provider: self.provider,
-            levels: self.acr_values_on(ladder),
-            own_claims: own.chain(renamed).collect(),
-            by_method: self.by_method,
-            acr: self.acr,
-            amr: self.amr,
-            auth_time: self.auth_time,
-        })
-    }
-
-    /// What is stated, then what the provider has, then the levels' own names.
-    fn acr_values_on(&self, ladder: &'static Ladder) -> Vec<(Level, Cow<'static, str>)> {
-        let mut levels = Vec::new();
-        for level in ladder.levels() {
-            let before = levels.len();
-            let of_level = |(known, _): &&(Level, Cow<'static, str>)| *known == level;
-            levels.extend(self.levels.iter().filter(of_level).cloned());
-            if levels.len() == before {
-                let known = self.provider.levels().iter().filter(|(known, _)| *known == level);
-                levels.extend(known.map(|(level, acr)| (*level, Cow::Borrowed(*acr))));
-            }
-            if levels.len() == before && self.provider.has_level_names() {
-                levels.push((level, Cow::Borrowed(level.name())));
-            }
-        }
-        levels
-    }
+    pub(super) levels: Vec<(Level, Cow<'static, str>)>,
+    pub(super) by_method: Vec<(Level, Cow<'static, str>)>,
+    pub(super) acr: Option<Cow<'static, str>>,
+    pub(super) amr: Option<Cow<'static, str>>,
+    pub(super) auth_time: Option<Cow<'static, str>>,
+    pub(super) own_claims: Vec<Cow<'static, str>>,
 }
 
 impl SettledProfile {
@@ -126,6 +41,7 @@ impl SettledProfile {
     }
 
     pub(crate) fn read<'a>(&self, claims: Claims<'a>) -> Result<Facts<'a>, TokenFault> {
+        refuse_other_kinds(&claims, self.provider.tolerates())?;
         self.provider.read(claims, self)
     }
 
@@ -147,8 +63,8 @@ impl SettledProfile {
 
     /// The level that this method proves by itself.
     pub(crate) fn level_by(&self, method: Method<'_>) -> Option<Level> {
-        let proved = self.by_method.iter().filter(|(_, known)| known == method.name());
-        proved.map(|(level, _)| *level).reduce(|a, b| if a.at_least(b) { a } else { b })
+        let mut proofs = self.by_method.iter();
+        proofs.find(|(_, known)| known == method.name()).map(|(level, _)| *level)
     }
 
     /// What a challenge asks for to reach this level.
@@ -157,9 +73,10 @@ impl SettledProfile {
         values.map(|(_, acr)| &**acr)
     }
 
-    /// Whether some method proves this level or one above it.
+    /// Whether some method proves this level or one above it, in tokens that show methods.
     pub(crate) fn proves_by_method(&self, level: Level) -> bool {
-        self.by_method.iter().any(|(proved, _)| proved.at_least(level))
+        self.lacks(Part::Methods).is_none()
+            && self.by_method.iter().any(|(proved, _)| proved.at_least(level))
     }
 
     /// Why no token ever shows this part, unless the profile was told where it stands.
@@ -169,7 +86,7 @@ impl SettledProfile {
             Part::Methods => self.amr.is_some(),
             Part::Moment => self.auth_time.is_some(),
         };
-        if told { None } else { self.provider.lacks(part) }
+        if told { None } else { self.provider.lacks(part, !self.levels.is_empty()) }
     }
 
     pub(super) fn acr_claim(&self) -> Option<&str> {
@@ -182,5 +99,119 @@ impl SettledProfile {
 
     pub(super) fn auth_time_claim(&self) -> Option<&str> {
         self.auth_time.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladder::Ladder;
+    use crate::resource::Profile;
+
+    const PARTS: [Part; 3] = [Part::Level, Part::Methods, Part::Moment];
+
+    fn lacks(profile: Profile) -> [Option<&'static str>; 3] {
+        let profile = profile.settle(Ladder::BUILT_IN).unwrap();
+        PARTS.map(|part| profile.lacks(part))
+    }
+
+    /// The table of `docs/providers/README.md`.
+    #[test]
+    fn what_a_providers_tokens_lack_by_themselves_is_known() {
+        for (profile, [level, methods, moment]) in [
+            (Profile::rfc9068(), [false, false, false]),
+            (Profile::oidc(), [false, false, false]),
+            (Profile::okta(), [false, true, false]),
+            (Profile::auth0(), [true, true, true]),
+            (Profile::authx(), [false, false, false]),
+            (Profile::entra(), [true, true, true]),
+            (Profile::keycloak(), [false, true, false]),
+            (Profile::cognito(), [false, false, false]),
+            (Profile::firebase(), [false, false, false]),
+            (Profile::supabase(), [false, false, false]),
+            (Profile::clerk(), [false, true, false]),
+            (Profile::ping(), [true, true, false]),
+            (Profile::duende(), [true, false, false]),
+            (Profile::logto(), [false, false, false]),
+            (Profile::zitadel(), [true, true, true]),
+            (Profile::ory(), [true, true, true]),
+            (Profile::google(), [true, true, true]),
+        ] {
+            let name = profile.name();
+            let found = lacks(profile).map(|why| why.is_some());
+            assert_eq!(found, [level, methods, moment], "{name}");
+        }
+    }
+
+    /// The sentences say what to write; once it is written, nothing is lacking.
+    #[test]
+    fn what_was_told_is_not_lacking() {
+        for name in Profile::names().filter(|name| *name != "clerk") {
+            let profile = || Profile::named(name).unwrap();
+            let whys = lacks(profile());
+            for (part, why) in PARTS.into_iter().zip(whys) {
+                let Some(why) = why else { continue };
+                assert!(!why.ends_with('.') && !why.contains("  "), "{why}");
+                let setting = match part {
+                    Part::Level => ".acr_claim(",
+                    Part::Methods => ".amr_claim(",
+                    Part::Moment => ".auth_time_claim(",
+                };
+                let shown = format!("Profile::{name}()");
+                let another = ["entra", "ping", "google"].contains(&name) && part == Part::Level;
+                assert!(name == "okta" || why.contains(&shown), "{why}");
+                assert!(name == "okta" || another || why.contains(setting), "{why}");
+            }
+            if lacks(profile()) == [None; 3] {
+                continue;
+            }
+            let told = profile().acr_claim("acr").amr_claim("amr").auth_time_claim("auth_time");
+            assert_eq!(lacks(told), [None; 3], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_context_or_a_policy_that_was_named_is_there() {
+        for profile in [Profile::entra(), Profile::ping()] {
+            assert!(lacks(profile.clone())[0].is_some());
+            assert_eq!(lacks(profile.level(Level::MFA, "c1"))[0], None);
+        }
+        // Google has no `acr`, whatever one calls it.
+        assert!(lacks(Profile::google().level(Level::MFA, "c1"))[0].is_some());
+    }
+
+    #[test]
+    fn a_method_proves_its_level_and_those_below_where_methods_are_shown() {
+        let proves = |profile: Profile| {
+            let profile = profile.settle(Ladder::BUILT_IN).unwrap();
+            Ladder::BUILT_IN.levels().map(|level| profile.proves_by_method(level)).collect()
+        };
+        let by = |profile: Profile| profile.level_by_method(Level::PHR, Method::HWK);
+        for (profile, expected) in [
+            (Profile::duende(), [false; 4]),
+            (by(Profile::duende()), [true, true, true, false]),
+            // Who can show no method can prove nothing by it.
+            (by(Profile::google()), [false; 4]),
+            (by(Profile::google().amr_claim("amr")), [true, true, true, false]),
+            (by(Profile::clerk()), [false; 4]),
+        ] {
+            let name = profile.name();
+            let found: Vec<bool> = proves(profile);
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_method_proves_the_level_that_was_stated() {
+        let profile = Profile::cognito()
+            .level_by_method(Level::MFA, Method::MFA)
+            .level_by_method(Level::PHR, Method::HWK)
+            .settle(Ladder::BUILT_IN)
+            .unwrap();
+        assert_eq!(profile.level_by(Method::MFA), Some(Level::MFA));
+        assert_eq!(profile.level_by(Method::HWK), Some(Level::PHR));
+        for other in [Method::PWD, Method::new("HWK"), Method::new(""), Method::new("hwk ")] {
+            assert_eq!(profile.level_by(other), None, "{other:?}");
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! RFC 9068, and OpenID providers whose access tokens are JWTs of a looser kind.
 
 use super::facts::Facts;
-use super::provider::{Part, Provider, is_access_token};
+use super::kind::is_access_token;
+use super::provider::{Part, Provider};
 use super::settled::SettledProfile;
 use crate::level::Level;
 use crate::resource::claims::Claims;
 use crate::resource::verifier::TokenFault;
 
-/// RFC 9068 to the letter.
+/// RFC 9068 to the letter: a claim of another shape makes the token invalid.
 #[derive(Debug)]
 pub(super) struct Rfc9068;
 
@@ -21,7 +22,7 @@ impl Provider for Rfc9068 {
         typ.is_some_and(is_access_token)
     }
 
-    fn own_claims(&self) -> &'static [&'static str] {
+    fn kept_claims(&self) -> &'static [&'static str] {
         &[]
     }
 
@@ -31,9 +32,7 @@ impl Provider for Rfc9068 {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        let facts =
-            Facts::standard(&mut claims, profile).client_if_subject().require_client_id()?;
-        if facts.token_id.is_some() { Ok(facts) } else { Err(TokenFault::Claims) }
+        Facts::standard(&mut claims, profile).of_openid()?.require_token_id()
     }
 }
 
@@ -43,38 +42,30 @@ pub(super) struct Oidc {
     pub(super) name: &'static str,
     pub(super) levels: &'static [(Level, &'static str)],
     pub(super) has_level_names: bool,
-    pub(super) lacks: fn(Part) -> Option<&'static str>,
+    pub(super) tolerates: &'static [&'static str],
+    /// Who the caller is, and what has to be there.
+    pub(super) caller: for<'a> fn(Facts<'a>) -> Result<Facts<'a>, TokenFault>,
+    pub(super) lacks: fn(Part, bool) -> Option<&'static str>,
 }
 
 impl Oidc {
-    pub(super) const ANY: Self =
-        Self { name: "oidc", levels: &[], has_level_names: true, lacks: |_| None };
+    pub(super) const ANY: Self = Self {
+        name: "oidc",
+        levels: &[],
+        has_level_names: true,
+        tolerates: &[],
+        caller: |facts| facts.of_openid(),
+        lacks: |_, _| None,
+    };
 }
-
-/// What is read as it comes, and what tells an ID token, a logout token or a security event from
-/// an access token where the header does not (R-JWT-12).
-pub(super) const OPENID_CLAIMS: &[&str] = &[
-    "acr",
-    "amr",
-    "auth_time",
-    "scope",
-    "azp",
-    "nonce",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "events",
-    "typ",
-    "token_use",
-];
 
 impl Provider for Oidc {
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn own_claims(&self) -> &'static [&'static str] {
-        OPENID_CLAIMS
+    fn tolerates(&self) -> &'static [&'static str] {
+        self.tolerates
     }
 
     fn levels(&self) -> &'static [(Level, &'static str)] {
@@ -90,28 +81,10 @@ impl Provider for Oidc {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        refuse_other_kinds(&claims)?;
-        Facts::standard(&mut claims, profile).client_if_subject().require_client_id()
+        (self.caller)(Facts::standard(&mut claims, profile))
     }
 
-    fn lacks(&self, part: Part) -> Option<&'static str> {
-        (self.lacks)(part)
-    }
-}
-
-/// T12, R-JWT-12.
-pub(super) fn refuse_other_kinds(claims: &Claims<'_>) -> Result<(), TokenFault> {
-    let of_another_kind = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
-    if of_another_kind.iter().any(|claim| claims.own(claim).is_some()) {
-        return Err(TokenFault::Type);
-    }
-    match claims.own("typ").map(|typ| typ.text()) {
-        None => {}
-        Some(Some(typ)) if is_access_token(typ) || typ.eq_ignore_ascii_case("Bearer") => {}
-        Some(_) => return Err(TokenFault::Type),
-    }
-    match claims.own("token_use").map(|kind| kind.text()) {
-        None | Some(Some("access" | "access_token")) => Ok(()),
-        Some(_) => Err(TokenFault::Type),
+    fn lacks(&self, part: Part, has_values: bool) -> Option<&'static str> {
+        (self.lacks)(part, has_values)
     }
 }

@@ -22,7 +22,11 @@ impl Provider for Supabase {
     }
 
     fn own_claims(&self) -> &'static [&'static str] {
-        &["aal", "amr", "role", "session_id", "is_anonymous", "nonce", "at_hash", "events"]
+        &["aal", "role", "session_id", "is_anonymous"]
+    }
+
+    fn only(&self) -> Option<&'static str> {
+        Some("`aal` and `amr`")
     }
 
     fn levels(&self) -> &'static [(Level, &'static str)] {
@@ -38,28 +42,31 @@ impl Provider for Supabase {
         mut claims: Claims<'a>,
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
-        if claims.own_text("role").is_none() || claims.own("events").is_some() {
+        // Its ID tokens have none.
+        if claims.own_text("role").is_none() {
             return Err(TokenFault::Type);
         }
         let session = filled(claims.take_text("session_id"));
-        let anonymous = claims.take("is_anonymous").is_some_and(|is| is != Tree::Bool(false));
+        let named = claims.take("is_anonymous") == Some(Tree::Bool(false));
         let level = claims.take_text("aal");
-        let used = claims.take(profile.amr_claim().unwrap_or("amr")).map(used).unwrap_or_default();
+        let used = claims.take("amr").map(used).unwrap_or_default();
         let facts = Facts { session, ..Facts::standard(&mut claims, profile) }.without_login();
-        if anonymous {
+        if !named {
             return Ok(facts);
         }
-        let last = used.iter().filter_map(|(_, at)| *at).max();
-        // The second factor is what makes `aal2`; a first one may be newer.
-        let second = used.iter().filter(|(name, _)| is_second(name)).filter_map(|(_, at)| *at);
+        let newest = |of: fn(&str) -> bool| {
+            used.iter().filter(|(name, _)| of(name)).filter_map(|(_, at)| *at).max()
+        };
+        let last = newest(|_| true);
+        // `aal2` is as old as its second factor; a first one may be newer.
         let reached = match level.as_deref() {
-            Some("aal1") => last,
-            Some("aal2") => second.max(),
-            _ => None,
+            Some("aal1") => vec![("aal1", last)],
+            Some("aal2") => vec![("aal1", last), ("aal2", newest(is_second))],
+            _ => Vec::new(),
         };
         let method = |(name, at): (Cow<'a, str>, _)| (method(name), at);
         Ok(Facts {
-            acr: level.map(|level| (level, reached)).into_iter().collect(),
+            acr: reached.into_iter().map(|(level, at)| (Cow::Borrowed(level), at)).collect(),
             methods: used.into_iter().map(method).collect(),
             auth_time: last.map(|at| NumericDate { floor: at, ceil: at }),
             ..facts
@@ -83,14 +90,18 @@ fn used(amr: Tree<'_>) -> Vec<(Cow<'_, str>, Option<Timestamp>)> {
     read.unwrap_or_default().into_iter().filter(|(name, _)| is_sign_in(name)).collect()
 }
 
-/// Entries that are no proof of presence: a refresh, or a link that only shows control of an
-/// address once.
+/// Others are no proof of presence: a refresh, a code given to another client, a link that shows
+/// control of an address once. What is not known yet is none either.
 fn is_sign_in(name: &str) -> bool {
-    !matches!(name, "token_refresh" | "recovery" | "invite" | "email_change" | "anonymous")
+    is_second(name)
+        || matches!(
+            name,
+            "password" | "otp" | "magiclink" | "oauth" | "sso/saml" | "web3" | "passkey"
+        )
 }
 
 fn is_second(name: &str) -> bool {
-    matches!(name, "totp") || name.starts_with("mfa/")
+    matches!(name, "totp" | "mfa/totp" | "mfa/phone" | "mfa/webauthn")
 }
 
 /// By its name in RFC 8176 where it has one.

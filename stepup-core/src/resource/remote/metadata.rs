@@ -63,7 +63,7 @@ fn addresses(issuer: &Url) -> [Url; 3] {
 }
 
 /// R-8414-01: the issuer is the one that was asked for, byte for byte.
-fn read(client: &HttpClient, issuer: &str, json: &[u8]) -> Result<Metadata, FetchError> {
+pub(crate) fn read(client: &HttpClient, issuer: &str, json: &[u8]) -> Result<Metadata, FetchError> {
     let malformed = FetchError::Malformed("its metadata is no JSON object of the kind");
     if check_members(json).is_err() {
         return Err(malformed);

@@ -7,6 +7,8 @@ mod network;
 mod refresh;
 
 pub(super) use self::fetch::{FetchError, HttpClient};
+#[cfg(fuzzing)]
+pub(super) use self::metadata::read as read_metadata;
 pub(super) use self::metadata::{Metadata, discover};
 pub use self::network::Network;
 pub(super) use self::refresh::RemoteKeys;

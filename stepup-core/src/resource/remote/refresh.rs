@@ -18,18 +18,19 @@ use crate::resource::json::MAX_KEYS_BYTES;
 use crate::resource::key_source::{Flight, Unfit};
 use crate::resource::keys::KeySet;
 
-/// How old keys become before they are fetched again.
+/// How old keys become before they are fetched again, if they may become twice as old.
 const REFRESH_AFTER: Duration = Duration::from_secs(5 * 60);
 /// How often, for the whole process, a token with an unknown `kid` makes them be fetched.
 const UNKNOWN_KEY_INTERVAL: Duration = Duration::from_secs(30);
 /// When to try again after a fetch that failed, while the keys at hand may still be used.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 /// The same when they may not.
-const RETRY_STALE_AFTER: Duration = Duration::from_secs(2);
+const RETRY_STALE_AFTER: Duration = Duration::from_secs(1);
 /// How often a service without requests looks whether a fetch is due.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// The longest that one flight takes, all its requests together.
-const FLIGHT_TIMEOUT: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The longest that one flight takes, all its requests together. With the two before it, it makes
+/// five seconds: so long after an issuer is back its keys are.
+const FLIGHT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The keys of one issuer, from its `jwks_uri`.
 pub(crate) struct RemoteKeys {
@@ -37,6 +38,7 @@ pub(crate) struct RemoteKeys {
     client: HttpClient,
     clock: Arc<dyn Clock>,
     stale_limit: Duration,
+    refresh_after: Duration,
     current: ArcSwap<KeySet>,
     fetched_at: AtomicU64,
     /// Before this moment nobody has to think about a fetch.
@@ -47,6 +49,7 @@ pub(crate) struct RemoteKeys {
 struct State {
     jwks_uri: Url,
     rsa: Algorithm,
+    /// The last flight. It is over when nobody is left to tell so.
     flight: Option<watch::Receiver<()>>,
     /// When an unknown `kid` last started a flight.
     unknown_at: Option<Timestamp>,
@@ -65,15 +68,33 @@ impl RemoteKeys {
         stale_limit: Duration,
     ) -> Result<Arc<Self>, FetchError> {
         let keys = fetch_keys(&client, jwks_uri.clone(), rsa).await?;
+        let keys = Arc::new(Self::new(issuer, client, jwks_uri, rsa, clock, stale_limit, keys));
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(look_after(Arc::downgrade(&keys)));
+        }
+        Ok(keys)
+    }
+
+    fn new(
+        issuer: &str,
+        client: HttpClient,
+        jwks_uri: Url,
+        rsa: Algorithm,
+        clock: Arc<dyn Clock>,
+        stale_limit: Duration,
+        keys: KeySet,
+    ) -> Self {
         let now = clock.now();
-        let keys = Arc::new(Self {
+        let refresh_after = REFRESH_AFTER.min(stale_limit / 2);
+        Self {
             issuer: issuer.into(),
             client,
             clock,
             stale_limit,
+            refresh_after,
             current: ArcSwap::from_pointee(keys),
             fetched_at: AtomicU64::new(now.as_secs()),
-            refresh_at: AtomicU64::new(now.plus(REFRESH_AFTER).as_secs()),
+            refresh_at: AtomicU64::new(now.plus(refresh_after).as_secs()),
             state: Mutex::new(State {
                 jwks_uri,
                 rsa,
@@ -81,11 +102,7 @@ impl RemoteKeys {
                 unknown_at: None,
                 failing: false,
             }),
-        });
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(look_after(Arc::downgrade(&keys)));
         }
-        Ok(keys)
     }
 
     /// Reads the keys, without a lock.
@@ -100,29 +117,46 @@ impl RemoteKeys {
 
     /// Whether the keys may be gone by. Starts a fetch in the background when one is due.
     pub(crate) fn check(self: &Arc<Self>, now: Timestamp) -> Result<(), Unfit> {
-        let fetched_at = Timestamp::from_secs(self.fetched_at.load(Ordering::Acquire));
-        // A clock that was put back says nothing of how old the keys are.
-        if now.as_secs() >= self.refresh_at.load(Ordering::Acquire) || now < fetched_at {
+        if self.is_due(now) {
             self.refresh(now);
         }
-        if now > fetched_at.plus(self.stale_limit) { Err(Unfit::Stale) } else { Ok(()) }
+        if self.is_stale(now) { Err(Unfit::Stale) } else { Ok(()) }
+    }
+
+    /// Nothing is ever set to be due later than this; it is where the clock was put back, and then
+    /// it says nothing of how old the keys are.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let at = self.refresh_at.load(Ordering::Acquire);
+        now.as_secs() >= at || at > now.plus(self.refresh_after).as_secs()
+    }
+
+    fn is_stale(&self, now: Timestamp) -> bool {
+        now > self.fetched_at().plus(self.stale_limit)
+    }
+
+    fn fetched_at(&self) -> Timestamp {
+        Timestamp::from_secs(self.fetched_at.load(Ordering::Acquire))
     }
 
     /// A flight to wait for, when one may help and is allowed.
     pub(crate) fn fetch(self: &Arc<Self>, unfit: Unfit, now: Timestamp) -> Option<Flight> {
         let mut state = self.state();
-        if let Some(flight) = &state.flight {
-            // Nobody waits for an issuer that fails.
-            return (!state.failing).then(|| landing(flight.clone()));
+        // Nobody waits for an issuer that fails.
+        if state.failing {
+            return None;
+        }
+        if let Some(flight) = state.under_way() {
+            return Some(landing(flight.clone()));
         }
         let allowed = match unfit {
-            Unfit::Stale => now.as_secs() >= self.refresh_at.load(Ordering::Acquire),
+            Unfit::Stale => self.is_due(now),
             Unfit::Unknown => {
                 state.unknown_at.is_none_or(|at| now < at || now >= at.plus(UNKNOWN_KEY_INTERVAL))
             }
         };
-        if state.failing || !allowed {
-            return None;
+        if !allowed {
+            // A flight may have landed since this request looked at the keys: it looks again.
+            return (now <= self.fetched_at()).then(|| Box::pin(std::future::ready(())) as Flight);
         }
         if unfit == Unfit::Unknown {
             state.unknown_at = Some(now);
@@ -133,7 +167,7 @@ impl RemoteKeys {
     fn refresh(self: &Arc<Self>, now: Timestamp) {
         let mut state = self.state();
         // Another request may have been faster.
-        if state.flight.is_none() {
+        if state.under_way().is_none() {
             self.start(&mut state, now);
         }
     }
@@ -147,10 +181,9 @@ impl RemoteKeys {
         state.flight = Some(flight.clone());
         let keys = self.clone();
         runtime.spawn(async move {
-            let aboard = Aboard(keys);
-            let fetched = tokio::time::timeout(FLIGHT_TIMEOUT, aboard.0.fetch_again()).await;
-            aboard.0.land(fetched.unwrap_or(Err(FetchError::TimedOut)));
-            drop((aboard, landed));
+            let fetched = tokio::time::timeout(FLIGHT_TIMEOUT, keys.fetch_again()).await;
+            keys.land(fetched.unwrap_or(Err(FetchError::TimedOut)));
+            drop(landed);
         });
         Some(flight)
     }
@@ -178,7 +211,6 @@ impl RemoteKeys {
     }
 
     fn land(&self, fetched: Result<KeySet, FetchError>) {
-        let now = self.clock.now();
         let mut state = self.state();
         match fetched {
             Ok(mut keys) => {
@@ -188,15 +220,19 @@ impl RemoteKeys {
                 self.current.store(keys.clone());
                 // Only now: whoever meets a withdrawn key finds the new set.
                 old.withdraw_all_but(&keys);
+                // Not before the keys are there: who read the old ones began no later.
+                let now = self.clock.now();
                 self.fetched_at.store(now.as_secs(), Ordering::Release);
-                self.refresh_at.store(now.plus(REFRESH_AFTER).as_secs(), Ordering::Release);
+                self.refresh_at.store(now.plus(self.refresh_after).as_secs(), Ordering::Release);
                 if std::mem::take(&mut state.failing) {
                     tracing::info!(issuer = %self.issuer, "the issuer's keys can be fetched again");
                 }
             }
             Err(error) => {
-                let fetched_at = Timestamp::from_secs(self.fetched_at.load(Ordering::Acquire));
-                let stale = now > fetched_at.plus(self.stale_limit);
+                let now = self.clock.now();
+                // Of keys from the future nobody knows how old they are: at least they grow older.
+                self.fetched_at.fetch_min(now.as_secs(), Ordering::AcqRel);
+                let stale = self.is_stale(now);
                 let retry = if stale { RETRY_STALE_AFTER } else { RETRY_AFTER };
                 self.refresh_at.store(now.plus(retry).as_secs(), Ordering::Release);
                 tracing::warn!(
@@ -215,12 +251,11 @@ impl RemoteKeys {
     }
 }
 
-/// Ends a flight however it ends, a runtime that shuts down included: the next may start.
-struct Aboard(Arc<RemoteKeys>);
-
-impl Drop for Aboard {
-    fn drop(&mut self) {
-        self.0.state().flight = None;
+impl State {
+    /// The flight that is not over. It ends with its task, however that ends: a runtime that shuts
+    /// down drops it, maybe before its first step.
+    fn under_way(&self) -> Option<&watch::Receiver<()>> {
+        self.flight.as_ref().filter(|flight| flight.has_changed().is_ok())
     }
 }
 
@@ -251,5 +286,44 @@ async fn fetch_keys(
 impl fmt::Debug for RemoteKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RemoteKeys").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::resource::remote::Network;
+
+    const PEM: &[u8] = b"-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+-----END PUBLIC KEY-----";
+
+    /// J10: a request that looked at the keys right before a flight landed is not turned away.
+    #[test]
+    fn j10_who_missed_a_landing_looks_again() {
+        let landed = Timestamp::from_secs(1000);
+        let keys = Arc::new(RemoteKeys::new(
+            "https://idp.example",
+            HttpClient::new(Network::Public).unwrap(),
+            Url::parse("https://idp.example/keys").unwrap(),
+            Algorithm::Rs256,
+            Arc::new(ManualClock::at(landed)),
+            Duration::from_secs(60 * 60),
+            KeySet::from_pem(Algorithm::EdDsa, PEM).unwrap(),
+        ));
+        keys.state().unknown_at = Some(landed);
+        for unfit in [Unfit::Unknown, Unfit::Stale] {
+            for (began, again) in [(999, true), (1000, true), (1001, false)] {
+                let flight = keys.fetch(unfit, Timestamp::from_secs(began));
+                assert_eq!(flight.is_some(), again, "{unfit:?} {began}");
+                let over = flight.is_none_or(|mut flight| {
+                    flight.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
+                });
+                assert!(over, "nobody waits");
+            }
+        }
     }
 }

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|json: &[u8]| stepup_core::__fuzz::key_set(json));
