@@ -5,9 +5,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
 use stepup_core::Timestamp;
-use stepup_tests::{Conduct, Issuer, NOW};
+use stepup_tests::{Conduct, Issuer, LoopbackIssuer, NOW, Token, clock};
+use tokio::runtime::Builder;
 
-use crate::scene::{DUE, KEYS, Scene, admitted, key, refused};
+use crate::scene::{DUE, KEYS, Scene, builder, key, refused, verify};
 use crate::still::{still, until};
 
 /// Tokens that say to be under a key of this name.
@@ -92,16 +93,14 @@ fn j10_a_thousand_tokens_under_a_new_key_cost_one_fetch() {
         scene.idp.publish(&[&scene.key, &new]);
         scene.idp.answers(KEYS, Conduct::Held);
         let tokens: Vec<_> = (0..1000).map(|_| scene.signed_by(&new)).collect();
-        let all = join_all(tokens.iter().map(|token| scene.ask(token)));
+        let all = join_all(tokens.iter().map(|token| scene.statuses(token)));
         let release = async {
             until("the fetch has begun", || scene.fetches() == 2).await;
             scene.admits(&scene.token(), "a known key, meanwhile");
             scene.idp.answers(KEYS, Conduct::Good);
         };
         let (answers, ()) = futures_util::join!(all, release);
-        for answer in &answers {
-            admitted(answer, "a token under the new key");
-        }
+        assert!(answers.iter().all(|answer| *answer == [200, 200]), "{answers:?}");
         assert_eq!(scene.fetches(), 2);
     });
 }
@@ -115,10 +114,8 @@ fn j10_a_thousand_requests_after_the_keys_grew_too_old_cost_one_fetch() {
         scene.clock.advance(Duration::from_secs(60 * 60 + 1));
         let mut tokens: Vec<_> = (0..1000).map(|_| scene.token()).collect();
         tokens.push(known);
-        let answers = join_all(tokens.iter().map(|token| scene.ask(token))).await;
-        for answer in &answers {
-            admitted(answer, "after an hour without requests");
-        }
+        let answers = join_all(tokens.iter().map(|token| scene.statuses(token))).await;
+        assert!(answers.iter().all(|answer| *answer == [200, 200]), "{answers:?}");
         assert_eq!(scene.fetches(), 2);
     });
 }
@@ -135,5 +132,33 @@ fn j10_a_thousand_first_requests_cost_no_fetch() {
         scene.admits(&scene.token(), "before it is due");
         scene.landed().await;
         assert_eq!(scene.fetches(), 1);
+    });
+}
+
+/// The same on a runtime of several threads, over and over.
+#[test]
+fn j10_requests_on_many_threads_share_one_fetch() {
+    let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (first, clock) = (key("key-0"), clock());
+        let idp = LoopbackIssuer::start(&[&first]);
+        let gate = builder(&idp, &clock).discover().await.unwrap();
+        for round in 1..=30 {
+            let new = key(&format!("key-{round}"));
+            idp.publish(&[&new]);
+            clock.advance(Duration::from_secs(30));
+            let tasks: Vec<_> = (0..200)
+                .map(|n| {
+                    let claims = Token::new().with("iss", idp.url()).with("exp", NOW + 1_000_000);
+                    let token = new.token(&claims.with("jti", n.to_string()));
+                    let gate = gate.clone();
+                    tokio::spawn(async move { verify(&gate, &token).await })
+                })
+                .collect();
+            for answer in join_all(tasks).await {
+                assert_eq!(answer.unwrap(), Ok("alice".to_owned()), "round {round}");
+            }
+            assert_eq!(idp.requests(KEYS), round + 1);
+        }
     });
 }

@@ -1,8 +1,15 @@
 //! Issuers that publish their keys, and all that can go wrong with that.
 
+mod canary;
 mod faults;
 mod flights;
 mod kids;
+mod latency;
+mod published;
 mod recovery;
+mod rotation;
 mod scene;
+mod several;
+mod start;
 mod still;
+mod waiting;

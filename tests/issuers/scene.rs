@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use http::Request;
 use stepup_core::{Algorithm, Gate, GateBuilder, ManualClock, Network};
 use stepup_tests::{AUDIENCE, Answer, Api, Framework, Issuer, LoopbackIssuer, NOW, Token, clock};
 
@@ -46,7 +47,16 @@ impl Scene {
     /// With a gate that is settled in some way.
     pub(crate) async fn settled(settle: impl FnOnce(GateBuilder) -> GateBuilder) -> Self {
         let key = key("key-1");
-        let (idp, clock) = (LoopbackIssuer::start(&[&key]), clock());
+        Self::of(LoopbackIssuer::start(&[&key]), key, settle).await
+    }
+
+    /// With an issuer that publishes something of its own.
+    pub(crate) async fn of(
+        idp: LoopbackIssuer,
+        key: Issuer,
+        settle: impl FnOnce(GateBuilder) -> GateBuilder,
+    ) -> Self {
+        let clock = clock();
         let gate = settle(builder(&idp, &clock)).discover().await.expect("the issuer is fine");
         let apis = Framework::ALL.map(|framework| (framework, Api::new(framework, &gate)));
         let scene = Self { idp, key, clock, gate, apis, tokens: Cell::new(0) };
@@ -76,6 +86,14 @@ impl Scene {
         let answer = axum.post_with("/mfa", token).await;
         assert_eq!(answer, poem.post_with("/mfa", token).await, "axum and poem differ");
         answer
+    }
+
+    /// The statuses that both frameworks answer with: for requests that are many at once.
+    pub(crate) async fn statuses(&self, token: &str) -> [u16; 2] {
+        let [(_, axum), (_, poem)] = &self.apis;
+        let axum = axum.post_with("/mfa", token).await;
+        let poem = poem.post_with("/mfa", token).await;
+        [axum.status.as_u16(), poem.status.as_u16()]
     }
 
     /// What both frameworks answer without waiting for anything: when they are first polled.
@@ -133,4 +151,13 @@ pub(crate) fn unavailable(answer: &Answer, when: &str) {
     assert_eq!((answer.status.as_u16(), answer.ran), (503, 0), "{when}: {answer:?}");
     assert_eq!(answer.headers["retry-after"], "5", "{when}");
     assert_eq!(answer.challenge(), "", "{when}: a login cannot help");
+}
+
+/// What core says of a token: who it is of, or a status.
+pub(crate) async fn verify(gate: &Gate, token: &str) -> Result<String, u16> {
+    let request = Request::get("/").header("authorization", format!("Bearer {token}")).body(());
+    match gate.verify(&request.expect("a request")).await {
+        Ok(authentication) => Ok(authentication.subject().to_owned()),
+        Err(rejection) => Err(rejection.response().status().as_u16()),
+    }
 }

@@ -24,16 +24,19 @@ const AUDIENCE: &str = "https://api.example";
 const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 const SKEW: Duration = Duration::from_secs(5);
 
-/// Every profile, on the built-in ladder.
+/// Every profile, as it comes and with every setting that it takes.
 static RULES: LazyLock<Vec<IssuerRules>> = LazyLock::new(|| {
-    let profiles = Profile::names().filter_map(Profile::named).map(|profile| {
-        let named = profile.level(Level::PHRH, "c9").level_by_method(Level::MFA, Method::MFA);
-        [named.clone(), named.acr_claim("acr").amr_claim("amr").auth_time_claim("auth_time")]
+    let profiles = Profile::names().filter_map(Profile::named).flat_map(|profile| {
+        let named = profile.clone().level(Level::PHRH, "c9");
+        let proved = named.clone().level_by_method(Level::MFA, Method::MFA);
+        let told = proved.clone().acr_claim("acr").amr_claim("amr").auth_time_claim("auth_time");
+        [profile, named, proved, told]
     });
-    let rules = profiles.flatten().map(|profile| IssuerRules {
+    let settled = profiles.filter_map(|profile| profile.settle(Ladder::BUILT_IN).ok());
+    let rules = settled.map(|profile| IssuerRules {
         issuer: ISSUER.into(),
         audience: AUDIENCE.into(),
-        profile: profile.settle(Ladder::BUILT_IN).unwrap_or_else(|why| panic!("{why}")),
+        profile,
         skew: SKEW,
     });
     rules.collect()

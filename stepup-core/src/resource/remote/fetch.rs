@@ -115,9 +115,12 @@ async fn read(request: RequestBuilder, most: usize) -> Result<Vec<u8>, FetchErro
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FetchError {
     Address(&'static str),
+    /// What was asked for beside the issuer's own address.
+    At(String, Box<FetchError>),
     Failed(String),
     Keys(KeyError),
     Malformed(&'static str),
+    NoMetadata(u16),
     Redirect,
     Status(u16),
     TimedOut,
@@ -126,13 +129,17 @@ pub(crate) enum FetchError {
 
 impl FetchError {
     /// Whether it may be otherwise a little later.
-    pub(crate) const fn may_pass(&self) -> bool {
-        !matches!(self, Self::Address(_) | Self::Redirect)
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Address(_) | Self::Redirect => false,
+            Self::At(_, error) => error.may_pass(),
+            _ => true,
+        }
     }
 
-    /// Whether there is nothing at this address, so that another may be tried.
-    pub(crate) const fn is_absent(&self) -> bool {
-        matches!(self, Self::Status(400..=499))
+    /// Says what was asked for.
+    pub(crate) fn at(self, what: impl fmt::Display) -> Self {
+        Self::At(what.to_string(), Box::new(self))
     }
 }
 
@@ -140,9 +147,16 @@ impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(why) => write!(f, "{why}"),
+            Self::At(what, error) => write!(f, "{what}: {error}"),
             Self::Failed(why) => write!(f, "the request failed: {why}"),
             Self::Keys(error) => write!(f, "{error}"),
             Self::Malformed(what) => write!(f, "{what}"),
+            Self::NoMetadata(status) => write!(
+                f,
+                "it answered {status} wherever metadata could be \
+                 (`/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`): \
+                 is it spelled as the `iss` of its tokens?"
+            ),
             Self::Redirect => {
                 f.write_str("it answered with a redirect, and none is followed: name the address that it leads to")
             }

@@ -33,15 +33,16 @@ const MAX_METADATA_BYTES: usize = 128 * 1024;
 
 /// Reads an issuer's metadata, from wherever it publishes it.
 pub(crate) async fn discover(client: &HttpClient, issuer: &str) -> Result<Metadata, FetchError> {
-    let mut absent = None;
+    let mut absent = 404;
     for url in addresses(&client.url(issuer)?) {
         match client.get(url, MAX_METADATA_BYTES).await {
             Ok(json) => return read(client, issuer, &json),
-            Err(error) if error.is_absent() => absent = Some(error),
+            // Nothing is there; it may be elsewhere.
+            Err(FetchError::Status(status @ 400..=499)) => absent = status,
             Err(error) => return Err(error),
         }
     }
-    Err(absent.unwrap_or(FetchError::Malformed("it has no metadata")))
+    Err(FetchError::NoMetadata(absent))
 }
 
 /// OpenID appends to the issuer's path, RFC 8414 §3.1 puts the name between host and path; some
@@ -75,7 +76,8 @@ pub(crate) fn read(client: &HttpClient, issuer: &str, json: &[u8]) -> Result<Met
              the letter (a slash at the end counts)",
         ));
     }
-    let jwks_uri = document.jwks_uri.map(|uri| client.url(&uri)).transpose()?;
+    let jwks_uri = document.jwks_uri.map(|uri| client.url(&uri).map_err(|error| error.at("its `jwks_uri`")));
+    let jwks_uri = jwks_uri.transpose()?;
     Ok(Metadata {
         jwks_uri,
         introspection_endpoint: document.introspection_endpoint,

@@ -279,8 +279,10 @@ async fn fetch_keys(
     jwks_uri: Url,
     rsa: Algorithm,
 ) -> Result<KeySet, FetchError> {
-    let json = client.get(jwks_uri, MAX_KEYS_BYTES).await?;
-    KeySet::from_issuer(&json, rsa).map_err(FetchError::Keys)
+    let at = format!("its `jwks_uri` {jwks_uri}");
+    let json = client.get(jwks_uri, MAX_KEYS_BYTES).await;
+    let keys = json.and_then(|json| KeySet::from_issuer(&json, rsa).map_err(FetchError::Keys));
+    keys.map_err(|error| error.at(at))
 }
 
 impl fmt::Debug for RemoteKeys {
