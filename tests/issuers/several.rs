@@ -29,7 +29,12 @@ impl Two {
             .await
             .unwrap();
         tasks(2).await;
-        Self { ours, theirs, apis: Framework::ALL.map(|framework| Api::new(framework, &gate)), clock }
+        Self {
+            ours,
+            theirs,
+            apis: Framework::ALL.map(|framework| Api::new(framework, &gate)),
+            clock,
+        }
     }
 
     async fn expect(&self, token: &str, status: u16, what: &str) {

@@ -44,8 +44,7 @@ fn an_address_that_may_not_be_asked() {
                      `.network(Network::Loopback)`)";
     let private =
         "its address is one of a private network: permit that with `.network(Network::Private)`";
-    let ours =
-        "its address is this machine's: permit that with `.network(Network::Loopback)`";
+    let ours = "its address is this machine's: permit that with `.network(Network::Loopback)`";
     let not_ours = "its address is not this machine's, as `Network::Loopback` demands";
     let never = "its address is no host's";
     for (network, issuer, expected) in [
@@ -93,10 +92,14 @@ fn metadata_that_cannot_be_used() {
         let error = error_after(|idp| idp.answers(METADATA, conduct.clone()));
         assert_eq!(error, expected, "{conduct:?}");
     }
-    for (issuer, expected) in [("https://evil.example", another), ("IDP/", another), ("", another)] {
+    for (issuer, expected) in [("https://evil.example", another), ("IDP/", another), ("", another)]
+    {
         let error = error_after(|idp| {
             let issuer = issuer.replace("IDP", idp.url());
-            idp.put(METADATA, &json!({"issuer": issuer, "jwks_uri": format!("{}{KEYS}", idp.url())}));
+            idp.put(
+                METADATA,
+                &json!({"issuer": issuer, "jwks_uri": format!("{}{KEYS}", idp.url())}),
+            );
         });
         assert_eq!(error, expected, "{issuer}");
     }
@@ -200,7 +203,10 @@ fn settings_out_of_range() {
     }
     assert_eq!(
         error_of(gate().trust(TrustedIssuer::new(idp.url(), "orders"))),
-        format!("the gate's issuer {} stands there twice: its tokens cannot be for both", idp.url())
+        format!(
+            "the gate's issuer {} stands there twice: its tokens cannot be for both",
+            idp.url()
+        )
     );
     assert_eq!(idp.all_requests(), 0, "nobody is asked for what is wrong here");
 }
@@ -256,8 +262,8 @@ fn a_profile_that_lacks_what_a_handler_demands() {
     assert_eq!(
         without_line(&error_of(gate)),
         format!(
-            "issuers::start::by_key::sign (tests/issuers/start.rs:LINE) demands methods=hwk, which \
-             no token of {} can show: Clerk's session tokens name no methods: demand a level; if \
+            "issuers::start::by_key::sign (tests/issuers/start.rs:LINE) demands `by hwk`, which \
+             no token of {} can show: Clerk's tokens name no methods, and none can be added; demand a level; if \
              another gate guards the handler, say `.except_module(\"issuers::start::by_key\")`",
             idp.url()
         )

@@ -67,6 +67,43 @@ use stepup_core::{Gate, KeySet, ManualClock, Timestamp};
 #[cfg(doctest)]
 pub struct Readme;
 
+/// Compiles what the providers' pages show.
+#[cfg(doctest)]
+pub mod providers {
+    #[doc = include_str!("../../docs/providers/README.md")]
+    pub struct Table;
+    #[doc = include_str!("../../docs/providers/auth0.md")]
+    pub struct Auth0;
+    #[doc = include_str!("../../docs/providers/authx.md")]
+    pub struct Authx;
+    #[doc = include_str!("../../docs/providers/clerk.md")]
+    pub struct Clerk;
+    #[doc = include_str!("../../docs/providers/cognito.md")]
+    pub struct Cognito;
+    #[doc = include_str!("../../docs/providers/duende.md")]
+    pub struct Duende;
+    #[doc = include_str!("../../docs/providers/entra.md")]
+    pub struct Entra;
+    #[doc = include_str!("../../docs/providers/firebase.md")]
+    pub struct Firebase;
+    #[doc = include_str!("../../docs/providers/google.md")]
+    pub struct Google;
+    #[doc = include_str!("../../docs/providers/keycloak.md")]
+    pub struct Keycloak;
+    #[doc = include_str!("../../docs/providers/logto.md")]
+    pub struct Logto;
+    #[doc = include_str!("../../docs/providers/okta.md")]
+    pub struct Okta;
+    #[doc = include_str!("../../docs/providers/ory.md")]
+    pub struct Ory;
+    #[doc = include_str!("../../docs/providers/ping.md")]
+    pub struct Ping;
+    #[doc = include_str!("../../docs/providers/supabase.md")]
+    pub struct Supabase;
+    #[doc = include_str!("../../docs/providers/zitadel.md")]
+    pub struct Zitadel;
+}
+
 /// The issuer that the gates trust.
 pub const ISSUER: &str = "https://idp.example";
 /// The API's own identifier.

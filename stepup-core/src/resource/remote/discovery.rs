@@ -19,8 +19,10 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(500);
 impl GateBuilder {
     pub(in crate::resource) async fn with_fetched_keys(mut self) -> Result<Gate, GateError> {
         let mut known = Vec::new();
+        let issuers = self.checked_issuers()?;
+        // Checked too: it is no span that ends nowhere.
         let deadline = Instant::now() + self.wait_for_issuer;
-        for trusted in self.checked_issuers()? {
+        for trusted in issuers {
             known.push(self.ask(trusted, deadline).await?);
         }
         self.finish(known)

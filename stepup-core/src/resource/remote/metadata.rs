@@ -76,7 +76,8 @@ pub(crate) fn read(client: &HttpClient, issuer: &str, json: &[u8]) -> Result<Met
              the letter (a slash at the end counts)",
         ));
     }
-    let jwks_uri = document.jwks_uri.map(|uri| client.url(&uri).map_err(|error| error.at("its `jwks_uri`")));
+    let jwks_uri =
+        document.jwks_uri.map(|uri| client.url(&uri).map_err(|error| error.at("its `jwks_uri`")));
     let jwks_uri = jwks_uri.transpose()?;
     Ok(Metadata {
         jwks_uri,
