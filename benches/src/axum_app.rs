@@ -11,6 +11,7 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE}
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode};
 use stepup_axum::step_up;
+use stepup_core::Gate;
 use tower::Service;
 
 use crate::Failure;
@@ -53,6 +54,26 @@ async fn stepped_up() -> &'static str {
     "done"
 }
 
+/// The route, guarded in this way.
+///
+/// # Errors
+///
+/// A key that cannot be read.
+pub fn axum_router(way: Way, sent: Sent, tokens: &Tokens) -> Result<Router, Failure> {
+    Ok(match way {
+        Way::Bare => Router::new().route("/transfers", post(bare)),
+        Way::HandWritten => Router::new()
+            .route("/transfers", post(hand_written))
+            .with_state(Arc::new(Checks::new(tokens)?)),
+        Way::StepUp => axum_behind(tokens.gate(sent)?),
+    })
+}
+
+/// The route behind this gate.
+pub fn axum_behind(gate: Gate) -> Router {
+    Router::new().route("/transfers", post(stepped_up)).with_state(gate)
+}
+
 pub(crate) struct AxumApp(Router);
 
 impl App for AxumApp {
@@ -60,15 +81,7 @@ impl App for AxumApp {
     type Request = Request<Body>;
 
     fn new(way: Way, sent: Sent, tokens: &Tokens) -> Result<Self, Failure> {
-        Ok(Self(match way {
-            Way::Bare => Router::new().route("/transfers", post(bare)),
-            Way::HandWritten => Router::new()
-                .route("/transfers", post(hand_written))
-                .with_state(Arc::new(Checks::new(tokens)?)),
-            Way::StepUp => {
-                Router::new().route("/transfers", post(stepped_up)).with_state(tokens.gate(sent)?)
-            }
-        }))
+        Ok(Self(axum_router(way, sent, tokens)?))
     }
 
     fn request(credential: Option<HeaderValue>) -> Result<Self::Request, Failure> {

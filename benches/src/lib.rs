@@ -16,9 +16,15 @@ mod times;
 mod tokens;
 
 /// What can stop a run: a setting that is wrong, or an app that answers otherwise than it must.
-pub type Failure = Box<dyn std::error::Error>;
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 pub use allocations::allocations;
+pub use axum_app::{axum_behind, axum_router};
 pub use compile::compile;
-pub use measure::Read;
-pub use times::{some_times, times};
+pub use hand_written::{Checks, Claims, Refusal};
+pub use measure::{Batch, Bench, Items, Read, Rotation, Run, Series, at_once, quantile, rounds};
+pub use parts::raw_check;
+pub use poem_app::{poem_behind, poem_route};
+pub use subject::{Sent, Way};
+pub use times::{cpu_nanoseconds, some_times, times};
+pub use tokens::{Tokens, credential, token};

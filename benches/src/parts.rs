@@ -21,7 +21,7 @@ use crate::tokens::{Tokens, credential};
 const BATCH: Batch = Batch::SIGNATURES;
 const REQUIREMENT: &Requirement = &<(level::Mfa, MaxAge<3600>)>::REQUIREMENT;
 
-pub(crate) fn bench(part: Part, tokens: &Rc<Tokens>) -> Result<Bench, Failure> {
+pub(crate) fn bench(part: Part, tokens: &Rc<Tokens>) -> Result<Bench<Subject>, Failure> {
     let run = match part {
         Part::RawCheck => raw_check(tokens)?,
         Part::Decode => decode(tokens)?,
@@ -31,7 +31,12 @@ pub(crate) fn bench(part: Part, tokens: &Rc<Tokens>) -> Result<Bench, Failure> {
     Ok(Bench { subject, batch: BATCH, run })
 }
 
-fn raw_check(tokens: &Tokens) -> Result<Run, Failure> {
+/// The signature check alone, with a parsed key and a decoded signature.
+///
+/// # Errors
+///
+/// An algorithm that is not measured.
+pub fn raw_check(tokens: &Tokens) -> Result<Run, Failure> {
     let check: &'static dyn VerificationAlgorithm = match tokens.issuer.algorithm() {
         Algorithm::EdDsa => &ED25519,
         Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,

@@ -8,6 +8,7 @@ use poem::{
     Endpoint, EndpointExt, Error, FromRequest, Request, RequestBody, Response, Result, Route,
     handler, post,
 };
+use stepup_core::Gate;
 use stepup_poem::step_up;
 
 use crate::Failure;
@@ -52,6 +53,28 @@ async fn stepped_up() -> &'static str {
     "done"
 }
 
+/// The route, guarded in this way.
+///
+/// # Errors
+///
+/// A key that cannot be read.
+pub fn poem_route(way: Way, sent: Sent, tokens: &Tokens) -> std::result::Result<Route, Failure> {
+    Ok(match way {
+        Way::Bare => Route::new().at("/transfers", post(bare)),
+        Way::HandWritten => {
+            let checks = Arc::new(Checks::new(tokens)?);
+            Route::new().at("/transfers", post(hand_written).data(checks))
+        }
+        Way::StepUp => poem_behind(tokens.gate(sent)?),
+    })
+}
+
+/// The route behind this gate.
+#[must_use]
+pub fn poem_behind(gate: Gate) -> Route {
+    Route::new().at("/transfers", post(stepped_up).data(gate))
+}
+
 pub(crate) struct PoemApp(Route);
 
 impl App for PoemApp {
@@ -59,15 +82,7 @@ impl App for PoemApp {
     type Request = Request;
 
     fn new(way: Way, sent: Sent, tokens: &Tokens) -> std::result::Result<Self, Failure> {
-        let route = Route::new();
-        Ok(Self(match way {
-            Way::Bare => route.at("/transfers", post(bare)),
-            Way::HandWritten => {
-                let checks = Arc::new(Checks::new(tokens)?);
-                route.at("/transfers", post(hand_written).data(checks))
-            }
-            Way::StepUp => route.at("/transfers", post(stepped_up).data(tokens.gate(sent)?)),
-        }))
+        Ok(Self(poem_route(way, sent, tokens)?))
     }
 
     fn request(credential: Option<HeaderValue>) -> std::result::Result<Self::Request, Failure> {

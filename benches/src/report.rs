@@ -3,8 +3,10 @@
 use stepup_core::Algorithm;
 
 use crate::Failure;
-use crate::measure::Series;
+use crate::measure;
 use crate::subject::{ALGORITHMS, Framework, Part, Sent, Subject, Way};
+
+type Series = measure::Series<Subject>;
 
 pub(crate) fn times(all: &[Series]) -> Result<(), Failure> {
     for framework in Framework::ALL {

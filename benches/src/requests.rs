@@ -20,7 +20,11 @@ pub(crate) trait App: Sized + 'static {
     fn send(&mut self, request: Self::Request) -> Option<StatusCode>;
 }
 
-pub(crate) fn bench<A: App>(way: Way, sent: Sent, tokens: &Rc<Tokens>) -> Result<Bench, Failure> {
+pub(crate) fn bench<A: App>(
+    way: Way,
+    sent: Sent,
+    tokens: &Rc<Tokens>,
+) -> Result<Bench<Subject>, Failure> {
     let batch = match (way, sent) {
         (_, Sent::Nothing) | (Way::StepUp, Sent::Known(_)) => Batch::SMALL_WORK,
         _ => Batch::SIGNATURES,

@@ -24,15 +24,21 @@ impl Framework {
 
 /// How the route is guarded.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Way {
+#[expect(clippy::exhaustive_enums, reason = "private to the workspace")]
+pub enum Way {
+    /// Not at all.
     Bare,
+    /// By an extractor as one writes it without a crate for it.
     HandWritten,
+    /// By `#[step_up]`.
     StepUp,
 }
 
 /// What the request carries.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Sent {
+#[expect(clippy::exhaustive_enums, reason = "private to the workspace")]
+pub enum Sent {
+    /// No token.
     Nothing,
     /// A good token that the gate has verified before: one of some hundred.
     Known(Algorithm),

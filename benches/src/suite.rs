@@ -4,11 +4,14 @@ use std::rc::Rc;
 
 use crate::Failure;
 use crate::axum_app::AxumApp;
-use crate::measure::{Bench, Read, Series, rounds};
+use crate::measure::{self, Read, rounds};
 use crate::poem_app::PoemApp;
-use crate::subject::{ALGORITHMS, Part, Sent, Way};
+use crate::subject::{ALGORITHMS, Part, Sent, Subject, Way};
 use crate::tokens::Tokens;
 use crate::{parts, requests};
+
+type Bench = measure::Bench<Subject>;
+type Series = measure::Series<Subject>;
 
 /// All subjects whose name contains `only`, so many rounds, by this counter.
 pub(crate) fn measure(round_count: usize, read: Read, only: &str) -> Result<Vec<Series>, Failure> {

@@ -27,8 +27,14 @@ pub fn some_times(rounds: usize, only: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-#[expect(clippy::expect_used, reason = "Linux has had this clock since 2.6.12")]
-fn cpu_nanoseconds() -> u64 {
+/// The CPU time of this thread, since it began.
+///
+/// # Panics
+///
+/// On a Linux before 2.6.12, which has no such clock.
+#[expect(clippy::expect_used, reason = "see above")]
+#[must_use]
+pub fn cpu_nanoseconds() -> u64 {
     let time = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock");
     // It counts from the thread's beginning, so it is not negative.
     time.tv_sec().unsigned_abs() * 1_000_000_000 + time.tv_nsec().unsigned_abs()

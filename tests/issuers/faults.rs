@@ -53,6 +53,8 @@ fn the_last_good_set_is_kept(fail: impl Fn(&LoopbackIssuer), recover: impl Fn(&S
         scene.landed().await;
         scene.admits(&known, "a known token, after the recovery");
         scene.admits(&scene.token(), "a new token, after the recovery");
+        scene.idp.publish(&[&scene.key, &stranger]);
+        admitted(&scene.ask(&scene.signed_by(&stranger)).await, "a new key is waited for again");
     });
 }
 

@@ -8,7 +8,7 @@ use stepup_core::Timestamp;
 use stepup_tests::{Conduct, Issuer, LoopbackIssuer, NOW, Token, clock};
 use tokio::runtime::Builder;
 
-use crate::scene::{DUE, KEYS, Scene, builder, key, refused, verify};
+use crate::scene::{DUE, KEYS, Scene, admitted, builder, key, refused, verify};
 use crate::still::{still, until};
 
 /// Tokens that say to be under a key of this name.
@@ -53,6 +53,19 @@ fn j3_an_unknown_key_is_looked_for_twice_a_minute() {
             scene.landed().await;
             assert_eq!(scene.fetches(), fetches, "{later} s later");
         }
+    });
+}
+
+/// F7: a clock that was put back does not put off the search for a year.
+#[test]
+fn f7_an_unknown_key_is_looked_for_after_the_clock_was_put_back() {
+    still(async {
+        let (scene, new) = (Scene::begin().await, key("key-2"));
+        refused(&scene.ask(&scene.signed_by(&new)).await, "unknown");
+        scene.idp.publish(&[&scene.key, &new]);
+        scene.clock.set(Timestamp::from_secs(NOW - 30));
+        let claims = scene.claims().with("iat", NOW - 100).with("auth_time", NOW - 100);
+        admitted(&scene.ask(&new.token(&claims)).await, "half a minute earlier");
     });
 }
 

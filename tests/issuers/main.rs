@@ -1,6 +1,7 @@
 //! Issuers that publish their keys, and all that can go wrong with that.
 
 mod canary;
+mod certificate;
 mod faults;
 mod flights;
 mod kids;
@@ -12,4 +13,5 @@ mod scene;
 mod several;
 mod start;
 mod still;
+mod told;
 mod waiting;

@@ -143,3 +143,20 @@ fn f8_a_set_has_64_keys_at_most() {
         refused(&scene.ask(&scene.signed_by(&keys[0])).await, "the one that is gone");
     });
 }
+
+/// F8: the last byte that is read, and the first that is not.
+#[test]
+fn f8_a_set_has_256_kib_at_most() {
+    let padded = |key: &Issuer, length: usize| {
+        let bare = json!({"keys": [key.jwk()], "pad": ""}).to_string().len();
+        json!({"keys": [key.jwk()], "pad": "x".repeat(length - bare)})
+    };
+    for (length, read) in [(256 * 1024, true), (256 * 1024 + 1, false)] {
+        still(async {
+            let (scene, new) = (Scene::begin().await, key("key-2"));
+            scene.idp.put(KEYS, &padded(&new, length));
+            let answer = scene.ask(&scene.signed_by(&new)).await;
+            assert_eq!(answer.status, if read { 200 } else { 401 }, "{length} bytes");
+        });
+    }
+}

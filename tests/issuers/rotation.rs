@@ -50,7 +50,7 @@ fn p5_a_key_that_is_replaced_under_its_name_takes_its_tokens_along() {
     });
 }
 
-/// A fetch that brings the same keys makes nobody verify a token again.
+/// A fetch that brings the same keys changes nothing, then or later.
 #[test]
 fn p5_keys_that_stay_keep_their_tokens() {
     still(async {
@@ -66,6 +66,11 @@ fn p5_keys_that_stay_keep_their_tokens() {
             scene.admits(&scene.signed_by(&other), "the other");
         }
         assert_eq!(scene.fetches(), 3);
+        scene.idp.publish(&[&other]);
+        scene.clock.advance(DUE);
+        scene.admits(&known, "while they are fetched");
+        scene.landed().await;
+        refused(&scene.ask(&known).await, "withdrawn in the end");
     });
 }
 

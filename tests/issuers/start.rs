@@ -236,7 +236,7 @@ fn a_level_that_the_issuer_does_not_offer() {
     assert_eq!(
         without_line(&error_of(gate(&idp))),
         format!(
-            "issuers::start::strong::transfer (tests/issuers/start.rs:LINE) demands level=phr, \
+            "issuers::start::strong::transfer (tests/issuers/start.rs:LINE) demands `level phr`, \
              which no token of {} can show: its metadata offers (`acr_values_supported`) \
              single-factor, mfa, and none of phr, phrh; set one up there, or name the one that it \
              has with `.level(…, \"…\")`; if another gate guards the handler, say \

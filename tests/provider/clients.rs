@@ -141,7 +141,6 @@ async fn r_9449_a_bound_token_is_admitted_with_a_proof_alone() {
 #[ignore = "needs Node.js: cargo xtask test"]
 async fn r_9470_01_a_bound_token_is_challenged_in_its_own_scheme() {
     let mut scene = Scene::begin();
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).init();
     let weak = scene.token(&json!({ "dpop": true }));
     for framework in Framework::ALL {
         let api = Served::start(framework, scene.builder(API), |dpop| dpop).await;

@@ -1,9 +1,10 @@
 //! `cargo xtask`: the project's chores.
 
+mod node;
 mod step;
 mod tools;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use step::{Step, With as _, cargo};
 
@@ -37,28 +38,56 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything that has to hold before a change lands.
+/// Everything that has to hold before a change lands. Nothing is left out here: what plain
+/// `cargo test` ignores is run too.
 fn test() -> Result<(), String> {
     tools::component("rustfmt", "fmt")?;
     tools::component("clippy", "clippy")?;
     tools::cargo_tool("cargo-nextest", "nextest")?;
     tools::program("curl")?;
+    node::packages()?;
+    Step::new("formatted", cargo(["fmt", "--all", "--check"])).run()?;
+    Step::new("no lint, with all features", clippy(&["--workspace", "--all-features"])).run()?;
+    for features in FEATURES {
+        let libraries = [&LIBRARIES[..], &["--features", features]].concat();
+        Step::new(format!("no lint, with the features [{features}]"), clippy(&libraries)).run()?;
+    }
+    node::check().run()?;
+    let all = nextest(&["--all-features", "--run-ignored", "all"]);
+    Step::new("tests, with all features", all).run()?;
+    // What a feature may not change (P2): the rows are the same, to the byte.
+    let answers = nextest(&["--test", "wire", "--test", "hostile", "--test", "start"]);
+    Step::new("answers, without the feature `danger`", answers).run()?;
     let steps = [
-        Step::new("formatted", cargo(["fmt", "--all", "--check"])),
         Step::new(
-            "no lint",
-            cargo(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
+            "documented examples",
+            cargo(["test", "--workspace", "--all-features", "--doc", "--quiet"]),
         ),
-        Step::new("tests", cargo(["nextest", "run", "--workspace", "--profile", profile()])),
-        Step::new("documented examples", cargo(["test", "--workspace", "--doc", "--quiet"])),
         Step::new(
             "documentation",
-            cargo(["doc", "--workspace", "--no-deps", "--quiet"])
+            cargo(["doc", "--workspace", "--all-features", "--no-deps", "--quiet"])
                 .with("RUSTDOCFLAGS", "-D warnings"),
         ),
     ];
     steps.into_iter().try_for_each(Step::run)?;
     deny()
+}
+
+/// The crates that others depend on, which choose their features.
+const LIBRARIES: [&str; 6] = ["-p", "stepup-core", "-p", "stepup-axum", "-p", "stepup-poem"];
+/// None, and each by itself.
+const FEATURES: [&str; 4] = ["", "discovery", "introspection", "danger"];
+
+fn clippy(what: &[&str]) -> Command {
+    let mut clippy = cargo(["clippy", "--all-targets", "--quiet"]);
+    clippy.args(what).args(["--", "-D", "warnings"]);
+    clippy
+}
+
+fn nextest(what: &[&str]) -> Command {
+    let mut nextest = cargo(["nextest", "run", "--workspace", "--profile", profile()]);
+    nextest.args(what);
+    nextest
 }
 
 /// Not the advisories: their database lies where a build machine need not reach.

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Instant;
 
 pub(crate) struct Step {
-    title: &'static str,
+    title: String,
     command: Command,
 }
 
@@ -29,8 +29,8 @@ pub(crate) fn cargo<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Comm
 }
 
 impl Step {
-    pub(crate) fn new(title: &'static str, command: Command) -> Self {
-        Self { title, command }
+    pub(crate) fn new(title: impl Into<String>, command: Command) -> Self {
+        Self { title: title.into(), command }
     }
 
     pub(crate) fn run(mut self) -> Result<(), String> {

@@ -2,48 +2,15 @@
 
 #![expect(clippy::expect_used, reason = "a test")]
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+mod server;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use server::Server;
 use stepup_core::Algorithm;
 use stepup_tests::{Issuer, Token};
-
-/// A server that ends with the test.
-struct Server {
-    child: Child,
-    /// What it printed before it began to listen.
-    lines: Vec<String>,
-    address: String,
-}
-
-impl Server {
-    #[expect(clippy::zombie_processes, reason = "waited for when dropped")]
-    fn start(args: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_resource-server"))
-            .args(args)
-            .args(["--port", "0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the example starts");
-        let mut output = BufReader::new(child.stdout.take().expect("its output is ours")).lines();
-        let mut lines = Vec::new();
-        loop {
-            let line = output.next().expect("it goes on until it listens").expect("it prints text");
-            if let Some(address) = line.strip_prefix("listening on ") {
-                return Self { child, lines, address: address.to_owned() };
-            }
-            lines.push(line);
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn no_curl() -> bool {
     let missing = Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err();
@@ -55,7 +22,7 @@ fn no_curl() -> bool {
     missing
 }
 
-fn status(call: &str) -> String {
+fn status_of(call: &str) -> String {
     let call = format!("{call} --silent --output /dev/null --write-out '%{{http_code}}'");
     let output = Command::new("sh").args(["-c", &call]).output().expect("a shell");
     String::from_utf8(output.stdout).expect("a status")
@@ -67,14 +34,14 @@ fn the_printed_calls_do_what_they_say() {
         return;
     }
     for framework in ["axum", "poem"] {
-        let server = Server::start(&["--demo", "--framework", framework]);
+        let server = Server::start(&["--demo", "--framework", framework], "");
         let mut calls = 0;
         for pair in server.lines.windows(2) {
             if let [says, call] = pair
                 && call.starts_with("curl ")
             {
                 let (_, promised) = says.rsplit_once("-> ").expect("it says what comes back");
-                assert_eq!(status(call), promised, "{framework}: {says}");
+                assert_eq!(status_of(call), promised, "{framework}: {says}");
                 calls += 1;
             }
         }
@@ -103,7 +70,7 @@ fn every_route_guards_as_it_says() {
     };
     for framework in ["axum", "poem"] {
         let args = ["--issuer", "https://idp.example", "--audience", "orders", "--jwks-file", path];
-        let server = Server::start(&[&args[..], &["--framework", framework]].concat());
+        let server = Server::start(&[&args[..], &["--framework", framework]].concat(), "");
         for (method, route, token, expected) in [
             ("GET", "/open", None, "200"),
             ("GET", "/healthz", None, "200"),
@@ -120,22 +87,84 @@ fn every_route_guards_as_it_says() {
             let header =
                 token.map_or(String::new(), |token| format!("-H 'Authorization: Bearer {token}'"));
             let call = format!("curl -X {method} {}{route} {header}", server.address);
-            assert_eq!(status(&call), expected, "{framework}: {method} {route}");
+            assert_eq!(status_of(&call), expected, "{framework}: {method} {route}");
         }
     }
 }
 
+/// A route that the issuer cannot reach stops the start, with what to do, or is left out.
 #[test]
-fn what_is_missing_is_said() {
+fn a_route_out_of_reach_is_left_out_on_request_alone() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    let jwks = Issuer::new(Algorithm::Rs256).jwks();
+    file.write_all(jwks.as_bytes()).expect("a key set");
+    let path = file.path().to_str().expect("a path");
+    for framework in ["axum", "poem"] {
+        let args = [
+            "--issuer",
+            "https://securetoken.google.com/orders",
+            "--audience",
+            "orders",
+            "--profile",
+            "firebase",
+            "--jwks-file",
+            path,
+            "--framework",
+            framework,
+        ];
+        let (status, said) = run(&args);
+        let expected = format!("resource_server::{framework}_app::phr::phr (");
+        assert!(!status && said.contains(&expected), "{said}");
+        assert!(said.contains("\nHere that is --level LEVEL=ACR or --without ROUTE.\n"), "{said}");
+
+        let server = Server::start(&[&args[..], &["--without", "phr"]].concat(), "");
+        let guarded = ["guarded: mfa (level mfa)", "guarded: fresh (level mfa, at most 300 s ago)"];
+        assert_eq!(server.lines, guarded);
+        if !no_curl() {
+            let post = |route| status_of(&format!("curl -X POST {}{route}", server.address));
+            assert_eq!([post("/phr"), post("/mfa")], ["404", "401"]);
+        }
+        let server = Server::start(&[&args[..], &["--level", "phr=phr"]].concat(), "");
+        assert_eq!(server.lines.len(), 3, "{:?}", server.lines);
+    }
+}
+
+/// Whether it ended well, and what it said.
+fn run(args: &[&str]) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_resource-server"));
+    let command = command.args(args).env_remove("INTROSPECTION_SECRET");
+    let output = command.output().expect("the example starts");
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let with = |more: &[&'static str]| {
+        [&["--issuer", "https://10.0.0.1", "--audience", "a"], more].concat()
+    };
     for (args, expected) in [
-        (&["--issuer", "https://idp.example"][..], "--audience <ID>"),
-        (&["--issuer", "i", "--audience", "a", "--jwks-file", "/no/such/file"], "/no/such/file: "),
-        (&["--demo", "--framework", "rocket"], "[possible values: axum, poem]"),
-        (&["--issuer", "", "--audience", "a", "--jwks-file", "/dev/null"], "no JSON Web Key Set"),
+        (vec!["--issuer", "https://idp.example"], "--audience <ID>"),
+        (
+            vec!["--issuer", "", "--audience", "a", "--jwks-file", "/dev/null"],
+            "no JSON Web Key Set",
+        ),
+        (vec!["--demo", "--framework", "rocket"], "[possible values: axum, poem]"),
+        (vec!["--demo", "--profile", "okta"], "cannot be used with"),
+        (with(&["--jwks-file", "/no/such/file"]), "/no/such/file: "),
+        (with(&["--profile", "keycloack"]), "a similar value exists: 'keycloak'"),
+        (with(&["--profile", "none"]), "[possible values: rfc9068, oidc, okta, "),
+        (with(&["--level", "gold=c1"]), "take one of single-factor, mfa, phr, phrh"),
+        (with(&["--level", "mfa"]), "write LEVEL=ACR, for example mfa=c1"),
+        (with(&["--jwks-file", "f", "--introspect", "me"]), "cannot be used with"),
+        (
+            with(&["--introspect", "me"]),
+            "needs the secret of that client in the environment variable INTROSPECTION_SECRET",
+        ),
+        (with(&[]), "Here that is --private-network."),
+        (vec!["--issuer", "http://idp.example", "--audience", "a"], "it is not https"),
+        (vec!["--issuer", "http://10.0.0.1", "--audience", "a"], "it is not https"),
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_resource-server")).args(args).output();
-        let output = output.expect("the example starts");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && said.contains(expected), "{args:?}: {said}");
+        let (status, said) = run(&args);
+        assert!(!status && said.contains(expected), "{args:?}: {said}");
     }
 }

@@ -39,19 +39,19 @@ impl Provider for Auth0 {
     fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
         Some(match part {
             Part::Level => {
-                "Auth0 puts no `acr` into access tokens; there, have a post-login Action set a \
-                 claim such as `https://api.example/acr`, and here, name it with \
+                "Auth0 puts no `acr` into access tokens; at Auth0, have a post-login Action set a \
+                 claim such as `https://api.example/acr`, and in Rust, name it with \
                  `Profile::auth0().acr_claim(\"https://api.example/acr\")`"
             }
             Part::Methods => {
-                "Auth0 puts no `amr` into access tokens; there, have a post-login Action set a \
-                 claim such as `https://api.example/amr` to the methods' names, and here, name it \
-                 with `Profile::auth0().amr_claim(\"https://api.example/amr\")`"
+                "Auth0 puts no `amr` into access tokens; at Auth0, have a post-login Action set a \
+                 claim such as `https://api.example/amr` to the methods' names, and in Rust, name \
+                 it with `Profile::auth0().amr_claim(\"https://api.example/amr\")`"
             }
             Part::Moment => {
-                "Auth0 puts no `auth_time` into access tokens; there, have a post-login Action set \
-                 a claim such as `https://api.example/auth_time` to the seconds since 1970 of the \
-                 method's `timestamp`, and here, name it with \
+                "Auth0 puts no `auth_time` into access tokens; at Auth0, have a post-login Action \
+                 set a claim such as `https://api.example/auth_time` to the method's `timestamp` in \
+                 seconds since 1970, and in Rust, name it with \
                  `Profile::auth0().auth_time_claim(\"https://api.example/auth_time\")`"
             }
         })

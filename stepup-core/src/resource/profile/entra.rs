@@ -54,9 +54,9 @@ impl Provider for Entra {
         match part {
             Part::Level if has_values => None,
             Part::Level => Some(
-                "Entra's levels are authentication contexts of your tenant; there, create one with \
-                 a Conditional Access policy and add the optional claim `acrs` to the API's access \
-                 tokens, and here, say which level it stands for with \
+                "Entra's levels are authentication contexts of your tenant; at Entra, create one \
+                 with a Conditional Access policy and add the optional claim `acrs` to the API's \
+                 access tokens, and in Rust, say which level it stands for with \
                  `Profile::entra().level(Level::MFA, \"c1\")`",
             ),
             Part::Methods => Some(
@@ -65,8 +65,8 @@ impl Provider for Entra {
                  `Profile::entra().amr_claim(\"amr\")`",
             ),
             Part::Moment => Some(
-                "Entra puts `auth_time` into access tokens only if set up; there, add the optional \
-                 claim `auth_time` to the API's access tokens, and here, say so with \
+                "Entra puts `auth_time` into access tokens only if set up; at Entra, add the \
+                 optional claim `auth_time` to the API's access tokens, and in Rust, say so with \
                  `Profile::entra().auth_time_claim(\"auth_time\")`; or let the context's policy set \
                  the sign-in frequency, and demand a level without `max_age`",
             ),

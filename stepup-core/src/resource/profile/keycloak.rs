@@ -48,9 +48,9 @@ impl Provider for Keycloak {
 
     fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
         (part == Part::Methods).then_some(
-            "Keycloak puts `amr` into access tokens only if set up; there, add the mapper \
-             *Authentication Method Reference (AMR)* to a client scope and a reference value to \
-             each authenticator, and here, say so with `Profile::keycloak().amr_claim(\"amr\")`",
+            "Keycloak puts `amr` into access tokens only if set up; at Keycloak, add the \
+             mapper *Authentication Method Reference (AMR)* to a client scope and a reference \
+             value to each authenticator, and in Rust, say so with `Profile::keycloak().amr_claim(\"amr\")`",
         )
     }
 }

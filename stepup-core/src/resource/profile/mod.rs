@@ -77,8 +77,8 @@ providers! {
     /// are there, `acr` values are the names of the gate's levels. Of a gate unless another is set.
     rfc9068 = standard::Rfc9068;
     /// Any OpenID provider whose access tokens are JWTs: `typ` may be `JWT` or absent, the client
-    /// `azp`, the scope an array, `amr` one string. ID tokens, which such a header does not tell
-    /// apart, are refused by their `nonce`, `at_hash` or `c_hash`.
+    /// `azp`, the scope an array or in `scp`, `amr` one string. ID tokens, which such a header does
+    /// not tell apart, are refused by their `nonce`, `at_hash`, `c_hash` or `s_hash`.
     oidc = standard::Oidc::ANY;
     /// Okta, a custom authorization server.
     okta = okta::Okta;
@@ -91,7 +91,8 @@ providers! {
     entra = entra::Entra;
     /// Keycloak: `acr` values are those of the realm's ACR-to-LoA mapping.
     keycloak = keycloak::Keycloak;
-    /// Amazon Cognito: the gate's audience is the app client's id.
+    /// Amazon Cognito: the gate's audience is the app client's id. `mfa` is a password and an
+    /// authenticator app.
     cognito = cognito::Cognito;
     /// Firebase Authentication and Google Cloud Identity Platform: ID tokens, whose audience is
     /// the project.
@@ -100,17 +101,19 @@ providers! {
     supabase = supabase::Supabase;
     /// Clerk session tokens: the gate's audience is the origin that they name (`azp`).
     clerk = clerk::Clerk;
-    /// Ping (PingFederate, PingOne, PingAM): `acr` and `auth_time` as configured there.
+    /// Ping (PingOne, PingFederate, PingAM): levels are the names of policies, told with
+    /// [`level`](Self::level).
     ping = named::PING;
-    /// Duende IdentityServer.
+    /// Duende IdentityServer: methods and time by default, `acr` only if added there.
     duende = named::DUENDE;
     /// Logto: `urn:logto:acr:1fa` and `urn:logto:acr:mfa`.
     logto = named::LOGTO;
-    /// ZITADEL: the login stands in claims that an Action adds.
+    /// ZITADEL: the login stands in claims that an action adds.
     zitadel = named::ZITADEL;
-    /// Ory: Kratos sessions as JWTs, and Hydra's access tokens.
+    /// Ory: Kratos sessions as JWTs, and Hydra's access tokens, with what is copied into them.
     ory = ory::Ory;
-    /// Google sign-in: ID tokens, which say nothing of how the user signed in.
+    /// Google sign-in: ID tokens, which say when and how the user signed in to Google, if set up;
+    /// a stronger or newer login cannot be asked for.
     google = named::GOOGLE;
 }
 
@@ -161,7 +164,7 @@ impl Profile {
 
     /// This `acr` value of the provider's means this level, and is what a challenge asks for. A
     /// level may have several: the first is asked for first. They replace those that the profile
-    /// has for the level.
+    /// has for the level, and a value that the profile has for another level leaves that one.
     ///
     /// ```
     /// use stepup_core::{Level, Profile};
@@ -176,6 +179,7 @@ impl Profile {
 
     /// This method (`amr`) proves this level, for providers that say how but not how strongly.
     /// RFC 8176 gives methods no strength, so only you can say that this one of this issuer does.
+    /// A challenge for a level that nothing but a method proves cannot ask for it by name.
     ///
     /// ```
     /// use stepup_core::{Level, Method, Profile};
@@ -186,29 +190,38 @@ impl Profile {
         self
     }
 
-    /// The claim that carries the `acr` value, where the provider lets one choose.
+    /// The claim that carries the `acr` value, where the provider lets one choose. Where it is
+    /// there only if set up, this says that it is, also under the standard's name.
     ///
     /// ```
-    /// let profile = stepup_core::Profile::auth0().acr_claim("https://api.example/acr");
+    /// use stepup_core::Profile;
+    /// let profile = Profile::auth0().acr_claim("https://api.example/acr");
+    /// let profile = Profile::ory().acr_claim("acr");
     /// ```
     pub fn acr_claim(self, name: impl Into<Cow<'static, str>>) -> Self {
         Self { acr: Some(name.into()), ..self }
     }
 
-    /// The claim that carries the methods, where the provider lets one choose.
+    /// The claim that carries the methods, where the provider lets one choose. Where it is there
+    /// only if set up, this says that it is, also under the standard's name.
     ///
     /// ```
-    /// let profile = stepup_core::Profile::auth0().amr_claim("https://api.example/amr");
+    /// use stepup_core::Profile;
+    /// let profile = Profile::auth0().amr_claim("https://api.example/amr");
+    /// let profile = Profile::keycloak().amr_claim("amr");
     /// ```
     pub fn amr_claim(self, name: impl Into<Cow<'static, str>>) -> Self {
         Self { amr: Some(name.into()), ..self }
     }
 
     /// The claim that carries the moment of the login, in seconds since 1970, where the provider
-    /// lets one choose. Never `iat`: a refresh renews that.
+    /// lets one choose. Never `iat`: a refresh renews that. Where it is there only if set up, this
+    /// says that it is, also under the standard's name.
     ///
     /// ```
-    /// let profile = stepup_core::Profile::auth0().auth_time_claim("https://api.example/auth_time");
+    /// use stepup_core::Profile;
+    /// let profile = Profile::auth0().auth_time_claim("https://api.example/auth_time");
+    /// let profile = Profile::entra().auth_time_claim("auth_time");
     /// ```
     pub fn auth_time_claim(self, name: impl Into<Cow<'static, str>>) -> Self {
         Self { auth_time: Some(name.into()), ..self }

@@ -18,9 +18,9 @@ pub(super) const PING: Oidc = Oidc {
         ),
         Part::Level | Part::Moment => None,
         Part::Methods => Some(
-            "Ping puts `amr` into access tokens only if set up; there, add it to the custom \
-             resource as an attribute, and here, say so with `Profile::ping().amr_claim(\"amr\")`; \
-             or demand a level",
+            "Ping puts `amr` into access tokens only if set up; at Ping, add it to the custom \
+             resource as an attribute, and in Rust, say so with \
+             `Profile::ping().amr_claim(\"amr\")`; or demand a level",
         ),
     },
     ..Oidc::ANY
@@ -31,9 +31,10 @@ pub(super) const DUENDE: Oidc = Oidc {
     caller: |facts| facts.client_if_no_subject().of_openid(),
     lacks: |part, _| {
         (part == Part::Level).then_some(
-            "IdentityServer puts no `acr` into access tokens by itself; either say which method \
-             proves a level with `Profile::duende().level_by_method(Level::MFA, Method::MFA)`, or \
-             there, add `acr` in an `IProfileService`, and here, say so with \
+            "IdentityServer puts no `acr` into access tokens by itself; either say in Rust which \
+             method proves a level with \
+             `Profile::duende().level_by_method(Level::MFA, Method::MFA)`, or add `acr` there in an \
+             `IProfileService`, and in Rust, say so with \
              `Profile::duende().acr_claim(\"acr\")`",
         )
     },
@@ -54,19 +55,19 @@ pub(super) const ZITADEL: Oidc = Oidc {
     lacks: |part, _| {
         Some(match part {
             Part::Level => {
-                "ZITADEL puts no `acr` into access tokens; there, have an action before the access \
-                 token add a claim such as `https://api.example/acr`, and here, name it with \
+                "ZITADEL puts no `acr` into access tokens; at ZITADEL, have an action before the access \
+                 token add a claim such as `https://api.example/acr`, and in Rust, name it with \
                  `Profile::zitadel().acr_claim(\"https://api.example/acr\")`"
             }
             Part::Methods => {
-                "ZITADEL puts no `amr` into access tokens; there, have an action before the access \
-                 token add a claim such as `https://api.example/amr`, an array, and here, name it \
+                "ZITADEL puts no `amr` into access tokens; at ZITADEL, have an action before the access \
+                 token add a claim such as `https://api.example/amr`, an array, and in Rust, name it \
                  with `Profile::zitadel().amr_claim(\"https://api.example/amr\")`"
             }
             Part::Moment => {
-                "ZITADEL puts no `auth_time` into access tokens; there, have an action before the \
+                "ZITADEL puts no `auth_time` into access tokens; at ZITADEL, have an action before the \
                  access token add a claim such as `https://api.example/auth_time`, the seconds \
-                 since 1970 of the factor and never of now, and here, name it with \
+                 since 1970 of the factor and never of now, and in Rust, name it with \
                  `Profile::zitadel().auth_time_claim(\"https://api.example/auth_time\")`"
             }
         })
@@ -85,17 +86,17 @@ pub(super) const GOOGLE: Oidc = Oidc {
             Part::Level => {
                 "Google's tokens have no `acr`, and nobody can ask Google for a stronger login; let \
                  an authority of your own step users up and trust its tokens, or take the login as \
-                 it comes: there, turn on *Authentication strength claims*, and here, say \
+                 it comes: at Google, turn on *Authentication strength claims*, and in Rust, say \
                  `Profile::google().amr_claim(\"amr\").level_by_method(Level::MFA, Method::MFA)`"
             }
             Part::Methods => {
                 "Google puts `amr` into tokens only if set up, and nobody can ask it for another \
-                 login; there, turn on *Authentication strength claims*, and here, say so with \
+                 login; at Google, turn on *Authentication strength claims*, and in Rust, say so with \
                  `Profile::google().amr_claim(\"amr\")`"
             }
             Part::Moment => {
                 "Google puts `auth_time` into tokens only if set up, and nobody can ask it for a \
-                 newer login; there, turn on *Session age claims*, and here, say so with \
+                 newer login; at Google, turn on *Session age claims*, and in Rust, say so with \
                  `Profile::google().auth_time_claim(\"auth_time\")`"
             }
         })

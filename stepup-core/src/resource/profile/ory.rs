@@ -36,20 +36,20 @@ impl Provider for Ory {
     fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
         Some(match part {
             Part::Level => {
-                "Ory's tokens say what you copy into them; there, have the claims mapper (Kratos) \
+                "Ory's tokens say what you copy into them; at Ory, have the claims mapper (Kratos) \
                  or the consent app (Hydra) set `acr` to the session's \
-                 `authenticator_assurance_level`, and here, say so with \
+                 `authenticator_assurance_level`, and in Rust, say so with \
                  `Profile::ory().acr_claim(\"acr\")`"
             }
             Part::Methods => {
-                "Ory's tokens say what you copy into them; there, have the claims mapper (Kratos) \
+                "Ory's tokens say what you copy into them; at Ory, have the claims mapper (Kratos) \
                  or the consent app (Hydra) set `amr` to the names of the session's methods, and \
-                 here, say so with `Profile::ory().amr_claim(\"amr\")`"
+                 in Rust, say so with `Profile::ory().amr_claim(\"amr\")`"
             }
             Part::Moment => {
-                "Ory's tokens say what you copy into them; there, have the claims mapper (Kratos) \
+                "Ory's tokens say what you copy into them; at Ory, have the claims mapper (Kratos) \
                  or the consent app (Hydra) set `auth_time` to the session's `authenticated_at` in \
-                 seconds since 1970, and here, say so with \
+                 seconds since 1970, and in Rust, say so with \
                  `Profile::ory().auth_time_claim(\"auth_time\")`"
             }
         })

@@ -239,9 +239,7 @@ mod tests {
     fn a_level_has_the_stated_values_or_the_providers_or_its_name() {
         let two = Profile::okta().level(Level::MFA, "urn:a").level(Level::MFA, "urn:b");
         for (profile, level, expected) in [
-            (Profile::rfc9068(), Level::MFA, &["mfa"][..]),
-            (Profile::okta(), Level::MFA, &["urn:okta:loa:2fa:any"]),
-            (Profile::okta(), Level::PHRH, &["phrh"]),
+            (Profile::okta(), Level::MFA, &["urn:okta:loa:2fa:any"][..]),
             (two.clone(), Level::MFA, &["urn:a", "urn:b"]),
             (two, Level::PHR, &["phr"]),
             (Profile::keycloak(), Level::SINGLE_FACTOR, &["single-factor", "1"]),
@@ -249,7 +247,6 @@ mod tests {
             (Profile::logto(), Level::PHR, &[]),
             (Profile::entra(), Level::MFA, &[]),
             (Profile::ping(), Level::MFA, &[]),
-            (Profile::google(), Level::SINGLE_FACTOR, &[]),
         ] {
             let name = profile.name();
             let profile = profile.settle(Ladder::BUILT_IN).unwrap();

@@ -86,7 +86,13 @@ impl SettledProfile {
             Part::Methods => self.amr.is_some(),
             Part::Moment => self.auth_time.is_some(),
         };
-        if told { None } else { self.provider.lacks(part, !self.levels.is_empty()) }
+        if told {
+            return None;
+        }
+        let why = self.provider.lacks(part, !self.levels.is_empty())?;
+        // Who proves levels by methods misses those, and no `acr`.
+        let by_method = part == Part::Level && !self.by_method.is_empty();
+        by_method.then(|| self.lacks(Part::Methods)).flatten().or(Some(why))
     }
 
     pub(super) fn acr_claim(&self) -> Option<&str> {
@@ -178,6 +184,17 @@ mod tests {
         }
         // Google has no `acr`, whatever one calls it.
         assert!(lacks(Profile::google().level(Level::MFA, "c1"))[0].is_some());
+    }
+
+    #[test]
+    fn who_proves_levels_by_methods_is_told_of_methods() {
+        let auth0 = || Profile::auth0().level_by_method(Level::MFA, Method::MFA);
+        let [level, methods, _] = lacks(auth0());
+        assert!(level.is_some() && level == methods, "{level:?}");
+        assert_ne!(level, lacks(Profile::auth0())[0]);
+        // Duende's tokens have methods: a level that none of them proves needs an `acr`.
+        let duende = Profile::duende().level_by_method(Level::MFA, Method::MFA);
+        assert_eq!(lacks(duende)[0], lacks(Profile::duende())[0]);
     }
 
     #[test]

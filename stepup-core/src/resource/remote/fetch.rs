@@ -42,7 +42,7 @@ impl HttpClient {
             .pool_max_idle_per_host(idle)
             .dns_resolver(std::sync::Arc::new(Resolver(network)))
             .build()
-            .map_err(|error| FetchError::Failed(root_cause(&error)))?;
+            .map_err(|error| FetchError::NoRoots(root_cause(&error)))?;
         Ok(Self { client, network })
     }
 
@@ -121,6 +121,7 @@ pub(crate) enum FetchError {
     Keys(KeyError),
     Malformed(&'static str),
     NoMetadata(u16),
+    NoRoots(String),
     Redirect,
     Status(u16),
     TimedOut,
@@ -156,6 +157,12 @@ impl fmt::Display for FetchError {
                 "it answered {status} wherever metadata could be \
                  (`/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`): \
                  is it spelled as the `iss` of its tokens?"
+            ),
+            // Nothing else about a client can go wrong while it is built.
+            Self::NoRoots(why) => write!(
+                f,
+                "the system has no root certificates ({why}): install them (the package \
+                 `ca-certificates`, mostly), or name a file of them in `SSL_CERT_FILE`"
             ),
             Self::Redirect => {
                 f.write_str("it answered with a redirect, and none is followed: name the address that it leads to")

@@ -123,11 +123,12 @@ impl RemoteKeys {
         if self.is_stale(now) { Err(Unfit::Stale) } else { Ok(()) }
     }
 
-    /// Nothing is ever set to be due later than this; it is where the clock was put back, and then
-    /// it says nothing of how old the keys are.
+    /// A moment that lies further ahead than any is ever set was set before the clock was put back:
+    /// nobody knows how old the keys are. (A little further it lies for requests that began before
+    /// the last flight landed.)
     fn is_due(&self, now: Timestamp) -> bool {
         let at = self.refresh_at.load(Ordering::Acquire);
-        now.as_secs() >= at || at > now.plus(self.refresh_after).as_secs()
+        now.as_secs() >= at || at > now.plus(self.refresh_after + RETRY_AFTER).as_secs()
     }
 
     fn is_stale(&self, now: Timestamp) -> bool {
@@ -150,9 +151,10 @@ impl RemoteKeys {
         }
         let allowed = match unfit {
             Unfit::Stale => self.is_due(now),
-            Unfit::Unknown => {
-                state.unknown_at.is_none_or(|at| now < at || now >= at.plus(UNKNOWN_KEY_INTERVAL))
-            }
+            Unfit::Unknown => state.unknown_at.is_none_or(|at| {
+                // Or so long before that the clock was put back.
+                now >= at.plus(UNKNOWN_KEY_INTERVAL) || at >= now.plus(UNKNOWN_KEY_INTERVAL)
+            }),
         };
         if !allowed {
             // A flight may have landed since this request looked at the keys: it looks again.
@@ -166,8 +168,8 @@ impl RemoteKeys {
 
     fn refresh(self: &Arc<Self>, now: Timestamp) {
         let mut state = self.state();
-        // Another request may have been faster.
-        if state.under_way().is_none() {
+        // Another request may have been faster, its flight over even.
+        if state.under_way().is_none() && self.is_due(now) {
             self.start(&mut state, now);
         }
     }
@@ -327,5 +329,6 @@ MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
                 assert!(over, "nobody waits");
             }
         }
+        assert!(!keys.is_due(Timestamp::from_secs(999)), "the clock was not put back");
     }
 }

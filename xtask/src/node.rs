@@ -1,0 +1,85 @@
+//! The packages of the tests that need Node.js: a certified provider and certified clients.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use crate::step::Step;
+
+/// As `engines` in `package.json` has it.
+const OLDEST: (u32, u32) = (20, 20);
+
+/// Installs them where they are missing, or older than the list of them.
+pub(crate) fn packages() -> Result<(), String> {
+    check_version()?;
+    let folder = folder();
+    // npm writes it when all the rest is there.
+    let installed = modified(&folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
+        return Ok(());
+    }
+    let mut install = Command::new("npm");
+    install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
+    Step::new("installing the certified provider and clients", install).run()
+}
+
+/// The provider and its clients against each other, without Rust.
+pub(crate) fn check() -> Step {
+    let mut check = Command::new("node");
+    check.args(["--test", "check.mjs"]).current_dir(folder());
+    Step::new("the certified provider and clients", check)
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/provider/node")
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
+    file.metadata().and_then(|file| file.modified()).ok()
+}
+
+fn check_version() -> Result<(), String> {
+    let (major, minor) = OLDEST;
+    let wanted =
+        format!("Node.js {major}.{minor} or later is needed for the tests in tests/provider");
+    let output = Command::new("node").arg("--version").output();
+    let output = output.map_err(|error| {
+        format!("{wanted}, and `node` does not start ({error}): install it and start again")
+    })?;
+    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if is_new_enough(&version) {
+        return Ok(());
+    }
+    Err(format!("{wanted}, and `node --version` says `{version}`: install a newer one"))
+}
+
+/// `v20.20.2`.
+fn is_new_enough(version: &str) -> bool {
+    let mut parts = version.trim_start_matches('v').split('.').map(str::parse::<u32>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= OLDEST,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_numbers_not_text() {
+        for (version, expected) in [
+            ("v20.20.0", true),
+            ("v20.100.0", true),
+            ("v22.1.0", true),
+            ("v100.0.0", true),
+            ("v20.9.0", false),
+            ("v18.20.4", false),
+            ("v9.99.0", false),
+            ("", false),
+            ("node", false),
+        ] {
+            assert_eq!(is_new_enough(version), expected, "{version}");
+        }
+    }
+}
