@@ -54,7 +54,14 @@ fn what_a_provider_cannot_express_is_found_at_start_up() {
         ("level", Profile::entra().level(Level::SINGLE_FACTOR, "c3"), false),
         ("level", Profile::auth0(), false),
         ("level", Profile::auth0().acr_claim("https://api.example/acr"), true),
-        ("level", Profile::auth0().level_by_method(Level::MFA, Method::MFA), true),
+        ("level", Profile::auth0().level_by_method(Level::MFA, Method::MFA), false),
+        (
+            "level",
+            Profile::auth0()
+                .level_by_method(Level::MFA, Method::MFA)
+                .amr_claim("https://api.example/amr"),
+            true,
+        ),
         ("level", Profile::google(), false),
         ("age", Profile::rfc9068(), true),
         ("age", Profile::auth0(), false),
@@ -93,8 +100,10 @@ fn the_sentence_says_where_what_and_what_to_do() {
     assert!(place.starts_with("gate::names::level::pay (tests/gate/names.rs:"), "{place}");
     assert_eq!(
         rest,
-        " demands `level mfa`, which no token of https://idp.example can show: the profile `entra` \
-         has no `acr` value for it; name the provider's with `.level(…, \"…\")`; if another gate \
-         guards the handler, say `.except_module(\"gate::names::level\")`",
+        " demands `level mfa`, which no token of https://idp.example can show: Entra's levels are \
+         authentication contexts of your tenant; at Entra, create one with a Conditional Access \
+         policy and add the optional claim `acrs` to the API's access tokens, and in Rust, say \
+         which level it stands for with `Profile::entra().level(Level::MFA, \"c1\")`; if another \
+         gate guards the handler, say `.except_module(\"gate::names::level\")`",
     );
 }

@@ -36,7 +36,7 @@ fn i8_it_recovers_within_five_seconds_at_the_worst_moment() {
         for _ in 0..5 {
             scene.ask_now(&scene.token());
             scene.pass(SECOND).await;
-            // Whoever was woken by a timer has his turn.
+            // Whoever was woken by a timer has its turn.
             for _ in 0..9 {
                 tokio::task::yield_now().await;
             }

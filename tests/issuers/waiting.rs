@@ -25,6 +25,7 @@ async fn discover(
         pause.await.expect("a pause");
         tokio::time::advance(STEP).await;
         meanwhile(idp, begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(60), "it does not end");
     }
     (gate.await.expect("it does not fail"), begun.elapsed())
 }
@@ -47,10 +48,15 @@ fn an_issuer_that_is_down_is_an_error_at_once() {
 
 #[test]
 fn an_issuer_that_hangs_is_an_error_after_three_seconds() {
-    for page in [METADATA, KEYS] {
+    for (page, conduct) in [
+        (METADATA, Conduct::Hang),
+        (METADATA, Conduct::Drip),
+        (KEYS, Conduct::Hang),
+        (KEYS, Conduct::Drip),
+    ] {
         still(async {
             let idp = LoopbackIssuer::start(&[&key("key-1")]);
-            idp.answers(page, Conduct::Hang);
+            idp.answers(page, conduct);
             let (gate, took) = discover(&idp, Duration::ZERO, nothing).await;
             let error = gate.unwrap_err().to_string();
             assert!(error.ends_with("it did not answer within 3 s"), "{error}");

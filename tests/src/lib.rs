@@ -53,7 +53,7 @@ pub use api::{Answer, Api, Framework, Payload};
 pub use conduct::{Conduct, HUGE};
 pub use issuer::{Issuer, Token};
 pub use log::Log;
-pub use loopback_issuer::LoopbackIssuer;
+pub use loopback_issuer::{Asked, LoopbackIssuer};
 pub use prover::{Proof, Prover};
 pub use requirements::{Either, EitherMethod, Own, PayScope, PayScopeMfa, Strictest, Wire};
 pub use served::Served;

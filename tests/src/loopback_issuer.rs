@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use http::HeaderMap;
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -34,12 +36,21 @@ struct Page {
     document: String,
     conduct: Conduct,
     requests: usize,
+    last: Option<Asked>,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub method: String,
+    pub headers: HeaderMap,
+    pub body: String,
 }
 
 impl Default for Page {
     /// What was never put there is not there, and who asks for it is counted all the same.
     fn default() -> Self {
-        Self { document: String::new(), conduct: Conduct::Status(404), requests: 0 }
+        Self { document: String::new(), conduct: Conduct::Status(404), requests: 0, last: None }
     }
 }
 
@@ -92,11 +103,16 @@ impl LoopbackIssuer {
 
     /// Puts a document at a path. A page that was not there is answered well from now on.
     pub fn put(&self, path: &str, document: &Value) {
+        self.put_text(path, &document.to_string());
+    }
+
+    /// The same, to the letter.
+    pub fn put_text(&self, path: &str, document: &str) {
         self.change(path, |page| {
             if page.document.is_empty() {
                 page.conduct = Conduct::Good;
             }
-            page.document = document.to_string();
+            document.clone_into(&mut page.document);
         });
     }
 
@@ -108,6 +124,11 @@ impl LoopbackIssuer {
     /// How many requests there were for a path.
     pub fn requests(&self, path: &str) -> usize {
         self.pages.read().get(path).map_or(0, |page| page.requests)
+    }
+
+    /// The last request for a path.
+    pub fn last(&self, path: &str) -> Option<Asked> {
+        self.pages.read().get(path)?.last.clone()
     }
 
     /// How many requests there were at all.
@@ -144,8 +165,20 @@ impl Pages {
 
 async fn answer(State(pages): State<Arc<Pages>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let asked = Asked {
+        method: parts.method.to_string(),
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    };
     let mut changed = pages.changed.subscribe();
-    pages.read().entry(path.clone()).or_default().requests += 1;
+    {
+        let mut pages = pages.read();
+        let page = pages.entry(path.clone()).or_default();
+        page.requests += 1;
+        page.last = Some(asked);
+    }
     loop {
         changed.mark_unchanged();
         let page = pages.read().entry(path.clone()).or_default().clone();

@@ -194,6 +194,8 @@ pub(super) struct Introspector {
 struct Answer {
     active: bool,
     token_type: Option<String>,
+    /// Not the standard's; some tell the kinds apart by it.
+    token_use: Option<String>,
 }
 
 impl Introspector {
@@ -235,9 +237,11 @@ impl Introspector {
             return Err(TokenFault::Inactive.into());
         }
         // Issuers call refresh tokens active too (RFC 7662 §2.2).
-        let of_access =
-            |kind: &str| kind.eq_ignore_ascii_case("Bearer") || kind.eq_ignore_ascii_case("DPoP");
-        if !answer.token_type.as_deref().is_some_and(of_access) {
+        let kind = answer.token_type.unwrap_or_default();
+        let bound = kind.eq_ignore_ascii_case("DPoP");
+        let for_access =
+            matches!(answer.token_use.as_deref(), None | Some("access" | "access_token"));
+        if !for_access || !(bound || kind.eq_ignore_ascii_case("Bearer")) {
             return Err(TokenFault::Type.into());
         }
         let until = now.plus(self.remember_for);
@@ -245,6 +249,9 @@ impl Introspector {
         // A token without an end has one here all the same.
         let lasting = until.max(now.plus(Duration::from_secs(1)));
         let authentication = rules.answer(claims, self.any_audience, lasting, now)?;
+        if bound && authentication.key_thumbprint().is_none() {
+            return Err(TokenFault::Bound.into());
+        }
         Ok((authentication, until))
     }
 }

@@ -75,6 +75,11 @@ impl IssuerRules {
         let issued_at = claims.issued_at.map(|at| at.ceil);
         let not_before = claims.not_before.map(|at| at.ceil);
         let key = claims.confirmation.take().map(thumbprint).transpose()?;
+        // Keycloak's mark of a bound token, which has to say what it is bound to.
+        let marked = claims.own_text("typ").is_some_and(|typ| typ.eq_ignore_ascii_case("DPoP"));
+        if marked && key.is_none() {
+            return Err(TokenFault::Bound);
+        }
         let facts = read(&self.profile, claims)?;
         let latest_login = issued_at.map_or(latest, |at| latest.min(at.plus(self.skew)));
         let login_later = facts.auth_time.is_some_and(|login| login.ceil > latest_login);

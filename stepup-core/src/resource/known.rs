@@ -76,7 +76,7 @@ impl Default for KnownTokens {
 }
 
 /// A token that has been verified, and what vouched for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Known {
     pub(super) authentication: Arc<Authentication>,
     /// Which of the gate's issuers it is of.
@@ -85,7 +85,7 @@ pub(super) struct Known {
 }
 
 /// What vouches for a token for as long as it does.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Voucher {
     /// Its signature, until the issuer takes the key out of its set.
     Key(Arc<Key>),
@@ -108,7 +108,7 @@ impl Known {
     }
 }
 
-type Map<K> = Cache<K, Arc<Known>, UnitWeighter, RandomState, DefaultLifecycle<K, Arc<Known>>>;
+type Map<K> = Cache<K, Known, UnitWeighter, RandomState, DefaultLifecycle<K, Known>>;
 
 fn bounded<K: Eq + Hash + Clone>(capacity: usize) -> Map<K> {
     let weight = u64::try_from(capacity).unwrap_or(u64::MAX);
@@ -124,7 +124,7 @@ pub(super) enum KnownMap {
 }
 
 impl KnownMap {
-    pub(super) fn get(&self, token: &str, now: Timestamp) -> Option<Arc<Known>> {
+    pub(super) fn get(&self, token: &str, now: Timestamp) -> Option<Known> {
         let known = match self {
             Self::Digests(map) => map.get(&sha256(token)),
             Self::Off => None,
@@ -133,7 +133,7 @@ impl KnownMap {
         known.filter(|known| known.stands(now))
     }
 
-    pub(super) fn insert(&self, token: &str, known: Arc<Known>) {
+    pub(super) fn insert(&self, token: &str, known: Known) {
         match self {
             Self::Digests(map) => map.insert(sha256(token), known),
             Self::Off => {}
@@ -201,9 +201,9 @@ MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
         keys.find(None, Algorithm::EdDsa).unwrap().clone()
     }
 
-    fn login(subject: &str) -> Arc<Known> {
+    fn login(subject: &str) -> Known {
         let login = Authentication::of_user("https://idp.example", subject, Timestamp::MAX);
-        Arc::new(Known { authentication: login.into(), issuer: 0, voucher: Voucher::Key(key()) })
+        Known { authentication: login.into(), issuer: 0, voucher: Voucher::Key(key()) }
     }
 
     const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);

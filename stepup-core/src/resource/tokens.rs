@@ -52,7 +52,7 @@ impl Verifier for TokenVerifier {
                 Voucher::Word { .. } => Ok(()),
             };
             match keys {
-                Ok(()) => return Verification::Ready(Ok(known.authentication.clone())),
+                Ok(()) => return Verification::Ready(Ok(known.authentication)),
                 Err(unfit) => return self.after_a_fetch(issuer, unfit, token, now),
             }
         }
@@ -160,7 +160,7 @@ impl TokenVerifier {
         voucher: Voucher,
     ) {
         let known = Known { authentication: authentication.clone(), issuer, voucher };
-        self.known.insert(token, Arc::new(known));
+        self.known.insert(token, known);
     }
 }
 
