@@ -156,18 +156,3 @@ fn p5_no_good_token_is_refused_while_keys_rotate_under_load() {
         }
     });
 }
-
-#[test]
-fn zz_probe() {
-    still(async {
-        let (scene, new) = (Scene::begin().await, key("key-2"));
-        scene.idp.answers(KEYS, stepup_tests::Conduct::Drip);
-        scene.clock.advance(DUE);
-        scene.admits(&scene.token(), "x");
-        until("x", || scene.fetches() == 2).await;
-        scene.idp.publish(&[&scene.key, &new]);
-        scene.idp.answers(KEYS, stepup_tests::Conduct::Good);
-        let answer = scene.ask(&scene.signed_by(&new)).await;
-        println!("PROBE {} fetches {}", answer.status, scene.fetches());
-    });
-}

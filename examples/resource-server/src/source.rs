@@ -48,10 +48,11 @@ impl Source {
 }
 
 /// The gate says what to do to who builds it in code; these are the same on the command line.
-const OPTIONS: [(&str, &str); 3] = [
+const OPTIONS: [(&str, &str); 4] = [
     (".level(", "--level LEVEL=ACR"),
     (".except_module(", "--without ROUTE"),
     ("Network::Private", "--private-network"),
+    ("ProtectedResource::at(", "--resource URL"),
 ];
 
 fn in_options(said: &str) -> String {

@@ -117,6 +117,10 @@ fn a_route_out_of_reach_is_left_out_on_request_alone() {
         assert!(!status && said.contains(&expected), "{said}");
         assert!(said.contains("\nHere that is --level LEVEL=ACR or --without ROUTE.\n"), "{said}");
 
+        let (status, said) =
+            run(&[&args[..], &["--without", "phr", "--resource", "http://a"]].concat());
+        assert!(!status && said.contains("\nHere that is --resource URL.\n"), "{said}");
+
         let server = Server::start(&[&args[..], &["--without", "phr"]].concat(), "");
         let guarded = ["guarded: mfa (level mfa)", "guarded: fresh (level mfa, at most 300 s ago)"];
         assert_eq!(server.lines, guarded);

@@ -12,6 +12,7 @@ use crate::resource::json::check_members;
 #[derive(Clone, Debug)]
 pub(crate) struct Metadata {
     pub(crate) jwks_uri: Option<Url>,
+    #[cfg(feature = "introspection")]
     pub(crate) introspection_endpoint: Option<String>,
     /// `None` where it does not say, which is not the same as none.
     pub(crate) acr_values_supported: Option<Vec<String>>,
@@ -23,6 +24,7 @@ pub(crate) struct Metadata {
 struct Document {
     issuer: String,
     jwks_uri: Option<String>,
+    #[cfg(feature = "introspection")]
     introspection_endpoint: Option<String>,
     acr_values_supported: Option<Vec<String>>,
     #[serde(default)]
@@ -81,6 +83,7 @@ pub(crate) fn read(client: &HttpClient, issuer: &str, json: &[u8]) -> Result<Met
     let jwks_uri = jwks_uri.transpose()?;
     Ok(Metadata {
         jwks_uri,
+        #[cfg(feature = "introspection")]
         introspection_endpoint: document.introspection_endpoint,
         acr_values_supported: document.acr_values_supported,
         rsa: rsa(&document.id_token_signing_alg_values_supported),
