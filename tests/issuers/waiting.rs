@@ -7,7 +7,7 @@ use stepup_tests::{Conduct, LoopbackIssuer, clock};
 use tokio::time::Instant;
 
 use crate::scene::{KEYS, METADATA, builder, key};
-use crate::still::still;
+use crate::still::{still, until};
 
 const STEP: Duration = Duration::from_millis(100);
 
@@ -21,13 +21,20 @@ async fn discover(
     let gate = tokio::spawn(builder(idp, &clock()).wait_for_issuer(wait).discover());
     while !gate.is_finished() {
         // Requests take their own time, which is not the timers'.
-        let pause = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(2)));
+        let pause = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(5)));
         pause.await.expect("a pause");
         tokio::time::advance(STEP).await;
         meanwhile(idp, begun.elapsed());
         assert!(begun.elapsed() < Duration::from_secs(60), "it does not end");
     }
     (gate.await.expect("it does not fail"), begun.elapsed())
+}
+
+/// The gate, while no timer moves: nobody waits for one.
+async fn at_once(idp: &LoopbackIssuer, wait: Duration) -> Result<Gate, GateError> {
+    let gate = tokio::spawn(builder(idp, &clock()).wait_for_issuer(wait).discover());
+    until("it ends without a timer", || gate.is_finished()).await;
+    gate.await.expect("it does not fail")
 }
 
 fn nothing(_: &LoopbackIssuer, _: Duration) {}
@@ -37,7 +44,7 @@ fn an_issuer_that_is_down_is_an_error_at_once() {
     still(async {
         let idp = LoopbackIssuer::start(&[&key("key-1")]);
         idp.stop();
-        let error = builder(&idp, &clock()).discover().await.unwrap_err().to_string();
+        let error = at_once(&idp, Duration::ZERO).await.unwrap_err().to_string();
         let expected = format!(
             "the gate's issuer {} cannot be used: the request failed: Connection refused",
             idp.url()
@@ -106,8 +113,7 @@ fn a_service_does_not_wait_for_what_will_not_pass() {
         still(async {
             let idp = LoopbackIssuer::start(&[&key("key-1")]);
             idp.answers(page, Conduct::Redirect("https://idp.example".to_owned()));
-            let gate = builder(&idp, &clock()).wait_for_issuer(Duration::from_secs(30));
-            assert!(gate.discover().await.is_err());
+            assert!(at_once(&idp, Duration::from_secs(30)).await.is_err());
             assert_eq!(idp.requests(page), 1);
         });
     }

@@ -143,7 +143,8 @@ async fn one_new_key_is_fetched_once_for_everybody() {
         let api = apis[at % apis.len()].clone();
         let (token, admitted) = (tokens[at % tokens.len()].clone(), admitted.clone());
         requests.spawn(async move {
-            assert_admitted(&api.post_with("/mfa", &token).await);
+            // Its handlers run for others too.
+            assert_eq!(api.post_with("/mfa", &token).await.status, 200);
             admitted.fetch_add(1, Ordering::SeqCst);
         });
     }

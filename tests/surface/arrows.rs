@@ -45,6 +45,16 @@ fn core_without_features_has_no_client_and_no_executor() {
     }
 }
 
+/// T28: RUSTSEC-2023-0071 has no fix, so the crate is nowhere in the tree and may not come in.
+#[test]
+fn t28_no_crate_whose_private_operations_leak() {
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
+    assert!(!read("Cargo.lock").contains("name = \"rsa\""), "`rsa` is in Cargo.lock");
+    let deny = read("deny.toml");
+    let bans = deny.split("[bans]").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap();
+    assert!(bans.contains("{ crate = \"rsa\" }"), "deny.toml bans it no longer");
+}
+
 #[test]
 fn the_vocabulary_knows_nothing_of_tokens_and_requests() {
     for (file, text) in rust_files("stepup-core/src") {

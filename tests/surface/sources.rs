@@ -7,7 +7,8 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
-/// All Rust files below a folder, by their path from it, with their text up to the tests.
+/// All Rust files below a folder that users get, by their path from it, with their text up to the
+/// tests.
 pub fn rust_files(folder: &str) -> Vec<(String, String)> {
     let folder = root().join(folder);
     let mut found = Vec::new();
@@ -19,6 +20,9 @@ pub fn rust_files(folder: &str) -> Vec<(String, String)> {
                 open.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 let text = fs::read_to_string(&path).expect("text");
+                if ["#![cfg(test)]", "#![cfg(fuzzing)]"].iter().any(|only| text.contains(only)) {
+                    continue;
+                }
                 let text = text.split("#[cfg(test)]").next().expect("a beginning").to_owned();
                 let name =
                     path.strip_prefix(&folder).expect("below").to_string_lossy().into_owned();

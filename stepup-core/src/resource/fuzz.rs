@@ -1,6 +1,9 @@
 //! For the fuzz targets, which are built with `--cfg fuzzing`: the readers of what comes from
 //! outside, and what must hold of whatever they accept.
 
+#![cfg(fuzzing)]
+#![expect(missing_docs, clippy::panic, reason = "the targets' own")]
+
 use std::sync::LazyLock;
 use std::time::Duration;
 

@@ -9,7 +9,6 @@ mod credential;
 pub mod danger;
 mod dpop;
 mod forget;
-#[cfg(fuzzing)]
 pub mod fuzz;
 mod gate;
 mod gate_builder;

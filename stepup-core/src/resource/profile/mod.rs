@@ -13,7 +13,6 @@ mod named;
 mod okta;
 mod ory;
 mod provider;
-#[cfg(test)]
 mod samples;
 mod settle;
 mod settled;

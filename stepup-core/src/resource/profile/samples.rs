@@ -1,6 +1,8 @@
 //! Tokens of every provider, and what is read from them: facts from each provider's documentation,
 //! in `samples/`, through all that happens below the signature.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
