@@ -131,6 +131,25 @@ pub(crate) fn head(parts: &Parts) -> RequestHead<'_> {
     RequestHead::new(&parts.method, uri, &parts.headers)
 }
 
+/// The gate as a value of this request's own, for all its extractors: what one of them has had
+/// proved is proved to the next (RFC 9449 proofs are good once). A clone has had nothing proved.
+#[derive(Clone)]
+struct OfRequest(Gate);
+
+/// Puts the gate into the request, where it will have something to remember.
+pub(crate) fn keep(gate: &Gate, parts: &mut Parts) {
+    let kept = parts.extensions.get::<OfRequest>().is_some_and(|kept| kept.0.is(gate));
+    if !kept && gate.takes_proof_of(head(parts)) {
+        parts.extensions.insert(OfRequest(gate.clone()));
+    }
+}
+
+/// The request's own gate, if it was kept.
+pub(crate) fn kept<'a>(gate: &'a Gate, parts: &'a Parts) -> &'a Gate {
+    let kept = parts.extensions.get::<OfRequest>().filter(|kept| kept.0.is(gate));
+    kept.map_or(gate, |kept| &kept.0)
+}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::FromState {}

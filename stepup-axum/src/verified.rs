@@ -45,7 +45,10 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let authentication = G::find(parts, state)?.verify(gate::head(parts)).await?;
+        let gate = G::find(parts, state)?;
+        gate::keep(&gate, parts);
+        let gate = gate::kept(&gate, parts);
+        let authentication = gate.verify_in_request(gate::head(parts)).await?;
         Ok(Self { authentication, source: PhantomData })
     }
 }

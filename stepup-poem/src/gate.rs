@@ -5,6 +5,7 @@ use stepup_core::{Gate, Rejection, RequestHead};
 
 /// The gate that `.data(gate)` put beside the request. poem's routes have no typed state, so the
 /// compiler cannot tell that one is there: [`check`](crate::check) does before the server listens.
+/// A value of this request's own: `.data` puts a clone into each.
 pub(crate) fn find(request: &Request) -> Result<&Gate, Rejection> {
     request
         .data::<Gate>()

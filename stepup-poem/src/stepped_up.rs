@@ -76,8 +76,9 @@ impl<R: Require> SteppedUp<R> {
 
 impl<'a, R: Require> FromRequest<'a> for SteppedUp<R> {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let admitted =
-            async { gate::find(request)?.admit(gate::head(request), &R::REQUIREMENT).await };
+        let admitted = async {
+            gate::find(request)?.admit_in_request(gate::head(request), &R::REQUIREMENT).await
+        };
         let authentication = admitted.await.map_err(|rejection| {
             Check::refused(request.extensions());
             Refused::from(rejection)

@@ -204,3 +204,20 @@ fn a_refused_proof_stays_good_where_it_belongs() {
         assert_eq!(answer.status, 200, "{framework:?}");
     }
 }
+
+/// The guard and `Verified` look at one proof, of one request; another request with it is another.
+#[test]
+fn r_9449_02_one_request_shows_its_proof_to_all_of_its_extractors() {
+    let bound = Bound::new();
+    let token = bound.token();
+    for (framework, api) in &bound.apis {
+        let proof = bound.prover.sign(&bound.prover.proof("/both", &token));
+        let send = || block_on(api.call(crate::to("/both", &format!("DPoP {token}"), &[&proof])));
+        let answer = send();
+        assert_eq!((answer.status.as_u16(), answer.ran), (200, 1), "{framework:?} {answer:?}");
+        for _ in 0..3 {
+            let answer = send();
+            assert_eq!((answer.status.as_u16(), answer.ran), (401, 0), "{framework:?}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use http::HeaderValue;
 
 use super::answers::Answers;
 use super::credential::{MAX_TOKEN_BYTES, Scheme};
-use super::dpop::{DpopVerifier, ProofError};
+use super::dpop::{DpopVerifier, ProofError, ProvedHere};
 use super::forget::{Forget, Forgotten};
 use super::gate_builder::{GateBuilder, Source};
 use super::rejection::{Rejection, Why};
@@ -34,7 +34,10 @@ use crate::requirement::Requirement;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Gate(Arc<Inner>);
+pub struct Gate {
+    inner: Arc<Inner>,
+    proved: ProvedHere,
+}
 
 pub(super) struct Inner {
     pub(super) verifier: Box<dyn Verifier>,
@@ -83,7 +86,7 @@ impl Gate {
     }
 
     pub(super) fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+        Self { inner: Arc::new(inner), proved: ProvedHere::default() }
     }
 
     /// Verifies the caller, whatever their level.
@@ -106,13 +109,59 @@ impl Gate {
         &self,
         request: impl Into<RequestHead<'a>>,
     ) -> Result<Arc<Authentication>, Rejection> {
-        Ok(self.verify_now(request.into()).await?.authentication)
+        Ok(self.verify_now(request.into(), None).await?.authentication)
+    }
+
+    /// For adapters, whose gate is a value of the request's own: what it has verified with a proof
+    /// it need not be proved again.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify).
+    #[doc(hidden)]
+    pub async fn verify_in_request<'a>(
+        &self,
+        request: impl Into<RequestHead<'a>>,
+    ) -> Result<Arc<Authentication>, Rejection> {
+        Ok(self.verify_now(request.into(), Some(&self.proved)).await?.authentication)
+    }
+
+    /// The same, deciding.
+    ///
+    /// # Errors
+    ///
+    /// As [`admit`](Self::admit).
+    #[doc(hidden)]
+    pub async fn admit_in_request<'a>(
+        &self,
+        request: impl Into<RequestHead<'a>>,
+        requirement: &'static Requirement,
+    ) -> Result<Arc<Authentication>, Rejection> {
+        self.decide(self.verify_now(request.into(), Some(&self.proved)).await?, requirement)
+    }
+
+    /// Whether there is something to remember of such a request.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn takes_proof_of<'a>(&self, request: impl Into<RequestHead<'a>>) -> bool {
+        self.inner.dpop.is_some() && DpopVerifier::is_tried(request.into())
+    }
+
+    /// Whether it is the same gate, in another value.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     /// With the moment it was verified at. The clock is read once, and again only where somebody
     /// had to be waited for.
-    async fn verify_now(&self, head: RequestHead<'_>) -> Result<Admitted, Rejection> {
-        let verifier = &self.0.verifier;
+    async fn verify_now(
+        &self,
+        head: RequestHead<'_>,
+        proved: Option<&ProvedHere>,
+    ) -> Result<Admitted, Rejection> {
+        let verifier = &self.inner.verifier;
         let credential = match verifier.credential(head.headers) {
             Ok(Some(credential)) => credential,
             Ok(None) => return Err(self.without_credential()),
@@ -120,7 +169,7 @@ impl Gate {
         };
         let scheme = credential.scheme();
         // To a gate without DPoP it is a scheme like any other that it does not know.
-        if scheme == Scheme::Dpop && self.0.dpop.is_none() {
+        if scheme == Scheme::Dpop && self.inner.dpop.is_none() {
             return Err(self.without_credential());
         }
         if credential.token().len() > MAX_TOKEN_BYTES {
@@ -140,10 +189,10 @@ impl Gate {
             Ok(authentication)
         });
         let authentication = checked.map_err(|error| self.reject(scheme, error.into()))?;
-        match (authentication.key_thumbprint(), scheme, &self.0.dpop) {
+        match (authentication.key_thumbprint(), scheme, &self.inner.dpop) {
             (None, Scheme::Bearer, _) => {}
             (Some(thumbprint), Scheme::Dpop, Some(dpop)) => {
-                dpop.check(head, credential, thumbprint, now).map_err(|error| {
+                dpop.check(head, credential, thumbprint, now, proved).map_err(|error| {
                     self.reject(
                         scheme,
                         match error {
@@ -180,7 +229,15 @@ impl Gate {
         request: impl Into<RequestHead<'a>>,
         requirement: &'static Requirement,
     ) -> Result<Arc<Authentication>, Rejection> {
-        let Admitted { authentication, scheme, now } = self.verify_now(request.into()).await?;
+        self.decide(self.verify_now(request.into(), None).await?, requirement)
+    }
+
+    fn decide(
+        &self,
+        admitted: Admitted,
+        requirement: &'static Requirement,
+    ) -> Result<Arc<Authentication>, Rejection> {
+        let Admitted { authentication, scheme, now } = admitted;
         match requirement.evaluate(&authentication, now) {
             Ok(()) => Ok(authentication),
             Err(shortfall) => {
@@ -220,7 +277,7 @@ impl Gate {
     /// }
     /// ```
     pub fn forget(&self, what: Forget<'_>) {
-        self.0.forgotten.forget(what, self.now());
+        self.inner.forgotten.forget(what, self.now());
     }
 
     /// The metadata of the API as a protected resource (RFC 9728), where the gate was given it
@@ -242,7 +299,7 @@ impl Gate {
     /// ```
     #[must_use]
     pub fn resource_metadata(&self) -> Option<&ResourceMetadata> {
-        self.0.resource.as_ref()
+        self.inner.resource.as_ref()
     }
 
     pub(super) fn without_credential(&self) -> Rejection {
@@ -250,24 +307,24 @@ impl Gate {
     }
 
     pub(super) fn answers(&self) -> &Answers {
-        &self.0.answers
+        &self.inner.answers
     }
 
     pub(super) fn verifier(&self) -> &dyn Verifier {
-        &*self.0.verifier
+        &*self.inner.verifier
     }
 
     pub(super) fn dpop_nonce(&self, now: Timestamp) -> Option<HeaderValue> {
-        self.0.dpop.as_ref()?.nonce(now)
+        self.inner.dpop.as_ref()?.nonce(now)
     }
 
     fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.inner.clock.now()
     }
 
     fn check(&self, authentication: &Authentication, now: Timestamp) -> Result<(), TokenFault> {
-        authentication.check_times(now, now.plus(self.0.skew))?;
-        if self.0.forgotten.holds(authentication) { Err(TokenFault::Forgotten) } else { Ok(()) }
+        authentication.check_times(now, now.plus(self.inner.skew))?;
+        if self.inner.forgotten.holds(authentication) { Err(TokenFault::Forgotten) } else { Ok(()) }
     }
 
     fn reject(&self, scheme: Scheme, why: Why) -> Rejection {
@@ -284,6 +341,6 @@ struct Admitted {
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").field("verifier", &self.0.verifier).finish_non_exhaustive()
+        f.debug_struct("Gate").field("verifier", &self.inner.verifier).finish_non_exhaustive()
     }
 }

@@ -268,8 +268,11 @@ MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
     fn j6_a_withdrawn_key_takes_its_tokens_along() {
         for map in maps() {
             let known = login("alice");
-            let Voucher::Key(key) = &known.voucher else { panic!("a key vouches for it") };
-            let key = key.clone();
+            let key = match &known.voucher {
+                Voucher::Key(key) => key.clone(),
+                #[cfg(feature = "introspection")]
+                Voucher::Word { .. } => panic!("a key vouches for it"),
+            };
             map.insert("a", known);
             map.insert("b", login("bob"));
             key.withdraw();

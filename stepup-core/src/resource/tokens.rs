@@ -128,13 +128,26 @@ impl TokenVerifier {
             return Verification::Ready(Err(unfit.into()));
         };
         Verification::Pending(Box::pin(async move {
-            flight.await;
-            match self.judge(token, self.clock.now()) {
-                Judged::Done(result) => result,
-                Judged::Unfit(_, unfit) => Err(unfit.into()),
-                #[cfg(feature = "introspection")]
-                Judged::Opaque(at, introspector) => self.introspect(at, introspector, token).await,
+            let (mut flight, mut unfit) = (Some(flight), unfit);
+            // One that was in the air already may have left before the key was published: then
+            // another may help, if it is allowed.
+            for is_first in [true, false] {
+                let Some(landing) = flight.take() else { break };
+                landing.await;
+                let now = self.clock.now();
+                match self.judge(token, now) {
+                    Judged::Done(result) => return result,
+                    Judged::Unfit(issuer, still) => {
+                        unfit = still;
+                        flight = is_first.then(|| issuer.keys.fetch(still, now)).flatten();
+                    }
+                    #[cfg(feature = "introspection")]
+                    Judged::Opaque(at, introspector) => {
+                        return self.introspect(at, introspector, token).await;
+                    }
+                }
             }
+            Err(unfit.into())
         }))
     }
 

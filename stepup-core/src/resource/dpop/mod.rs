@@ -6,6 +6,7 @@ mod replay;
 mod target;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
@@ -122,8 +123,10 @@ impl DpopVerifier {
         credential: Credential<'_>,
         thumbprint: &str,
         now: Timestamp,
+        proved: Option<&ProvedHere>,
     ) -> Result<(), ProofError> {
-        let proof = Proof::read(the_proof(head.headers)?)?;
+        let text = the_proof(head.headers)?;
+        let proof = Proof::read(text)?;
         if proof.method != head.method.as_str() {
             return Err(ProofFault::Method.into());
         }
@@ -146,7 +149,19 @@ impl DpopVerifier {
         if proof.thumbprint != thumbprint {
             return Err(ProofFault::Key.into());
         }
-        self.replays.take(&proof.thumbprint, &proof.id, proof.issued_at.floor, now)
+        if proved.is_some_and(|proved| proved.holds(text)) {
+            return Ok(());
+        }
+        self.replays.take(&proof.thumbprint, &proof.id, proof.issued_at.floor, now)?;
+        if let Some(proved) = proved {
+            proved.remember(text);
+        }
+        Ok(())
+    }
+
+    /// Whether the request carries what may be a proof.
+    pub(super) fn is_tried(head: RequestHead<'_>) -> bool {
+        head.headers.contains_key("dpop")
     }
 
     /// The nonce to use from now on, if nonces are demanded.
@@ -158,6 +173,27 @@ impl DpopVerifier {
 impl fmt::Debug for DpopVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DpopVerifier").finish_non_exhaustive()
+    }
+}
+
+/// The proof that one request has shown: a guard and an extractor beside it look at it both, and it
+/// is good once. A clone is of another request, and has been shown none.
+#[derive(Default)]
+pub(super) struct ProvedHere(OnceLock<Box<str>>);
+
+impl ProvedHere {
+    fn holds(&self, proof: &str) -> bool {
+        self.0.get().is_some_and(|known| **known == *proof)
+    }
+
+    fn remember(&self, proof: &str) {
+        self.0.get_or_init(|| proof.into());
+    }
+}
+
+impl Clone for ProvedHere {
+    fn clone(&self) -> Self {
+        Self::default()
     }
 }
 
