@@ -1,5 +1,6 @@
 //! `cargo xtask`: the project's chores.
 
+mod fuzz;
 mod node;
 mod step;
 mod tools;
@@ -10,6 +11,7 @@ use step::{Step, With as _, cargo};
 
 const HELP: &str = "\
 cargo xtask test     installs what is missing, then checks and tests everything
+cargo xtask fuzz 60  every fuzz target for so many seconds (cargo-fuzz)
 cargo xtask deny     licences, sources and banned crates (cargo-deny)
 cargo xtask help     this
 ";
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let (chore, rest) = (args.next(), args.next());
     let done = match (chore.as_deref(), rest) {
         (Some("test"), None) => test(),
+        (Some("fuzz"), seconds) => fuzz::fuzz(seconds.as_deref().unwrap_or("60")),
         (Some("deny"), None) => deny(),
         (Some("help" | "--help") | None, None) => {
             print!("{HELP}");
@@ -70,6 +73,7 @@ fn test() -> Result<(), String> {
         ),
     ];
     steps.into_iter().try_for_each(Step::run)?;
+    fuzz::fuzz("10")?;
     deny()
 }
 

@@ -329,7 +329,8 @@ impl GateBuilder {
 
     /// Reads the metadata of the issuer (RFC 8414, OpenID Connect Discovery 1.0) and its keys, then
     /// builds the gate. Keys are fetched again in the background from then on: when they are five
-    /// minutes old, and, at most every half minute, when a token names a key that is not among
+    /// minutes old (or half as old as [`stale_keys_for`](Self::stale_keys_for) allows), and, at most
+    /// every half minute, when a token names a key that is not among
     /// them.
     ///
     /// Call it on the Tokio runtime that the service runs on.

@@ -1,0 +1,48 @@
+//! Fuzzing: every target of `fuzz/`, for so many seconds each.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::step::{Step, cargo};
+use crate::tools;
+
+/// What is found stands in `fuzz/artifacts`, and what is new of the corpus in the build folder:
+/// whether it is kept is for people to decide.
+pub(crate) fn fuzz(seconds: &str) -> Result<(), String> {
+    if !seconds.bytes().all(|byte| byte.is_ascii_digit()) || seconds.len() > 6 {
+        return Err(format!("`{seconds}` is no number of seconds"));
+    }
+    tools::program("g++")?;
+    tools::cargo_tool("cargo-fuzz", "fuzz")?;
+    let built = target_folder().join("fuzz");
+    let fuzz = |chore: &str| {
+        let mut command = cargo(["fuzz", chore, "--sanitizer", "none", "--target-dir"]);
+        command.arg(&built);
+        command
+    };
+    Step::new("fuzz targets", fuzz("build")).run()?;
+    for target in targets()? {
+        let new = built.join("new").join(&target);
+        fs::create_dir_all(&new).map_err(|error| format!("{}: {error}", new.display()))?;
+        let mut run = fuzz("run");
+        run.arg(&target).arg(&new).arg(Path::new("fuzz/corpus").join(&target));
+        run.args(["--", "-timeout=10", "-verbosity=0"]);
+        run.arg(format!("-max_total_time={seconds}"));
+        Step::new(format!("fuzzing {}", target.display()), run).run()?;
+    }
+    Ok(())
+}
+
+fn targets() -> Result<Vec<PathBuf>, String> {
+    let folder = Path::new("fuzz/fuzz_targets");
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut targets: Vec<_> =
+        entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.path().file_stem()?))).collect();
+    targets.sort();
+    Ok(targets)
+}
+
+fn target_folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target")))
+}
