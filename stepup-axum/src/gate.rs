@@ -125,29 +125,24 @@ impl<S> FindGate<S> for FromExtension {
     }
 }
 
-/// With the URI as it came: a nested router takes its prefix off the other.
-pub(crate) fn head(parts: &Parts) -> RequestHead<'_> {
-    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
-    RequestHead::new(&parts.method, uri, &parts.headers)
-}
-
 /// The gate as a value of this request's own, for all its extractors: what one of them has had
 /// proved is proved to the next (RFC 9449 proofs are good once). A clone has had nothing proved.
 #[derive(Clone)]
 struct OfRequest(Gate);
 
-/// Puts the gate into the request, where it will have something to remember.
-pub(crate) fn keep(gate: &Gate, parts: &mut Parts) {
-    let kept = parts.extensions.get::<OfRequest>().is_some_and(|kept| kept.0.is(gate));
-    if !kept && gate.takes_proof_of(head(parts)) {
+/// The gate and what it looks at. A request with a proof keeps its gate, and is seen with the URI as
+/// it came: a nested router takes its prefix off the other.
+pub(crate) fn of_request<'a>(gate: &'a Gate, parts: &'a mut Parts) -> (&'a Gate, RequestHead<'a>) {
+    if !gate.takes_proof_of(&parts.headers) {
+        return (gate, RequestHead::from(&*parts));
+    }
+    if parts.extensions.get::<OfRequest>().is_none_or(|kept| !kept.0.is(gate)) {
         parts.extensions.insert(OfRequest(gate.clone()));
     }
-}
-
-/// The request's own gate, if it was kept.
-pub(crate) fn kept<'a>(gate: &'a Gate, parts: &'a Parts) -> &'a Gate {
-    let kept = parts.extensions.get::<OfRequest>().filter(|kept| kept.0.is(gate));
-    kept.map_or(gate, |kept| &kept.0)
+    let parts = &*parts;
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    let gate = parts.extensions.get::<OfRequest>().map_or(gate, |kept| &kept.0);
+    (gate, RequestHead::new(&parts.method, uri, &parts.headers))
 }
 
 mod sealed {

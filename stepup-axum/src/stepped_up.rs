@@ -82,9 +82,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let admitted = async {
             let gate = G::find(parts, state)?;
-            gate::keep(&gate, parts);
-            let gate = gate::kept(&gate, parts);
-            gate.admit_in_request(gate::head(parts), &R::REQUIREMENT).await
+            let (gate, head) = gate::of_request(&gate, parts);
+            gate.admit_in_request(head, &R::REQUIREMENT).await
         };
         let authentication = admitted.await.map_err(|rejection| {
             Check::refused(&parts.extensions);

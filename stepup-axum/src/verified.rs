@@ -46,9 +46,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let gate = G::find(parts, state)?;
-        gate::keep(&gate, parts);
-        let gate = gate::kept(&gate, parts);
-        let authentication = gate.verify_in_request(gate::head(parts)).await?;
+        let (gate, head) = gate::of_request(&gate, parts);
+        let authentication = gate.verify_in_request(head).await?;
         Ok(Self { authentication, source: PhantomData })
     }
 }

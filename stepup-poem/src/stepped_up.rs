@@ -77,7 +77,8 @@ impl<R: Require> SteppedUp<R> {
 impl<'a, R: Require> FromRequest<'a> for SteppedUp<R> {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let admitted = async {
-            gate::find(request)?.admit_in_request(gate::head(request), &R::REQUIREMENT).await
+            let (gate, head) = gate::of_request(request)?;
+            gate.admit_in_request(head, &R::REQUIREMENT).await
         };
         let authentication = admitted.await.map_err(|rejection| {
             Check::refused(request.extensions());

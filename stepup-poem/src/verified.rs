@@ -37,7 +37,10 @@ impl Deref for Verified {
 
 impl<'a> FromRequest<'a> for Verified {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let verified = async { gate::find(request)?.verify_in_request(gate::head(request)).await };
+        let verified = async {
+            let (gate, head) = gate::of_request(request)?;
+            gate.verify_in_request(head).await
+        };
         let authentication = verified.await.map_err(Rejection::from)?;
         Ok(Self { authentication })
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::algorithm::Algorithm;
 use super::credential::{MalformedCredential, Scheme};
 use super::dpop::ProofFault;
-use super::gate::Gate;
+use super::gate::Inner;
 use super::rejection::Why;
 use super::verifier::{TokenFault, Verifier};
 use crate::authentication::Authentication;
@@ -84,7 +84,7 @@ impl Answers {
         }
     }
 
-    pub(super) fn to(&self, scheme: Scheme, why: &Why, gate: &Gate) -> Response<Bytes> {
+    pub(super) fn to(&self, scheme: Scheme, why: &Why, gate: &Inner) -> Response<Bytes> {
         let of_scheme = match (scheme, &self.dpop) {
             (Scheme::Dpop, Some(dpop)) => dpop,
             _ => &self.bearer,
@@ -113,7 +113,7 @@ impl Answers {
             }
             Why::Short { requirement, shortfall, authentication } => {
                 let short = Short { requirement, shortfall, authentication };
-                return short.answer(of_scheme, &self.problem_types, gate.verifier()).response();
+                return short.answer(of_scheme, &self.problem_types, &*gate.verifier).response();
             }
         };
         prepared.response()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 
 use super::answers::Answers;
 use super::credential::{MAX_TOKEN_BYTES, Scheme};
@@ -140,11 +140,11 @@ impl Gate {
         self.decide(self.verify_now(request.into(), Some(&self.proved)).await?, requirement)
     }
 
-    /// Whether there is something to remember of such a request.
+    /// Whether there is something to remember of a request with these headers.
     #[doc(hidden)]
     #[must_use]
-    pub fn takes_proof_of<'a>(&self, request: impl Into<RequestHead<'a>>) -> bool {
-        self.inner.dpop.is_some() && DpopVerifier::is_tried(request.into())
+    pub fn takes_proof_of(&self, headers: &HeaderMap) -> bool {
+        self.inner.dpop.is_some() && DpopVerifier::is_tried(headers)
     }
 
     /// Whether it is the same gate, in another value.
@@ -306,18 +306,6 @@ impl Gate {
         self.reject(Scheme::Bearer, Why::NoCredential)
     }
 
-    pub(super) fn answers(&self) -> &Answers {
-        &self.inner.answers
-    }
-
-    pub(super) fn verifier(&self) -> &dyn Verifier {
-        &*self.inner.verifier
-    }
-
-    pub(super) fn dpop_nonce(&self, now: Timestamp) -> Option<HeaderValue> {
-        self.inner.dpop.as_ref()?.nonce(now)
-    }
-
     fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
@@ -328,7 +316,13 @@ impl Gate {
     }
 
     fn reject(&self, scheme: Scheme, why: Why) -> Rejection {
-        Rejection::new(self.clone(), scheme, why)
+        Rejection::new(self.inner.clone(), scheme, why)
+    }
+}
+
+impl Inner {
+    pub(super) fn dpop_nonce(&self, now: Timestamp) -> Option<HeaderValue> {
+        self.dpop.as_ref()?.nonce(now)
     }
 }
 
@@ -339,8 +333,14 @@ struct Admitted {
     now: Timestamp,
 }
 
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("verifier", &self.verifier).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").field("verifier", &self.inner.verifier).finish_non_exhaustive()
+        self.inner.fmt(f)
     }
 }

@@ -9,7 +9,7 @@ use http::Response;
 use super::answers::Answers;
 use super::credential::{MalformedCredential, Scheme};
 use super::dpop::ProofFault;
-use super::gate::Gate;
+use super::gate::Inner;
 use super::verifier::{TokenFault, VerifyError};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
@@ -35,7 +35,7 @@ use crate::shortfall::Shortfall;
 #[must_use = "a rejection that is not answered lets the request go on"]
 pub struct Rejection {
     /// None if that is what is wrong.
-    gate: Option<Gate>,
+    gate: Option<Arc<Inner>>,
     /// The one that the answer's challenge is of.
     scheme: Scheme,
     why: Why,
@@ -67,7 +67,7 @@ impl From<VerifyError> for Why {
 }
 
 impl Rejection {
-    pub(super) fn new(gate: Gate, scheme: Scheme, why: Why) -> Self {
+    pub(super) fn new(gate: Arc<Inner>, scheme: Scheme, why: Why) -> Self {
         match &why {
             Why::Invalid(fault) => tracing::debug!(reason = %fault, "token refused"),
             Why::Malformed(malformed) => tracing::debug!(reason = %malformed, "request refused"),
@@ -117,7 +117,7 @@ impl Rejection {
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
         match &self.gate {
-            Some(gate) => gate.answers().to(self.scheme, &self.why, gate),
+            Some(gate) => gate.answers.to(self.scheme, &self.why, gate),
             None => Answers::no_gate(),
         }
     }

@@ -160,8 +160,8 @@ impl DpopVerifier {
     }
 
     /// Whether the request carries what may be a proof.
-    pub(super) fn is_tried(head: RequestHead<'_>) -> bool {
-        head.headers.contains_key("dpop")
+    pub(super) fn is_tried(headers: &HeaderMap) -> bool {
+        headers.contains_key("dpop")
     }
 
     /// The nonce to use from now on, if nonces are demanded.
