@@ -13,7 +13,7 @@ use stepup_core::{Gate, Rejection, RequestHead};
 /// the handler does not fit.
 ///
 /// ```
-/// use axum::extract::{FromRef, OriginalUri};
+/// use axum::extract::FromRef;
 /// use stepup_axum::{Gate, HasGate};
 ///
 /// #[derive(Clone)]
@@ -136,7 +136,7 @@ pub(crate) fn of_request<'a>(gate: &'a Gate, parts: &'a mut Parts) -> (&'a Gate,
     if !gate.takes_proof_of(&parts.headers) {
         return (gate, RequestHead::from(&*parts));
     }
-    if parts.extensions.get::<OfRequest>().is_none_or(|kept| !kept.0.is(gate)) {
+    if parts.extensions.get::<OfRequest>().is_none_or(|kept| !kept.0.is_same(gate)) {
         parts.extensions.insert(OfRequest(gate.clone()));
     }
     let parts = &*parts;

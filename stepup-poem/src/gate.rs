@@ -5,8 +5,9 @@ use stepup_core::{Gate, Rejection, RequestHead};
 
 /// The gate that `.data(gate)` put beside the request. poem's routes have no typed state, so the
 /// compiler cannot tell that one is there: [`check`](crate::check) does before the server listens.
-/// The gate, a value of this request's own (`.data` puts a clone into each), and what it looks at.
-/// A request with a proof is seen with the URI as it came: a nested route takes its prefix off the
+/// It is a value of this request's own, as `.data` puts a clone into each.
+///
+/// With it what it looks at: a request with a proof is seen with the URI as it came: a nested route takes its prefix off the
 /// other. One that no server made, as in tests, has the other alone.
 pub(crate) fn of_request(request: &Request) -> Result<(&Gate, RequestHead<'_>), Rejection> {
     let gate = request

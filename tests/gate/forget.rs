@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use stepup_core::{
-    Algorithm, Forget, Gate, KeySet, KnownTokens, MaxAge, Require, Timestamp, level,
+    Algorithm, Forget, Gate, KeySet, KnownTokens, MaxAge, Profile, Require, Timestamp, level,
 };
-use stepup_tests::{AUDIENCE, Api, Framework, ISSUER, Issuer, NOW, Token, block_on, clock};
+use stepup_tests::{AUDIENCE, Api, Framework, ISSUER, Issuer, Log, NOW, Token, block_on, clock};
 
 /// T25: tokens known and unknown are refused from the next request on, and later ones admitted.
 #[test]
@@ -78,4 +78,38 @@ fn h7_what_was_forgotten_holds_no_longer() {
     assert!(gate.still_holds(&login, &Demand::REQUIREMENT));
     gate.forget(Forget::Subject { issuer: ISSUER, subject: "alice" });
     assert!(!gate.still_holds(&login, &Demand::REQUIREMENT));
+}
+
+/// T25: a client is forgotten by the name that its issuer gives it.
+#[test]
+fn t25_a_client_is_forgotten_by_its_subject() {
+    let (issuer, clock) = (Issuer::new(Algorithm::Es256), clock());
+    let gate = Gate::builder(ISSUER, AUDIENCE)
+        .keys(KeySet::from_jwks(issuer.jwks().as_bytes()).unwrap())
+        .profile(Profile::auth0().acr_claim("acr").auth_time_claim("auth_time").amr_claim("amr"))
+        .clock(clock)
+        .build()
+        .unwrap();
+    let job = issuer.token(&Token::new().with("sub", "web@clients"));
+    let api = Api::new(Framework::Axum, &gate);
+    assert_eq!(block_on(api.post_with("/verified", &job)).status, 200);
+    gate.forget(Forget::Subject { issuer: ISSUER, subject: "web" });
+    assert_eq!(block_on(api.post_with("/verified", &job)).status, 200);
+    gate.forget(Forget::Subject { issuer: ISSUER, subject: "web@clients" });
+    assert_eq!(block_on(api.post_with("/verified", &job)).status, 401);
+}
+
+/// An issuer that the gate does not know is said in the log.
+#[test]
+fn a_misspelt_issuer_is_told() {
+    let log = Log::default();
+    let (issuer, clock) = (Issuer::new(Algorithm::Es256), clock());
+    let gate = stepup_tests::gate(&issuer, &clock);
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        gate.forget(Forget::Subject { issuer: "https://idp.example/", subject: "alice" });
+        assert!(log.text().contains("nothing is forgotten"), "{}", log.text());
+        gate.forget(Forget::Subject { issuer: ISSUER, subject: "alice" });
+    });
+    assert_eq!(log.text().matches("nothing is forgotten").count(), 1);
 }

@@ -84,3 +84,18 @@ async fn nothing_is_remembered_where_it_was_not_wanted() {
         }
     }
 }
+
+/// F7, I4: a clock that is put back makes no word good for longer.
+#[tokio::test]
+async fn f7_a_clock_put_back_makes_the_issuer_be_asked_again() {
+    let opaque = Opaque::new().await;
+    opaque.says(&opaque.changed(&json!({"iat": NOW - 10_000, "auth_time": NOW - 10_000})));
+    for (framework, api) in &opaque.apis {
+        is(&api.post_with("/mfa", "opaque").await, 200, &format!("{framework:?}"));
+    }
+    opaque.says(&json!({"active": false}));
+    opaque.clock.set(stepup_core::Timestamp::from_secs(NOW - 3_600));
+    for (framework, api) in &opaque.apis {
+        is(&api.post_with("/mfa", "opaque").await, 401, &format!("{framework:?}"));
+    }
+}

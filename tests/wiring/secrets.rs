@@ -43,6 +43,9 @@ fn p1_no_secret_at_any_log_level() {
 
 #[test]
 fn p1_debug_prints_no_token() {
+    let request = http::Request::get("/?code=canary").header("authorization", "Bearer canary");
+    let request = request.body(()).expect("a request");
+    assert!(!format!("{:?}", stepup_core::RequestHead::from(&request)).contains("canary"));
     let credential = Credential::new("canary-token");
     assert_eq!(format!("{credential:?}"), "Credential(12 bytes)");
     let login = stepup_core::Authentication::of_user(

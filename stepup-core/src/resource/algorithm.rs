@@ -81,8 +81,6 @@ impl Algorithm {
         }
     }
 
-    /// The curve that keys of this algorithm lie on, by its JWK name, and a coordinate's length
-    /// in bytes (RFC 7518 §6.2.1, RFC 8037 §2).
     const ALL: [Self; 9] = [
         Self::EdDsa,
         Self::Es256,
@@ -102,6 +100,8 @@ impl Algorithm {
         names
     }
 
+    /// The curve that keys of this algorithm lie on, by its JWK name, and a coordinate's length
+    /// in bytes (RFC 7518 §6.2.1, RFC 8037 §2).
     pub(crate) const fn curve(self) -> Option<(&'static str, usize)> {
         match self {
             Self::EdDsa => Some(("Ed25519", 32)),

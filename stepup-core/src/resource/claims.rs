@@ -11,7 +11,7 @@ use super::numeric_date::NumericDate;
 use super::tree::{Grow, Tree};
 use super::verifier::TokenFault;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Claims<'a> {
     pub(crate) issuer: Option<Cow<'a, str>>,
     pub(crate) subject: Option<Cow<'a, str>>,

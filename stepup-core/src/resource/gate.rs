@@ -45,6 +45,8 @@ pub(super) struct Inner {
     pub(super) skew: Duration,
     pub(super) dpop: Option<DpopVerifier>,
     pub(super) resource: Option<ResourceMetadata>,
+    /// Of the tokens that it takes; none where an application verifies them itself.
+    pub(super) issuers: Vec<Box<str>>,
     pub(super) forgotten: Forgotten,
     pub(super) answers: Answers,
 }
@@ -90,6 +92,8 @@ impl Gate {
     }
 
     /// Verifies the caller, whatever their level.
+    ///
+    /// A DPoP proof is good once: behind a guard, ask the guard who it let in.
     ///
     /// # Errors
     ///
@@ -150,7 +154,7 @@ impl Gate {
     /// Whether it is the same gate, in another value.
     #[doc(hidden)]
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
@@ -197,7 +201,7 @@ impl Gate {
                         scheme,
                         match error {
                             ProofError::Invalid(fault) => Why::Proof(fault, now),
-                            ProofError::Full => ProofError::FULL.into(),
+                            ProofError::Unremembered => ProofError::UNREMEMBERED.into(),
                         },
                     )
                 })?;
@@ -247,7 +251,8 @@ impl Gate {
     }
 
     /// Whether an authentication that was once admitted still holds: for streams and sockets,
-    /// which outlive the request that opened them.
+    /// which outlive the request that opened them. It goes by the clock and by what was forgotten;
+    /// issuers and their keys are not asked again.
     ///
     /// ```
     /// # use stepup_core::{Authentication, Gate, Require, level::Mfa};
@@ -265,10 +270,12 @@ impl Gate {
 
     /// Accepts no longer what was issued up to now to a subject, in a session, or at all: at
     /// logout, after a change of password or factors, when an issuer revokes (RFC 9700 §4.14,
-    /// OpenID Connect Back-Channel Logout 1.0). Tokens that are issued from the next second on are
-    /// accepted again.
+    /// OpenID Connect Back-Channel Logout 1.0). It goes by `iat`: tokens that are issued from the
+    /// next second on are accepted again, by the issuer's clock, so one that was issued while that
+    /// was ahead of ours is refused no longer; and one whose issue is not known never is again.
     ///
-    /// It holds in this process, for as long as it runs: call it on every instance.
+    /// It holds in this process, for as long as it runs: call it on every instance. An issuer that
+    /// the gate does not trust is a mistake, and is logged as an error.
     ///
     /// ```
     /// # use stepup_core::{Forget, Gate};
@@ -277,6 +284,13 @@ impl Gate {
     /// }
     /// ```
     pub fn forget(&self, what: Forget<'_>) {
+        if let Forget::Subject { issuer, .. } | Forget::Session { issuer, .. } = what
+            && !self.inner.issuers.is_empty()
+            && !self.inner.issuers.iter().any(|known| **known == *issuer)
+        {
+            tracing::error!("nothing is forgotten: the gate trusts no issuer of that name");
+            return;
+        }
         self.inner.forgotten.forget(what, self.now());
     }
 

@@ -1,6 +1,7 @@
 //! Tokens that only their issuer can read (RFC 7662), with the members of RFC 9470 §6.2.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base64_simd::STANDARD;
@@ -104,6 +105,10 @@ impl Introspection {
         Self { any_audience: true, ..self }
     }
 
+    pub(super) fn wants_endpoint(&self) -> bool {
+        self.endpoint.is_none()
+    }
+
     pub(super) fn settle(
         self,
         network: Network,
@@ -140,6 +145,7 @@ impl Introspection {
             remember_for: self.remember_for,
             any_audience: self.any_audience,
             asking: Semaphore::new(MAX_ASKING),
+            failing: AtomicBool::new(false),
         })
     }
 
@@ -188,6 +194,7 @@ pub(super) struct Introspector {
     remember_for: Duration,
     any_audience: bool,
     asking: Semaphore,
+    failing: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -196,6 +203,7 @@ struct Answer {
     token_type: Option<String>,
     /// Not the standard's; some tell the kinds apart by it.
     token_use: Option<String>,
+    username: Option<String>,
 }
 
 impl Introspector {
@@ -205,7 +213,7 @@ impl Introspector {
         token: &str,
         rules: &IssuerRules,
         clock: &dyn Clock,
-    ) -> Result<(Authentication, Timestamp), VerifyError> {
+    ) -> Result<(Authentication, Timestamp, Timestamp), VerifyError> {
         // A bearer token's letters need no encoding but these (RFC 6750 §2.1).
         let form = format!("token={}&token_type_hint=access_token{}", encoded(token), *self.form.0);
         let asked = async {
@@ -215,11 +223,26 @@ impl Introspector {
         };
         let answer =
             tokio::time::timeout(TIMEOUT, asked).await.unwrap_or(Err(FetchError::TimedOut));
-        let json = answer.map_err(|error| {
-            tracing::warn!(issuer = %rules.issuer, reason = %error, "a token cannot be introspected");
-            UNAVAILABLE
-        })?;
-        self.read(&json, rules, clock.now())
+        let now = clock.now();
+        let read = match answer {
+            Ok(json) => self.read(&json, rules, now),
+            Err(error) => {
+                self.fails(&rules.issuer, &error);
+                return Err(UNAVAILABLE);
+            }
+        };
+        if self.failing.swap(false, Ordering::Relaxed) {
+            tracing::info!(issuer = %rules.issuer, "the issuer answers about tokens again");
+        }
+        let (authentication, until) = read?;
+        Ok((authentication, now, until))
+    }
+
+    /// Said once, until it is over: whoever sends tokens must not fill the log.
+    fn fails(&self, issuer: &str, error: &FetchError) {
+        if !self.failing.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%issuer, reason = %error, "the issuer does not answer about tokens");
+        }
     }
 
     pub(super) fn read(
@@ -229,10 +252,7 @@ impl Introspector {
         now: Timestamp,
     ) -> Result<(Authentication, Timestamp), VerifyError> {
         let answer = check_members(json).and_then(|()| serde_json::from_slice::<Answer>(json));
-        let answer = answer.map_err(|_| {
-            tracing::warn!(issuer = %rules.issuer, "an introspection answer cannot be read");
-            UNAVAILABLE
-        })?;
+        let answer = answer.map_err(|_| UNAVAILABLE)?;
         if !answer.active {
             return Err(TokenFault::Inactive.into());
         }
@@ -248,7 +268,9 @@ impl Introspector {
         let claims = Claims::read(json, rules.profile.own_claims())?;
         // A token without an end has one here all the same.
         let lasting = until.max(now.plus(Duration::from_secs(1)));
-        let authentication = rules.answer(claims, self.any_audience, lasting, now)?;
+        // Keycloak's name for a client that acts for itself.
+        let service = answer.username.is_some_and(|name| name.starts_with("service-account-"));
+        let authentication = rules.answer(claims, self.any_audience, service, lasting, now)?;
         if bound && authentication.key_thumbprint().is_none() {
             return Err(TokenFault::Bound.into());
         }

@@ -46,6 +46,7 @@ impl IssuerRules {
         &self,
         claims: Claims<'_>,
         audience_may_be_absent: bool,
+        is_service: bool,
         remembered_until: Timestamp,
         now: Timestamp,
     ) -> Result<Authentication, TokenFault> {
@@ -58,7 +59,8 @@ impl IssuerRules {
         }
         let expires_at = claims.expires_at.map_or(remembered_until, |at| at.floor);
         self.authentication(claims, expires_at, now, |profile, claims| {
-            Ok(profile.read_answer(claims))
+            let facts = profile.read_answer(claims)?;
+            Ok(Facts { is_client: facts.is_client || is_service, ..facts })
         })
     }
 
@@ -105,8 +107,14 @@ impl IssuerRules {
     fn login(&self, facts: Facts<'_>, expires_at: Timestamp) -> Result<Authentication, TokenFault> {
         let issuer = self.issuer.clone();
         let mut authentication = if facts.is_client {
-            let client = facts.client_id.or(facts.subject).ok_or(TokenFault::Claims)?;
-            Authentication::of_client(issuer, &client, expires_at)
+            // Its own name is the subject, where the issuer gives it one beside the client's id.
+            let client = facts.client_id.as_ref().or(facts.subject.as_ref());
+            let subject = facts.subject.as_ref().or(client).ok_or(TokenFault::Claims)?;
+            let itself = Authentication::of_client(issuer, subject, expires_at);
+            match client {
+                Some(client) => itself.with_client_id(client),
+                None => itself,
+            }
         } else {
             let subject = facts.subject.ok_or(TokenFault::Claims)?;
             let user = Authentication::of_user(issuer, &subject, expires_at);

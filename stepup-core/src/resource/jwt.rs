@@ -14,7 +14,7 @@ use crate::authentication::Authentication;
 use crate::clock::Timestamp;
 
 /// A token in its three parts, nothing of it decoded.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Jwt<'a> {
     header: &'a str,
     payload: &'a str,

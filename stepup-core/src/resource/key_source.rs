@@ -33,6 +33,12 @@ pub(super) enum Unfit {
 pub(super) type Flight = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl KeySource {
+    /// Whether there are none, and none are fetched.
+    #[cfg(feature = "introspection")]
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self, Self::Local(keys) if keys.is_empty())
+    }
+
     /// Reads the keys as they are now, without a lock.
     pub(super) fn read<T>(
         &self,

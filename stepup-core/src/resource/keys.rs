@@ -133,6 +133,11 @@ impl KeySet {
         Self { keys: Vec::new() }
     }
 
+    #[cfg(feature = "introspection")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Keys that stand in an older set too stay the same objects.
     #[cfg(feature = "discovery")]
     pub(super) fn keep_from(&mut self, old: &Self) {

@@ -91,7 +91,7 @@ pub(super) enum Voucher {
     Key(Arc<Key>),
     /// The issuer's word, until it has to be asked again.
     #[cfg(feature = "introspection")]
-    Word { until: Timestamp },
+    Word { from: Timestamp, until: Timestamp },
 }
 
 impl Known {
@@ -103,7 +103,8 @@ impl Known {
                 !key.is_withdrawn()
             }
             #[cfg(feature = "introspection")]
-            Voucher::Word { until } => now < *until,
+            // A clock that was put back makes no word good for longer.
+            Voucher::Word { from, until } => *from <= now && now < *until,
         }
     }
 }

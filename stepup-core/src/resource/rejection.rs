@@ -76,7 +76,8 @@ impl Rejection {
             Why::Short { requirement, shortfall, .. } => {
                 tracing::debug!(%requirement, ?shortfall, "login falls short");
             }
-            Why::Unavailable { .. } => tracing::warn!("tokens cannot be verified at present"),
+            // Whose fault it is stands in the log once, where it was found.
+            Why::Unavailable { .. } => tracing::debug!("a token cannot be judged at present"),
         }
         Self { gate: Some(gate), scheme, why }
     }

@@ -109,7 +109,9 @@ impl ProtectedResource {
         let scheme = uri.scheme_str()?;
         let fits = (scheme == "https" || (scheme == "http" && loopback))
             && url.bytes().all(is_text_byte)
-            && !url.contains(['?', '#', '@', '{', ' ']);
+            && !url.contains(['?', '#', '@', '{', '}', '*', ' '])
+            // Routers take such a segment for a parameter.
+            && !uri.path().contains("/:");
         if !fits {
             return None;
         }
@@ -122,6 +124,7 @@ impl ProtectedResource {
 #[derive(Serialize)]
 struct Document<'a> {
     resource: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     authorization_servers: &'a [&'a str],
     bearer_methods_supported: &'a [&'a str],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

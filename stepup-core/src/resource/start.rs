@@ -11,6 +11,7 @@ use super::gate_builder::{GateBuilder, Source};
 use super::gate_error::GateError;
 use super::issuer::IssuerRules;
 use super::key_source::KeySource;
+use super::keys::KeySet;
 use super::reach::{Reach, check_handlers};
 use super::tokens::{TokenIssuer, TokenVerifier};
 use super::trusted_issuer::TrustedIssuer;
@@ -26,6 +27,19 @@ pub(super) struct Known {
     pub(super) acr_values_supported: Option<Vec<String>>,
     #[cfg(feature = "introspection")]
     pub(super) introspection_endpoint: Option<String>,
+}
+
+impl Known {
+    /// Of which nothing is known but its keys.
+    pub(super) fn given(trusted: TrustedIssuer, keys: KeySet) -> Self {
+        Self {
+            keys: KeySource::Local(keys),
+            trusted,
+            acr_values_supported: None,
+            #[cfg(feature = "introspection")]
+            introspection_endpoint: None,
+        }
+    }
 }
 
 impl GateBuilder {
@@ -44,13 +58,7 @@ impl GateBuilder {
                 Some(keys) => keys,
                 None => trusted.without_keys().ok_or_else(without_keys)?,
             };
-            Ok(Known {
-                keys: KeySource::Local(keys),
-                trusted,
-                acr_values_supported: None,
-                #[cfg(feature = "introspection")]
-                introspection_endpoint: None,
-            })
+            Ok(Known::given(trusted, keys))
         });
         let known = known.collect::<Result<_, _>>()?;
         self.finish(known)
@@ -190,6 +198,7 @@ impl GateBuilder {
             ));
         }
         let names: Vec<_> = issuers.iter().map(|issuer| &*issuer.rules.issuer).collect();
+        let trusted = names.iter().map(|name| Box::from(*name)).collect();
         let takes_dpop = self.dpop.is_some();
         let resource = self.resource.map(|resource| resource.settle(&names, takes_dpop));
         let resource = resource.transpose().map_err(of("the gate's resource".to_owned()))?;
@@ -216,6 +225,7 @@ impl GateBuilder {
             skew: self.skew,
             dpop,
             resource,
+            issuers: trusted,
             forgotten: Forgotten::default(),
             answers,
         }))

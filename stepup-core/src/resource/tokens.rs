@@ -75,15 +75,22 @@ impl Verifier for TokenVerifier {
 
 impl TokenVerifier {
     fn judge(&self, token: &str, now: Timestamp) -> Judged<'_> {
-        let jwt = Jwt::split(token).and_then(|jwt| Ok((jwt, self.issuer_of(jwt)?)));
-        let (jwt, (at, issuer)) = match jwt {
+        let jwt = match Jwt::split(token) {
+            Ok(jwt) => jwt,
+            Err(fault) => return self.refused(fault, None),
+        };
+        let (at, issuer) = match self.issuer_of(jwt) {
             Ok(found) => found,
-            Err(fault) => return self.refused(fault),
+            Err(fault) => return self.refused(fault, Some(jwt)),
         };
         let key = match issuer.keys.read(now, |keys| jwt.key(keys, &issuer.rules)) {
             Ok(Ok(Some(key))) => key,
+            #[cfg(feature = "introspection")]
+            Ok(Ok(None)) if issuer.keys.is_none() && issuer.introspector.is_some() => {
+                return self.refused(TokenFault::Key, Some(jwt));
+            }
             Ok(Ok(None)) => return Judged::Unfit(issuer, Unfit::Unknown),
-            Ok(Err(fault)) => return self.refused(fault),
+            Ok(Err(fault)) => return self.refused(fault, Some(jwt)),
             Err(unfit) => return Judged::Unfit(issuer, unfit),
         };
         let checked = jwt.check(&key, &issuer.rules, now).map_err(VerifyError::from);
@@ -94,16 +101,24 @@ impl TokenVerifier {
         }))
     }
 
-    /// A token that is no JWT may be one that an issuer can be asked about.
-    fn refused(&self, fault: TokenFault) -> Judged<'_> {
+    /// A token that cannot be read here may be one that an issuer can be asked about. One that names
+    /// its issuer is shown to no other.
+    fn refused(&self, fault: TokenFault, jwt: Option<Jwt<'_>>) -> Judged<'_> {
         #[cfg(feature = "introspection")]
-        if matches!(fault, TokenFault::Form | TokenFault::Header | TokenFault::Claims) {
-            let mut issuers = self.issuers.iter().enumerate();
-            let asked = issuers.find_map(|(at, issuer)| Some((at, issuer.introspector.as_ref()?)));
+        if matches!(
+            fault,
+            TokenFault::Form | TokenFault::Header | TokenFault::Claims | TokenFault::Key
+        ) {
+            let stated = jwt.and_then(|jwt| jwt.stated_issuer().ok());
+            let asked = self.issuers.iter().enumerate().find_map(|(at, issuer)| {
+                let named = stated.as_ref().is_none_or(|stated| **stated == *issuer.rules.issuer);
+                issuer.introspector.as_ref().filter(|_| named).map(|asked| (at, asked))
+            });
             if let Some((at, introspector)) = asked {
                 return Judged::Opaque(at, introspector);
             }
         }
+        let _ = jwt;
         Judged::Done(Err(fault.into()))
     }
 
@@ -159,9 +174,11 @@ impl TokenVerifier {
         token: &str,
     ) -> Result<Arc<Authentication>, VerifyError> {
         let rules = &self.issuers.get(at).ok_or(TokenFault::Issuer)?.rules;
-        let (authentication, until) = introspector.ask(token, rules, &*self.clock).await?;
+        let (authentication, from, until) = introspector.ask(token, rules, &*self.clock).await?;
         let authentication = Arc::new(authentication);
-        self.remember(token, &authentication, at, Voucher::Word { until });
+        if from < until {
+            self.remember(token, &authentication, at, Voucher::Word { from, until });
+        }
         Ok(authentication)
     }
 

@@ -89,6 +89,16 @@ impl TrustedIssuer {
         Self { introspection: Some(introspection), ..self }
     }
 
+    /// Whether something has to be read of it before its tokens can be judged.
+    #[cfg(feature = "discovery")]
+    pub(super) fn wants_metadata(&self) -> bool {
+        #[cfg(feature = "introspection")]
+        if self.introspection.as_ref().is_some_and(Introspection::wants_endpoint) {
+            return true;
+        }
+        self.keys.is_none()
+    }
+
     /// The set of an issuer whose tokens need no keys here: it is asked about each.
     pub(super) fn without_keys(&self) -> Option<KeySet> {
         #[cfg(feature = "introspection")]

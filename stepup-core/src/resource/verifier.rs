@@ -40,7 +40,7 @@ use crate::level::Level;
 /// }
 /// ```
 pub trait Verifier: fmt::Debug + Send + Sync + 'static {
-    /// Finds the credential in a request's headers: unless overridden, a bearer token.
+    /// Finds the credential in a request's headers: unless overridden, that of `Authorization: Bearer …` or `DPoP …`.
     ///
     /// # Errors
     ///

@@ -26,7 +26,8 @@ use crate::clock::Timestamp;
 /// A gate without it refuses bound tokens. With it, tokens that are bound to no key are still
 /// taken as bearer tokens; a bound one never is.
 ///
-/// Each proof is good once, which each process remembers for itself: with several instances a
+/// Each proof is good once. A process remembers 200 000 of them, 5 000 of one key, for about as long
+/// as they live; whoever sends more is answered 503. Each remembers for itself: with several instances a
 /// proof that somebody could intercept would be good once at each, for as long as it lives
 /// ([`proofs_live_for`](Self::proofs_live_for)).
 ///
@@ -41,6 +42,8 @@ pub struct Dpop {
     base: String,
     life: Duration,
     nonces: Option<Nonces>,
+    /// The key for nonces is all zeros: somebody forgot to fill it.
+    no_key: bool,
 }
 
 impl Dpop {
@@ -52,7 +55,7 @@ impl Dpop {
     /// let dpop = stepup_core::Dpop::at("https://api.example/v1");
     /// ```
     pub fn at(url: &str) -> Self {
-        Self { base: url.to_owned(), life: Duration::from_secs(60), nonces: None }
+        Self { base: url.to_owned(), life: Duration::from_secs(60), nonces: None, no_key: false }
     }
 
     /// How old a proof may be (`iat`): a minute unless set, five minutes at most.
@@ -76,13 +79,17 @@ impl Dpop {
     /// let dpop = stepup_core::Dpop::at("https://api.example").with_nonces(&key);
     /// ```
     pub fn with_nonces(self, key: &[u8; 32]) -> Self {
-        Self { nonces: Some(Nonces::new(key)), ..self }
+        Self { nonces: Some(Nonces::new(key)), no_key: *key == [0; 32], ..self }
     }
 
     pub(super) fn settle(self, skew: Duration) -> Result<DpopVerifier, String> {
         if self.life < Duration::from_secs(1) || self.life > Duration::from_secs(5 * 60) {
             return Err("DPoP proofs live for one second to five minutes: set that with \
                  `Dpop::proofs_live_for(…)`"
+                .to_owned());
+        }
+        if self.no_key {
+            return Err("the key of `Dpop::with_nonces(…)` is all zeros: give it 32 random bytes"
                 .to_owned());
         }
         let target = Target::base(&self.base).ok_or_else(|| {
@@ -152,7 +159,11 @@ impl DpopVerifier {
         if proved.is_some_and(|proved| proved.holds(text)) {
             return Ok(());
         }
-        self.replays.take(&proof.thumbprint, &proof.id, proof.issued_at.floor, now)?;
+        let taken = self.replays.take(&proof.thumbprint, &proof.id, proof.issued_at.floor, now);
+        if taken == Err(ProofError::Unremembered) {
+            tracing::debug!("no room to remember a DPoP proof, or the clock was put back");
+        }
+        taken?;
         if let Some(proved) = proved {
             proved.remember(text);
         }
@@ -215,8 +226,9 @@ const MAX_PROOF_BYTES: usize = 6 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ProofError {
     Invalid(ProofFault),
-    /// So many proofs came that the next could not be remembered.
-    Full,
+    /// Whether it came before cannot be told: so many came that the next could not be remembered,
+    /// or the clock was ahead for a while.
+    Unremembered,
 }
 
 impl From<ProofFault> for ProofError {
@@ -226,7 +238,7 @@ impl From<ProofFault> for ProofError {
 }
 
 impl ProofError {
-    pub(super) const FULL: VerifyError =
+    pub(super) const UNREMEMBERED: VerifyError =
         VerifyError::Unavailable { retry_after: Duration::from_secs(5) };
 }
 

@@ -1,6 +1,6 @@
 //! Which proofs came before (RFC 9449 §11.1).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,17 +31,26 @@ struct Halves {
 struct Half {
     since: Timestamp,
     seen: HashSet<[u8; 16]>,
+    /// How many of each key.
+    of_key: HashMap<Box<str>, usize>,
     youngest: Timestamp,
 }
 
 impl Half {
     fn begun(since: Timestamp) -> Self {
-        Self { since, seen: HashSet::new(), youngest: Timestamp::from_secs(0) }
+        Self {
+            since,
+            seen: HashSet::new(),
+            of_key: HashMap::new(),
+            youngest: Timestamp::from_secs(0),
+        }
     }
 }
 
-/// Of each half: some 5 MB.
-const MOST: usize = 100_000;
+/// Of each half: some 10 MB.
+const MOST: usize = 200_000;
+/// And of one key, so that nobody takes the room of all: some eighty requests a second.
+const MOST_OF_KEY: usize = 5_000;
 
 impl Replays {
     pub(super) fn new(span: Duration) -> Self {
@@ -69,15 +78,18 @@ impl Replays {
                 halves.dropped = halves.dropped.max(dropped.youngest);
             }
         }
-        if issued_at <= halves.dropped
-            || halves.older.seen.contains(&proof)
-            || halves.newer.seen.contains(&proof)
-        {
+        if halves.older.seen.contains(&proof) || halves.newer.seen.contains(&proof) {
             return Err(ProofFault::Replayed.into());
         }
-        if halves.newer.seen.len() >= MOST {
-            return Err(ProofError::Full);
+        // It may have come before and been forgotten: the clock was ahead, and was put back.
+        if issued_at <= halves.dropped {
+            return Err(ProofError::Unremembered);
         }
+        let of_key = halves.newer.of_key.entry(thumbprint.into()).or_default();
+        if halves.newer.seen.len() >= MOST || *of_key >= MOST_OF_KEY {
+            return Err(ProofError::Unremembered);
+        }
+        *of_key += 1;
         halves.newer.youngest = halves.newer.youngest.max(issued_at);
         halves.newer.seen.insert(proof);
         Ok(())
@@ -131,8 +143,9 @@ mod tests {
             let now = at(1_000 + n * 100);
             assert_eq!(replays.take("key", &n.to_string(), now, now), Ok(()));
         }
-        assert_eq!(replays.take("key", "a", at(1_000), at(1_000)), REPLAYED);
-        assert_eq!(replays.take("key", "b", at(1_000), at(1_000)), REPLAYED);
+        let forgotten = Err(ProofError::Unremembered);
+        assert_eq!(replays.take("key", "a", at(1_000), at(1_000)), forgotten);
+        assert_eq!(replays.take("key", "b", at(1_000), at(1_000)), forgotten);
         assert_eq!(replays.take("key", "c", at(2_001), at(2_001)), Ok(()));
     }
 
@@ -141,11 +154,23 @@ mod tests {
         let replays = Replays::new(Duration::from_secs(65));
         let now = at(1_000);
         for n in 0..MOST {
-            assert_eq!(replays.take("key", &n.to_string(), now, now), Ok(()));
+            let key = (n / MOST_OF_KEY).to_string();
+            assert_eq!(replays.take(&key, &n.to_string(), now, now), Ok(()));
         }
-        assert_eq!(replays.take("key", "one more", now, now), Err(ProofError::Full));
-        assert_eq!(replays.take("key", "0", now, now), REPLAYED);
+        assert_eq!(replays.take("key", "one more", now, now), Err(ProofError::Unremembered));
+        assert_eq!(replays.take("0", "0", now, now), REPLAYED);
         let later = at(1_066);
         assert_eq!(replays.take("key", "one more", later, later), Ok(()));
+    }
+    #[test]
+    fn one_key_takes_its_own_room_and_no_other() {
+        let replays = Replays::new(Duration::from_secs(65));
+        let now = at(1_000);
+        for n in 0..MOST_OF_KEY {
+            assert_eq!(replays.take("busy", &n.to_string(), now, now), Ok(()));
+        }
+        assert_eq!(replays.take("busy", "x", now, now), Err(ProofError::Unremembered));
+        assert_eq!(replays.take("other", "x", now, now), Ok(()));
+        assert_eq!(replays.take("busy", "x", at(1_066), at(1_066)), Ok(()));
     }
 }

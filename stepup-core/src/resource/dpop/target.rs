@@ -40,7 +40,11 @@ impl Target {
         Some(Self {
             scheme,
             host: authority.host().to_ascii_lowercase(),
-            port: authority.port_u16().unwrap_or(default_port),
+            port: match authority.port() {
+                Some(port) => port.as_u16(),
+                None if authority.as_str() == authority.host() => default_port,
+                None => return None,
+            },
             path: normal(uri.path())?,
         })
     }
@@ -53,7 +57,10 @@ impl Target {
         };
         let Self { scheme, host, port, path: base } = self;
         (target.scheme, target.host, target.port) == (scheme.clone(), host.clone(), *port)
-            && target.path.strip_prefix(base.as_str()) == Some(path.as_str())
+            && target
+                .path
+                .strip_prefix(base.as_str())
+                .is_some_and(|rest| rest == path || (rest.is_empty() && path == "/"))
     }
 }
 
@@ -98,6 +105,10 @@ mod tests {
             ("https://api.example", "/a%2fb", "https://api.example/a%2Fb", true),
             ("https://api.example", "/", "https://api.example", true),
             ("https://api.example/v1", "/pay", "https://api.example/v1/pay", true),
+            ("https://api.example/v1", "/", "https://api.example/v1", true),
+            ("https://api.example/v1", "/", "https://api.example/v1/", true),
+            ("https://api.example", "/pay", "https://api.example:x/pay", false),
+            ("https://api.example", "/pay", "https://api.example:99999/pay", false),
             ("http://127.0.0.1:3000", "/pay", "http://127.0.0.1:3000/pay", true),
             ("https://api.example", "https://evil.example/pay", "https://api.example/pay", true),
             ("https://api.example", "/pay", "https://api.example/pay/", false),
@@ -137,6 +148,7 @@ mod tests {
             "https://api.example#a",
             "https://user@api.example",
             "https://api.example/a b",
+            "https://api.example:99999",
         ] {
             assert_eq!(Target::base(text), None, "{text}");
         }

@@ -9,7 +9,7 @@ use crate::resource::numeric_date::NumericDate;
 use crate::resource::tree::Tree;
 use crate::resource::verifier::TokenFault;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Facts<'a> {
     pub(crate) subject: Option<Cow<'a, str>>,
     /// A client acting for itself: nobody logged in.

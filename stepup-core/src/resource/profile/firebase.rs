@@ -42,6 +42,11 @@ impl Provider for Firebase {
         profile: &SettledProfile,
     ) -> Result<Facts<'a>, TokenFault> {
         let sign_in = claims.take("firebase").ok_or(TokenFault::Type)?;
+        // All tenants of a project share its issuer, audience and keys, and nobody said that this
+        // one is meant.
+        if sign_in.member("tenant").is_some() {
+            return Err(TokenFault::Audience);
+        }
         let facts = Facts::standard(&mut claims, profile);
         let auth_time = facts.auth_time;
         let facts = facts.without_login();
@@ -66,5 +71,26 @@ impl Provider for Firebase {
             auth_time,
             ..facts
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Profile;
+    use super::*;
+    use crate::ladder::Ladder;
+
+    #[test]
+    fn r_16_a_tenants_token_is_for_another_audience() {
+        let firebase = Profile::firebase().settle(Ladder::BUILT_IN).unwrap();
+        for (json, expected) in [
+            (r#"{"firebase":{"sign_in_provider":"password"}}"#, None),
+            (r#"{"firebase":{"tenant":"a"}}"#, Some(TokenFault::Audience)),
+            (r#"{"firebase":{"tenant":null}}"#, Some(TokenFault::Audience)),
+            (r#"{}"#, Some(TokenFault::Type)),
+        ] {
+            let claims = Claims::read(json.as_bytes(), firebase.own_claims()).unwrap();
+            assert_eq!(firebase.read(claims).err(), expected, "{json}");
+        }
     }
 }

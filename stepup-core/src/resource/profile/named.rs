@@ -1,8 +1,13 @@
-//! Providers that are configured instances of [`Oidc`].
+//! Providers that are configured instances of [`Oidc`], and Google, which tells its users from
+//! service accounts besides.
 
-use super::provider::Part;
+use super::facts::{Facts, filled};
+use super::provider::{Part, Provider};
+use super::settled::SettledProfile;
 use super::standard::Oidc;
 use crate::level::Level;
+use crate::resource::claims::Claims;
+use crate::resource::verifier::TokenFault;
 
 pub(super) const AUTHX: Oidc = Oidc { name: "authx", ..Oidc::ANY };
 
@@ -75,13 +80,44 @@ pub(super) const ZITADEL: Oidc = Oidc {
     ..Oidc::ANY
 };
 
-/// Its ID tokens are what clients send, so their marks do not count. `azp` may be missing.
-pub(super) const GOOGLE: Oidc = Oidc {
-    name: "google",
-    has_level_names: false,
-    tolerates: &["nonce", "at_hash"],
-    caller: |facts| Ok(facts.client_if_subject()),
-    lacks: |part, _| {
+/// Its ID tokens are what clients send, so their marks do not count.
+pub(super) const GOOGLE: Google = Google;
+
+#[derive(Debug)]
+pub(super) struct Google;
+
+impl Provider for Google {
+    fn name(&self) -> &'static str {
+        "google"
+    }
+
+    fn tolerates(&self) -> &'static [&'static str] {
+        &["nonce", "at_hash"]
+    }
+
+    fn has_level_names(&self) -> bool {
+        false
+    }
+
+    /// Service accounts of anybody's get ID tokens of the same issuer and keys, for any audience;
+    /// `azp` alone tells them from users.
+    fn read<'a>(
+        &self,
+        mut claims: Claims<'a>,
+        profile: &SettledProfile,
+    ) -> Result<Facts<'a>, TokenFault> {
+        let azp = filled(claims.take_text("azp")).ok_or(TokenFault::Type)?;
+        let is_client = claims.subject.as_ref() == Some(&azp) || azp.contains('@');
+        if !is_client && !azp.ends_with(".apps.googleusercontent.com") {
+            return Err(TokenFault::Type);
+        }
+        let facts = Facts::standard(&mut claims, profile);
+        // A service account chooses in which form `azp` names it; its `sub` stays.
+        let client_id = if is_client { facts.subject.clone() } else { Some(azp) };
+        Ok(Facts { is_client, client_id, ..facts })
+    }
+
+    fn lacks(&self, part: Part, _: bool) -> Option<&'static str> {
         Some(match part {
             Part::Level => {
                 "Google's tokens have no `acr`, and nobody can ask Google for a stronger login; let \
@@ -100,6 +136,28 @@ pub(super) const GOOGLE: Oidc = Oidc {
                  `Profile::google().auth_time_claim(\"auth_time\")`"
             }
         })
-    },
-    ..Oidc::ANY
-};
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Profile;
+    use super::*;
+    use crate::ladder::Ladder;
+
+    #[test]
+    fn r_16_what_is_neither_users_nor_a_service_accounts_is_of_another_type() {
+        let google = Profile::google().settle(Ladder::BUILT_IN).unwrap();
+        for (json, expected) in [
+            (r#"{"sub":"1","azp":"2.apps.googleusercontent.com"}"#, Ok(false)),
+            (r#"{"sub":"1","azp":"1"}"#, Ok(true)),
+            (r#"{"sub":"1","azp":"bot@acme.iam.gserviceaccount.com"}"#, Ok(true)),
+            (r#"{"sub":"1","azp":"2"}"#, Err(TokenFault::Type)),
+            (r#"{"sub":"1"}"#, Err(TokenFault::Type)),
+        ] {
+            let claims = Claims::read(json.as_bytes(), google.own_claims()).unwrap();
+            let is_client = google.read(claims).map(|facts| facts.is_client);
+            assert_eq!(is_client, expected, "{json}");
+        }
+    }
+}

@@ -46,10 +46,11 @@ impl SettledProfile {
     }
 
     #[cfg(feature = "introspection")]
-    pub(crate) fn read_answer<'a>(&self, mut claims: Claims<'a>) -> Facts<'a> {
+    pub(crate) fn read_answer<'a>(&self, mut claims: Claims<'a>) -> Result<Facts<'a>, TokenFault> {
+        refuse_other_kinds(&claims, self.provider.tolerates())?;
         let facts = Facts::standard(&mut claims, self).client_if_subject();
         // RFC 7662 §2.2: `sub` is usually the user; where none is named nobody logged in.
-        Facts { is_client: facts.is_client || facts.subject.is_none(), ..facts }
+        Ok(Facts { is_client: facts.is_client || facts.subject.is_none(), ..facts })
     }
 
     pub(crate) fn claims_challenge(&self) -> bool {

@@ -117,7 +117,8 @@ impl Kind {
                 Self::of(IpAddr::from([a, b, c, d]))
             }
             [0xfc00..=0xfdff, ..] => Self::Private,
-            [0x2001, 0xdb8, ..] => Self::Never,
+            // Documentation; Teredo and 6to4, which carry addresses of version 4.
+            [0x2001, 0xdb8 | 0, ..] | [0x2002, ..] => Self::Never,
             [0x2000..=0x3fff, ..] => Self::Public,
             _ => Self::Never,
         }
@@ -176,6 +177,8 @@ mod tests {
             ("https://[::ffff:169.254.169.254]/", false, false, false),
             ("https://[64:ff9b::169.254.169.254]/", false, false, false),
             ("https://[fe80::1]/", false, false, false),
+            ("https://[2002:a9fe:a9fe::1]/", false, false, false),
+            ("https://[2001:0:a9fe:a9fe::1]/", false, false, false),
             ("https://0.0.0.0/", false, false, false),
             ("https://[::]/", false, false, false),
             ("https://224.0.0.1/", false, false, false),

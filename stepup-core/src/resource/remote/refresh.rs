@@ -226,7 +226,9 @@ impl RemoteKeys {
                 let now = self.clock.now();
                 self.fetched_at.store(now.as_secs(), Ordering::Release);
                 self.refresh_at.store(now.plus(self.refresh_after).as_secs(), Ordering::Release);
-                if std::mem::take(&mut state.failing) {
+                let recovered = std::mem::take(&mut state.failing);
+                drop(state);
+                if recovered {
                     tracing::info!(issuer = %self.issuer, "the issuer's keys can be fetched again");
                 }
             }
@@ -237,13 +239,14 @@ impl RemoteKeys {
                 let stale = self.is_stale(now);
                 let retry = if stale { RETRY_STALE_AFTER } else { RETRY_AFTER };
                 self.refresh_at.store(now.plus(retry).as_secs(), Ordering::Release);
+                state.failing = true;
+                drop(state);
                 tracing::warn!(
                     issuer = %self.issuer,
                     reason = %error,
                     usable = !stale,
                     "the issuer's keys cannot be fetched",
                 );
-                state.failing = true;
             }
         }
     }
