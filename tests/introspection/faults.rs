@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use stepup_tests::Conduct;
+use stepup_tests::{Conduct, Log};
 
 use crate::{Opaque, PATH, is};
 
@@ -79,4 +79,27 @@ async fn i5_an_issuer_that_hangs_is_waited_for_in_common() {
     let waited = begin.elapsed();
     assert!(waited < Duration::from_secs(10), "{waited:?}: one wait, not two hundred");
     assert!(known < waited / 2, "{known:?} of {waited:?}");
+}
+
+/// Said once while it lasts, and once when it is over: whoever sends tokens does not fill the log.
+#[tokio::test]
+async fn p1_an_issuer_that_fails_is_told_once() {
+    let opaque = Opaque::new().await;
+    let (_, api) = &opaque.apis[0];
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    let logged = tracing::subscriber::set_default(subscriber);
+    let (fails, again) = ("does not answer about tokens", "answers about tokens again");
+    for (round, broken) in ["[]", "{}", r#"{"active":"yes"}"#].into_iter().enumerate() {
+        opaque.idp.put_text(PATH, broken);
+        for n in 0..5 {
+            is(&api.post_with("/mfa", &format!("canary-{round}-{n}")).await, 503, broken);
+        }
+        assert_eq!(log.text().matches(fails).count(), round + 1, "{}", log.text());
+        opaque.says(&opaque.good());
+        is(&api.post_with("/mfa", &format!("canary-{round}")).await, 200, broken);
+        assert_eq!(log.text().matches(again).count(), round + 1, "{}", log.text());
+    }
+    drop(logged);
+    assert!(!log.text().contains("canary"), "{}", log.text());
 }

@@ -224,13 +224,16 @@ impl Introspector {
         let answer =
             tokio::time::timeout(TIMEOUT, asked).await.unwrap_or(Err(FetchError::TimedOut));
         let now = clock.now();
-        let read = match answer {
-            Ok(json) => self.read(&json, rules, now),
-            Err(error) => {
-                self.fails(&rules.issuer, &error);
-                return Err(UNAVAILABLE);
-            }
-        };
+        let read = answer.map(|json| self.read(&json, rules, now)).and_then(|read| match read {
+            Err(VerifyError::Unavailable { .. }) => Err(FetchError::Malformed(
+                "its answer is none to an introspection request (RFC 7662 §2.2)",
+            )),
+            read => Ok(read),
+        });
+        let read = read.map_err(|error| {
+            self.fails(&rules.issuer, &error);
+            UNAVAILABLE
+        })?;
         if self.failing.swap(false, Ordering::Relaxed) {
             tracing::info!(issuer = %rules.issuer, "the issuer answers about tokens again");
         }

@@ -161,7 +161,7 @@ impl DpopVerifier {
         }
         let taken = self.replays.take(&proof.thumbprint, &proof.id, proof.issued_at.floor, now);
         if taken == Err(ProofError::Unremembered) {
-            tracing::debug!("no room to remember a DPoP proof, or the clock was put back");
+            tracing::warn!("no room to remember a DPoP proof, or the clock was put back");
         }
         taken?;
         if let Some(proved) = proved {
