@@ -51,7 +51,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// let change = Change {
 ///     key,
 ///     read: before.records[0].as_ref().map(|record| record.revision),
-///     write: Write::Put { revision: Revision::new()?, value: b"…".to_vec(), keep_until: None },
+///     write: Write::Put { revision: Revision::new()?, value: b"data".to_vec(), keep_until: None },
 /// };
 /// assert_eq!(store.commit(before.epoch, &[change]).await?, Commit::Done);
 /// # Ok(())

@@ -1,0 +1,128 @@
+//! What is sent to the user.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// Where something is sent: an address or number, as it was enrolled.
+///
+/// ```
+/// use stepup_authority::factor::Destination;
+/// let number = Destination::new("+4915112345678").with_prefix("+49");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Destination {
+    pub(crate) address: String,
+    pub(crate) prefix: Option<String>,
+}
+
+impl Destination {
+    /// An address, in one spelling: limits go by it.
+    #[must_use]
+    pub fn new(address: impl Into<String>) -> Self {
+        Self { address: address.into(), prefix: None }
+    }
+
+    /// What numbers of one country or region begin with: sending to all of them is limited too,
+    /// since traffic to costly ones is what fraudsters are paid for.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::Destination;
+    /// let number = Destination::new("+4915112345678").with_prefix("+49");
+    /// ```
+    #[must_use]
+    pub fn with_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { prefix: Some(prefix.into()), ..self }
+    }
+
+    /// The address.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::Destination;
+    /// assert_eq!(Destination::new("a@example.com").address(), "a@example.com");
+    /// ```
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+}
+
+/// Nothing of the address.
+impl fmt::Debug for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Destination").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+/// A code on its way to the user.
+///
+/// ```
+/// use stepup_authority::factor::{Destination, Outgoing};
+/// let outgoing = Outgoing::new(Destination::new("alice@example.com"), "123456");
+/// assert_eq!(outgoing.code(), "123456");
+/// ```
+pub struct Outgoing {
+    pub(crate) destination: Destination,
+    code: Zeroizing<String>,
+    pub(crate) id: String,
+}
+
+impl Outgoing {
+    /// This code, to there.
+    #[must_use]
+    pub fn new(destination: Destination, code: impl Into<String>) -> Self {
+        Self { destination, code: Zeroizing::new(code.into()), id: String::new() }
+    }
+
+    /// Where to.
+    #[must_use]
+    pub const fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Names this sending, the same if it is ever tried again: for providers that take such a
+    /// name and send once for each.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Nothing of what it holds.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").finish_non_exhaustive()
+    }
+}
+
+/// Nothing was sent, as far as can be known: for the service's own log.
+///
+/// ```
+/// use stepup_authority::factor::DeliveryError;
+/// let error = DeliveryError::new("the mail server does not answer");
+/// assert_eq!(error.to_string(), "nothing was sent: the mail server does not answer");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryError(String);
+
+impl DeliveryError {
+    /// For this reason. It goes to the log: put no address, code or credential into it.
+    #[must_use]
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl fmt::Display for DeliveryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nothing was sent: {}", self.0)
+    }
+}
+
+impl std::error::Error for DeliveryError {}

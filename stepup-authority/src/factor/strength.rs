@@ -1,0 +1,184 @@
+//! What a proof is worth, and to which login.
+
+use std::time::Duration;
+
+use stepup_core::{Authentication, Level, Method, Timestamp};
+
+/// What sort of thing a factor is: two of one sort are no more than one (PCI DSS 8.5.1).
+///
+/// ```
+/// use stepup_authority::factor::Kind;
+/// use stepup_core::Method;
+/// assert_eq!(Kind::of(Method::PWD), Some(Kind::Knowledge));
+/// assert_eq!(Kind::of(Method::MFA), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "complete: NIST SP 800-63 knows three")]
+pub enum Kind {
+    /// Something that the user is.
+    Inherence,
+    /// Something that the user knows.
+    Knowledge,
+    /// Something that the user has.
+    Possession,
+}
+
+impl Kind {
+    /// What an `amr` value (RFC 8176) is evidence of; `None` where it names no one kind.
+    #[must_use]
+    pub fn of(method: Method<'_>) -> Option<Self> {
+        match method.name() {
+            "pwd" | "pin" | "kba" => Some(Self::Knowledge),
+            "otp" | "sms" | "tel" | "hwk" | "swk" | "sc" | "pop" => Some(Self::Possession),
+            "face" | "fpt" | "iris" | "retina" | "vbm" => Some(Self::Inherence),
+            _ => None,
+        }
+    }
+}
+
+/// What a factor proves: by itself, and together with a login of another [`Kind`].
+///
+/// ```
+/// use stepup_authority::factor::{Kind, Strength};
+/// use stepup_core::{Level, Method};
+///
+/// let authenticator_app = Strength::new(Kind::Possession, [Method::OTP], Level::SINGLE_FACTOR)
+///     .with_another_kind(Level::MFA);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Strength {
+    kind: Kind,
+    methods: Vec<Method<'static>>,
+    alone: Level,
+    with_another_kind: Option<Level>,
+}
+
+/// What a login and a proof come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reached {
+    pub(crate) level: Level,
+    pub(crate) methods: Vec<String>,
+}
+
+impl Strength {
+    /// A factor of this kind, the `amr` values that name it, and the level that it reaches by
+    /// itself.
+    #[must_use]
+    pub fn new(
+        kind: Kind,
+        methods: impl IntoIterator<Item = Method<'static>>,
+        alone: Level,
+    ) -> Self {
+        Self { kind, methods: methods.into_iter().collect(), alone, with_another_kind: None }
+    }
+
+    /// The level that it reaches with a login by a factor of another kind.
+    #[must_use]
+    pub fn with_another_kind(self, level: Level) -> Self {
+        Self { with_another_kind: Some(level), ..self }
+    }
+
+    /// Every level that it may come to.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = Level> {
+        [Some(self.alone), self.with_another_kind].into_iter().flatten()
+    }
+
+    /// What it comes to with this login, if that is not older than `combine_within`.
+    pub(crate) fn reached(
+        &self,
+        login: &Authentication,
+        undeclared: Option<Kind>,
+        now: Timestamp,
+        combine_within: Duration,
+    ) -> Reached {
+        let is_recent =
+            login.auth_time().is_some_and(|at| now.seconds_since(at) <= combine_within.as_secs());
+        let own = || self.methods.iter().map(|method| method.name().to_owned());
+        if is_recent
+            && let Some(level) = self.with_another_kind
+            && is_of_another_kind(login, undeclared, self.kind)
+        {
+            let mut methods: Vec<String> =
+                login.methods().map(|method| method.name().to_owned()).collect();
+            methods.extend(own());
+            methods.push(Method::MFA.name().to_owned());
+            let mut seen = Vec::new();
+            methods.retain(|method| {
+                !seen.contains(method) && {
+                    seen.push(method.clone());
+                    true
+                }
+            });
+            return Reached { level, methods };
+        }
+        Reached { level: self.alone, methods: own().collect() }
+    }
+}
+
+fn is_of_another_kind(login: &Authentication, undeclared: Option<Kind>, kind: Kind) -> bool {
+    if login.methods().next().is_none() {
+        return undeclared.is_some_and(|undeclared| undeclared != kind);
+    }
+    login.methods().filter_map(Kind::of).any(|proved| proved != kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn login(methods: &[Method<'static>]) -> Authentication {
+        let login = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX)
+            .with_level(Level::SINGLE_FACTOR)
+            .with_auth_time(NOW);
+        methods.iter().fold(login, |login, method| login.with_method(*method))
+    }
+
+    fn otp() -> Strength {
+        Strength::new(Kind::Possession, [Method::OTP], Level::SINGLE_FACTOR)
+            .with_another_kind(Level::MFA)
+    }
+
+    /// PCI DSS 8.5.1, R-NIST-01.
+    #[test]
+    fn two_factors_of_one_kind_are_no_mfa() {
+        for (methods, undeclared, level, amr) in [
+            (&[Method::PWD][..], None, Level::MFA, "pwd otp mfa"),
+            (&[Method::PIN, Method::OTP], None, Level::MFA, "pin otp mfa"),
+            (&[Method::FACE], None, Level::MFA, "face otp mfa"),
+            (&[Method::OTP], None, Level::SINGLE_FACTOR, "otp"),
+            (&[Method::SMS, Method::HWK], None, Level::SINGLE_FACTOR, "otp"),
+            (&[Method::MFA], None, Level::SINGLE_FACTOR, "otp"),
+            (&[Method::USER], Some(Kind::Knowledge), Level::SINGLE_FACTOR, "otp"),
+            (&[], None, Level::SINGLE_FACTOR, "otp"),
+            (&[], Some(Kind::Knowledge), Level::MFA, "otp mfa"),
+            (&[], Some(Kind::Possession), Level::SINGLE_FACTOR, "otp"),
+        ] {
+            let reached = otp().reached(&login(methods), undeclared, NOW, DAY);
+            assert_eq!(reached.level, level, "{methods:?} {undeclared:?}");
+            assert_eq!(reached.methods.join(" "), amr, "{methods:?} {undeclared:?}");
+        }
+    }
+
+    #[test]
+    fn iss_01_an_old_or_undated_login_adds_nothing() {
+        let old = login(&[Method::PWD]);
+        let later = |seconds| NOW.plus(Duration::from_secs(seconds));
+        assert_eq!(otp().reached(&old, None, later(DAY.as_secs()), DAY).level, Level::MFA);
+        let reached = otp().reached(&old, None, later(DAY.as_secs() + 1), DAY);
+        assert_eq!(reached.level, Level::SINGLE_FACTOR);
+        assert_eq!(reached.methods, ["otp"]);
+        let undated = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX)
+            .with_method(Method::PWD);
+        assert_eq!(otp().reached(&undated, None, NOW, DAY).level, Level::SINGLE_FACTOR);
+    }
+
+    #[test]
+    fn c9_what_counts_for_nothing_more_stays_single() {
+        let mail = Strength::new(Kind::Possession, [Method::new("email")], Level::SINGLE_FACTOR);
+        let reached = mail.reached(&login(&[Method::PWD]), None, NOW, DAY);
+        assert_eq!(reached, Reached { level: Level::SINGLE_FACTOR, methods: vec!["email".into()] });
+    }
+}
