@@ -306,6 +306,10 @@ impl Unfit {
     pub const fn new(sentence: &'static str) -> Self {
         Self(sentence)
     }
+
+    pub(crate) const fn sentence(self) -> &'static str {
+        self.0
+    }
 }
 
 impl fmt::Display for Unfit {

@@ -1,0 +1,196 @@
+//! What is remembered of a user: their factors, and what they did lately.
+
+mod guesses;
+
+use serde::{Deserialize, Serialize};
+use stepup_core::Timestamp;
+
+pub(crate) use self::guesses::{Guesses, Locked, Target};
+use crate::factor::Once;
+use crate::limits::{DAY, Limits};
+use crate::times::{recent, until_one_leaves};
+
+/// A user's record. Whatever is not known in it (another version, another member) makes it
+/// unreadable, and then nothing is decided by it (S12).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Account {
+    #[serde(default)]
+    pub(crate) factors: Vec<EnrolledFactor>,
+    #[serde(default)]
+    pub(crate) guesses: Guesses,
+    /// When ceremonies were begun that are not finished.
+    #[serde(default)]
+    pub(crate) begun: Vec<u64>,
+    /// When something was sent.
+    #[serde(default)]
+    pub(crate) sent: Vec<u64>,
+    /// When a factor was last removed or replaced: what was proved before counts no more here.
+    #[serde(default)]
+    pub(crate) changed_at: Option<u64>,
+}
+
+/// A factor that a user has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnrolledFactor {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    #[serde(default)]
+    pub(crate) hint: String,
+    /// Sealed.
+    pub(crate) data: String,
+    pub(crate) enrolled_at: u64,
+    /// Wrong answers since the last right one.
+    #[serde(default)]
+    pub(crate) wrong_in_a_row: u32,
+    #[serde(default)]
+    pub(crate) last_step: Option<u64>,
+    #[serde(default)]
+    pub(crate) spent: Vec<u32>,
+}
+
+/// No more of it for so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooMany {
+    pub(crate) retry_after: u64,
+}
+
+impl Account {
+    pub(crate) fn factor(&self, id: &str) -> Option<&EnrolledFactor> {
+        self.factors.iter().find(|factor| factor.id == id)
+    }
+
+    pub(crate) fn factor_mut(&mut self, id: &str) -> Option<&mut EnrolledFactor> {
+        self.factors.iter_mut().find(|factor| factor.id == id)
+    }
+
+    /// Counts a ceremony that begins.
+    pub(crate) fn begin(&mut self, now: Timestamp, limits: &Limits) -> Result<(), TooMany> {
+        recent(&mut self.begun, now, limits.ceremony_lifetime);
+        let most = limits.open_ceremonies as usize;
+        if self.begun.len() >= most {
+            let window = limits.ceremony_lifetime;
+            let retry_after = until_one_leaves(&self.begun, most, now, window);
+            return Err(TooMany { retry_after });
+        }
+        self.begun.push(now.as_secs());
+        Ok(())
+    }
+
+    /// A ceremony that was begun then is finished.
+    pub(crate) fn finish(&mut self, begun_at: Timestamp) {
+        if let Some(at) = self.begun.iter().position(|begun| *begun == begun_at.as_secs()) {
+            self.begun.remove(at);
+        }
+    }
+
+    /// Counts something that is sent to the user.
+    pub(crate) fn send(&mut self, now: Timestamp, limits: &Limits) -> Result<(), TooMany> {
+        recent(&mut self.sent, now, DAY);
+        let most = limits.sends_per_user as usize;
+        if self.sent.len() >= most {
+            return Err(TooMany { retry_after: until_one_leaves(&self.sent, most, now, DAY) });
+        }
+        self.sent.push(now.as_secs());
+        Ok(())
+    }
+
+    /// Until when it has to be kept: for good, while it has factors.
+    pub(crate) fn keep_until(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.factors.is_empty() && self.changed_at.is_none() {
+            // No count looks back further than a day.
+            Some(now.plus(DAY + DAY))
+        } else {
+            None
+        }
+    }
+}
+
+impl EnrolledFactor {
+    /// Whether it heard so many wrong answers in a row that it has to be enrolled anew.
+    pub(crate) const fn is_disabled(&self, limits: &Limits) -> bool {
+        self.wrong_in_a_row >= limits.guesses_in_a_row
+    }
+
+    /// Uses up what a right answer uses up; `false` where it was used up before.
+    pub(crate) fn use_up(&mut self, once: Once) -> bool {
+        match once {
+            Once::Ceremony => true,
+            Once::Entry(entry) if self.spent.contains(&entry) => false,
+            Once::Entry(entry) => {
+                self.spent.push(entry);
+                true
+            }
+            Once::Step(step) if self.last_step.is_some_and(|last| step <= last) => false,
+            Once::Step(step) => {
+                self.last_step = Some(step);
+                true
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+
+    fn factor() -> EnrolledFactor {
+        EnrolledFactor {
+            id: "f".into(),
+            method: "totp".into(),
+            hint: String::new(),
+            data: String::new(),
+            enrolled_at: 0,
+            wrong_in_a_row: 0,
+            last_step: None,
+            spent: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn o8_o9_r_otp_05_a_step_is_later_than_any_before() {
+        let mut factor = factor();
+        assert!(factor.use_up(Once::Step(7)));
+        for step in [7, 6, 0] {
+            assert!(!factor.use_up(Once::Step(step)), "{step}");
+        }
+        assert!(factor.use_up(Once::Step(8)));
+    }
+
+    #[test]
+    fn o26_a_recovery_code_is_good_once() {
+        let mut factor = factor();
+        assert!(factor.use_up(Once::Entry(3)));
+        assert!(!factor.use_up(Once::Entry(3)));
+        assert!(factor.use_up(Once::Entry(4)));
+    }
+
+    #[test]
+    fn c14_open_ceremonies_are_limited_and_the_limit_ends() {
+        let limits = Limits::default();
+        let mut account = Account::default();
+        for second in 0..20 {
+            assert_eq!(account.begin(NOW.plus(Duration::from_secs(second)), &limits), Ok(()));
+        }
+        let now = NOW.plus(Duration::from_secs(100));
+        assert_eq!(account.begin(now, &limits), Err(TooMany { retry_after: 500 }));
+        account.finish(NOW);
+        assert_eq!(account.begin(now, &limits), Ok(()));
+        assert_eq!(account.begin(now, &limits), Err(TooMany { retry_after: 501 }));
+        assert_eq!(account.begin(now.plus(Duration::from_secs(501)), &limits), Ok(()));
+    }
+
+    #[test]
+    fn s12_an_account_with_something_unknown_is_not_read() {
+        let json = serde_json::to_value(Account::default()).unwrap();
+        assert_eq!(serde_json::from_value::<Account>(json.clone()).unwrap(), Account::default());
+        let mut other = json;
+        other["suspended"] = true.into();
+        assert!(serde_json::from_value::<Account>(other).is_err());
+    }
+}

@@ -1,0 +1,205 @@
+//! The one object that a service builds to prove who its users are.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use stepup_core::{Authentication, Clock, Gate, Ladder, Level, Requirement, Timestamp};
+
+use crate::account::{Account, EnrolledFactor, Target};
+use crate::builder::AuthorityBuilder;
+use crate::ceremony::Wanted;
+use crate::event::{EventSink, Notify};
+use crate::factor::{Factor, Kind, Reached};
+use crate::issuer::Issuer;
+use crate::limits::Limits;
+use crate::store::{Key, Kind as RecordKind};
+
+/// Proves who users are: begins ceremonies, checks their answers, and exchanges a login's token
+/// and a proof for a stepped-up token. Build one when the service starts and share it: a clone is
+/// the same authority.
+#[doc = include_str!("docs/authority.md")]
+#[derive(Clone)]
+pub struct Authority {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) issuer: Issuer,
+    pub(crate) gate: Gate,
+    pub(crate) factors: Vec<Box<dyn Factor>>,
+    pub(crate) ladder: &'static Ladder,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) path: Box<str>,
+    pub(crate) origins: Vec<String>,
+    pub(crate) problem_types: Box<str>,
+    pub(crate) first_enrolment: FirstEnrolment,
+    /// What a login counts as whose token names no methods.
+    pub(crate) undeclared: Option<Kind>,
+    pub(crate) combine_within: Duration,
+    pub(crate) factor_rest: Duration,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) outlives_login: bool,
+    /// What it takes to change factors, for each level that a factor may reach.
+    pub(crate) to_change: Vec<(Level, &'static Requirement)>,
+    pub(crate) to_enrol_first: &'static Requirement,
+    pub(crate) subjects: Option<Subjects>,
+    pub(crate) sink: Option<Box<dyn EventSink>>,
+    pub(crate) notify: Option<Arc<dyn Notify>>,
+}
+
+/// Whom a login of another issuer's belongs to.
+pub(crate) type Subjects = Box<dyn Fn(&Authentication) -> Option<String> + Send + Sync>;
+
+/// Who may enrol a user's first factor, when there is none yet to prove anything with. That login
+/// is all there is to go by, so it has to be fresh; and enrolling proves nothing (R-BIND-01).
+///
+/// ```
+/// use std::time::Duration;
+/// use stepup_authority::FirstEnrolment;
+/// let policy = FirstEnrolment::AfterLogin { within: Duration::from_secs(300) };
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FirstEnrolment {
+    /// The user, within this time of logging in.
+    AfterLogin {
+        /// A minute to an hour.
+        within: Duration,
+    },
+    /// The service alone, with [`Authority::enrol_for`].
+    ByService,
+}
+
+impl Authority {
+    /// An authority whose tokens this issuer signs, for logins that this gate verifies.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use stepup_authority::{Authority, FirstEnrolment, Issuer, StartError, factor::Totp};
+    /// fn authority(issuer: Issuer) -> Result<Authority, Box<dyn std::error::Error>> {
+    ///     let gate = issuer.gate().build()?;
+    ///     let authority = Authority::builder(issuer, gate)
+    ///         .factor(Totp::new("Bank"))
+    ///         .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
+    ///         .build()?;
+    ///     Ok(authority)
+    /// }
+    /// ```
+    pub fn builder(issuer: Issuer, gate: Gate) -> AuthorityBuilder {
+        AuthorityBuilder::new(issuer, gate)
+    }
+
+    /// Who issues its tokens.
+    ///
+    /// ```
+    /// fn name(authority: &stepup_authority::Authority) -> &str {
+    ///     authority.issuer().issuer()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.inner.issuer
+    }
+}
+
+impl Inner {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn factor(&self, method: &str) -> Option<&dyn Factor> {
+        self.factors.iter().find(|factor| factor.method() == method).map(|factor| &**factor)
+    }
+
+    pub(crate) fn account_key(&self, subject: &str) -> Key {
+        Key::of(RecordKind::Account, &[self.issuer.issuer(), subject])
+    }
+
+    /// What a right answer to this factor would come to with this login.
+    pub(crate) fn reached(
+        &self,
+        factor: &EnrolledFactor,
+        login: &Authentication,
+        now: Timestamp,
+    ) -> Option<Reached> {
+        let strength = self.factor(&factor.method)?.strength();
+        Some(strength.reached(login, self.undeclared, now, self.combine_within))
+    }
+
+    /// What it would come to, where it may be used for what is wanted at all.
+    pub(crate) fn offered(
+        &self,
+        factor: &EnrolledFactor,
+        login: &Authentication,
+        wanted: &Wanted,
+        now: Timestamp,
+    ) -> Option<Reached> {
+        let has_rested = now.as_secs()
+            >= factor.enrolled_at.saturating_add(self.factor_rest.as_secs())
+            || self.factor_rest.is_zero();
+        let reached = self.reached(factor, login, now)?;
+        let offered = has_rested
+            && !factor.is_disabled(&self.limits)
+            && wanted.is_met_by(&reached, self.ladder);
+        offered.then_some(reached)
+    }
+
+    /// The methods by which a user could reach what is wanted, had they enrolled them.
+    pub(crate) fn enrollable(
+        &self,
+        login: &Authentication,
+        wanted: &Wanted,
+        now: Timestamp,
+    ) -> Vec<String> {
+        let reaches = |factor: &&Box<dyn Factor>| {
+            let strength = factor.strength();
+            let reached = strength.reached(login, self.undeclared, now, self.combine_within);
+            wanted.is_met_by(&reached, self.ladder)
+        };
+        self.factors.iter().filter(reaches).map(|factor| factor.method().to_owned()).collect()
+    }
+
+    /// What it takes to change the factors of an account: the most that they reach (R-BIND-01).
+    pub(crate) fn to_change(&self, account: &Account) -> Option<&'static Requirement> {
+        let usable = account.factors.iter().filter(|factor| !factor.is_disabled(&self.limits));
+        let levels: Vec<Level> = usable
+            .filter_map(|factor| self.factor(&factor.method))
+            .flat_map(|factor| factor.strength().levels().collect::<Vec<_>>())
+            .collect();
+        let reached = |level: &Level| levels.iter().any(|known| known.at_least(*level));
+        self.to_change.iter().rev().find(|(level, _)| reached(level)).map(|(_, needed)| *needed)
+    }
+
+    /// What else of an account's is guessed at, out of the budget that all of it shares.
+    pub(crate) fn other_targets<'a>(&self, account: &'a Account, target: &str) -> Vec<&'a str> {
+        let is_guessable = |factor: &EnrolledFactor| {
+            self.factor(&factor.method).is_none_or(Factor::is_guessable)
+        };
+        let unguessable = |name: &str| account.factor(name).is_some_and(|one| !is_guessable(one));
+        let enrolled = account.factors.iter().map(|factor| factor.id.as_str());
+        let mut others: Vec<&str> = enrolled
+            .chain(account.guesses.targets())
+            .filter(|name| *name != target && !unguessable(name))
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        others
+    }
+
+    pub(crate) fn target<'a>(&self, name: &'a str, method: &str) -> Target<'a> {
+        let is_guessable = self.factor(method).is_none_or(Factor::is_guessable);
+        Target { name, is_guessable }
+    }
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let methods: Vec<_> = self.inner.factors.iter().map(|factor| factor.method()).collect();
+        f.debug_struct("Authority")
+            .field("issuer", &self.inner.issuer)
+            .field("factors", &methods)
+            .finish_non_exhaustive()
+    }
+}

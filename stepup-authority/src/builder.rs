@@ -1,0 +1,331 @@
+//! Settling an authority.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use stepup_core::{Authentication, Clock, Gate, Ladder, Level, Requirement};
+
+use crate::authority::{Authority, FirstEnrolment, Inner, Subjects};
+use crate::event::{EventSink, Notify};
+use crate::factor::{Factor, Kind};
+use crate::issuer::Issuer;
+use crate::limits::Limits;
+use crate::start_error::StartError;
+
+/// Settles an [`Authority`]. Its factors and the policy of the first enrolment have to be given;
+/// everything else has a default.
+#[must_use]
+pub struct AuthorityBuilder {
+    issuer: Issuer,
+    gate: Gate,
+    factors: Vec<Box<dyn Factor>>,
+    ladder: &'static Ladder,
+    limits: Limits,
+    path: String,
+    origins: Vec<String>,
+    problem_types: String,
+    first_enrolment: Option<FirstEnrolment>,
+    undeclared: Option<Kind>,
+    combine_within: Duration,
+    change_within: Duration,
+    factor_rest: Duration,
+    token_lifetime: Duration,
+    outlives_login: bool,
+    subjects: Option<Subjects>,
+    sink: Option<Box<dyn EventSink>>,
+    notify: Option<Arc<dyn Notify>>,
+}
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const MINUTE: Duration = Duration::from_secs(60);
+
+impl AuthorityBuilder {
+    pub(crate) fn new(issuer: Issuer, gate: Gate) -> Self {
+        Self {
+            issuer,
+            gate,
+            factors: Vec::new(),
+            ladder: Ladder::BUILT_IN,
+            limits: Limits::default(),
+            path: "/step-up".to_owned(),
+            origins: Vec::new(),
+            problem_types: "https://stepup.example/problems/".to_owned(),
+            first_enrolment: None,
+            undeclared: None,
+            combine_within: 12 * HOUR,
+            change_within: 5 * MINUTE,
+            factor_rest: Duration::ZERO,
+            token_lifetime: 5 * MINUTE,
+            outlives_login: false,
+            subjects: None,
+            sink: None,
+            notify: None,
+        }
+    }
+
+    /// Adds a way to prove presence.
+    pub fn factor(mut self, factor: impl Factor) -> Self {
+        self.factors.push(Box::new(factor));
+        self
+    }
+
+    /// Who may enrol a user's first factor. There is no default: say it.
+    pub fn first_enrolment(self, policy: FirstEnrolment) -> Self {
+        Self { first_enrolment: Some(policy), ..self }
+    }
+
+    /// Limits other than the default ones.
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The ladder that gives `acr` values their order; that of the gate.
+    /// [`Ladder::BUILT_IN`] unless set.
+    pub fn ladder(self, ladder: &'static Ladder) -> Self {
+        Self { ladder, ..self }
+    }
+
+    /// Where it is mounted: `/step-up` unless set. It begins with `/` and does not end with one.
+    pub fn path(self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
+    /// Pages of this origin (`https://app.example`) may use it from a browser, beside those of the
+    /// issuer's own. Others are refused (O27).
+    pub fn allow_origin(mut self, origin: &str) -> Self {
+        self.origins.push(origin.to_owned());
+        self
+    }
+
+    /// What the `type` of problem bodies begins with (RFC 9457 §3.1.1), a URI that ends in `/`.
+    pub fn problem_types(self, base: &str) -> Self {
+        Self { problem_types: base.to_owned(), ..self }
+    }
+
+    /// What a login counts as whose token names no methods (`amr`): nothing unless set, so that no
+    /// factor makes `mfa` of it. Set it where every login of the provider's is known to begin with
+    /// a password, say.
+    pub fn undeclared_logins_are(self, kind: Kind) -> Self {
+        Self { undeclared: Some(kind), ..self }
+    }
+
+    /// How old a login may be for a factor of another kind to make `mfa` of it: 12 hours unless
+    /// set, 24 at most (NIST SP 800-63B-4 §2.2.3). One whose age is not known never does.
+    pub fn combine_within(self, age: Duration) -> Self {
+        Self { combine_within: age, ..self }
+    }
+
+    /// How fresh a proof has to be for a change of factors: 5 minutes unless set; a minute to an
+    /// hour.
+    pub fn change_within(self, age: Duration) -> Self {
+        Self { change_within: age, ..self }
+    }
+
+    /// How long a new factor cannot be used yet, so that its owner can be told of it and object
+    /// (O28): not at all unless set, 30 days at most.
+    pub fn factor_rest(self, rest: Duration) -> Self {
+        Self { factor_rest: rest, ..self }
+    }
+
+    /// How long a stepped-up token is good, where no `max_age` asks for less: 5 minutes unless
+    /// set; a minute to an hour. It ends with the login's token all the same.
+    pub fn token_lifetime(self, lifetime: Duration) -> Self {
+        Self { token_lifetime: lifetime, ..self }
+    }
+
+    /// Stepped-up tokens may be good for longer than the token that they were exchanged for. Then
+    /// the end of a session does not end them.
+    pub fn tokens_outlive_the_login(self) -> Self {
+        Self { outlives_login: true, ..self }
+    }
+
+    /// Whom a login of another issuer's belongs to: the `sub` of the tokens that it is exchanged
+    /// for. `None` refuses it. It is the login's own `sub` unless set, and has to be set where
+    /// logins come from several issuers, whose users may be called alike.
+    pub fn subjects(
+        self,
+        of: impl Fn(&Authentication) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { subjects: Some(Box::new(of)), ..self }
+    }
+
+    /// Takes every event.
+    pub fn events(self, sink: impl EventSink) -> Self {
+        Self { sink: Some(Box::new(sink)), ..self }
+    }
+
+    /// Tells users what was done to their factors.
+    pub fn notify(self, notify: impl Notify) -> Self {
+        Self { notify: Some(Arc::new(notify)), ..self }
+    }
+
+    /// Builds the authority, or says what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// No factor, two of one name, or one whose level is not on the ladder; no policy for the
+    /// first enrolment; logins from several issuers that nothing tells apart; a limit, time, path
+    /// or origin that is out of bounds.
+    pub fn build(self) -> Result<Authority, StartError> {
+        self.check_factors()?;
+        self.limits.check()?;
+        self.check_texts()?;
+        let refuse = |what: &'static str| Err(StartError::new(what));
+        let Some(first_enrolment) = self.first_enrolment else {
+            return refuse(
+                "the authority has no policy for a user's first factor: say with \
+                 `.first_enrolment(…)` whether the user enrols it after a fresh login, or the \
+                 service does",
+            );
+        };
+        let within = match first_enrolment {
+            FirstEnrolment::AfterLogin { within } => within,
+            FirstEnrolment::ByService => MINUTE,
+        };
+        for (what, span, least, most) in [
+            ("age of a login that is combined", self.combine_within, MINUTE, 24 * HOUR),
+            ("age of a proof that changes factors", self.change_within, MINUTE, HOUR),
+            ("rest of a new factor", self.factor_rest, Duration::ZERO, 30 * 24 * HOUR),
+            ("lifetime of a token", self.token_lifetime, MINUTE, HOUR),
+            ("time for the first enrolment", within, MINUTE, HOUR),
+        ] {
+            if span < least || span > most {
+                return Err(StartError::new(format!(
+                    "the authority's {what} is {} s: set it to between {} s and {} s",
+                    span.as_secs(),
+                    least.as_secs(),
+                    most.as_secs()
+                )));
+            }
+        }
+        let own = self.issuer.issuer();
+        let others = self.gate.issuers().filter(|issuer| *issuer != own).count();
+        let is_own_verifier = self.gate.issuers().next().is_none();
+        if (others > 1 || is_own_verifier) && self.subjects.is_none() {
+            return refuse(
+                "the authority's logins come from several issuers, or from a verifier of the \
+                 service's own, and users of two may be called alike: say with `.subjects(…)` whom \
+                 a login belongs to",
+            );
+        }
+        if !self.gate.issuers().any(|issuer| issuer == own) && !is_own_verifier {
+            return refuse(
+                "the authority's gate does not trust the authority's own tokens, which it takes to \
+                 change factors: begin the gate with `issuer.gate()` and add your provider with \
+                 `.trust(…)`",
+            );
+        }
+        let clock: Arc<dyn Clock> = self.issuer.clock();
+        // A requirement is for ever: there is one for each level of the ladder, made once.
+        let change = |level: Level| {
+            let needed = Requirement::level(level).and(Requirement::max_age(self.change_within));
+            let needed = needed.because("We need to know that it is you who changes this.");
+            (level, &*Box::leak(Box::new(needed)))
+        };
+        let to_change = self.ladder.levels().map(change).collect();
+        let first = Requirement::max_age(within);
+        let first = first.because("Sign in again before you set up the first factor.");
+        Ok(Authority {
+            inner: Arc::new(Inner {
+                issuer: self.issuer,
+                gate: self.gate,
+                factors: self.factors,
+                ladder: self.ladder,
+                limits: self.limits,
+                clock,
+                path: self.path.into(),
+                origins: self.origins,
+                problem_types: self.problem_types.into(),
+                first_enrolment,
+                undeclared: self.undeclared,
+                combine_within: self.combine_within,
+                factor_rest: self.factor_rest,
+                token_lifetime: self.token_lifetime,
+                outlives_login: self.outlives_login,
+                to_change,
+                to_enrol_first: Box::leak(Box::new(first)),
+                subjects: self.subjects,
+                sink: self.sink,
+                notify: self.notify,
+            }),
+        })
+    }
+
+    fn check_factors(&self) -> Result<(), StartError> {
+        if self.factors.is_empty() {
+            return Err(StartError::new(
+                "the authority has no factor: add one with `.factor(…)`, for example \
+                 `.factor(Totp::new(\"Your service\"))`",
+            ));
+        }
+        for (at, factor) in self.factors.iter().enumerate() {
+            let method = factor.method();
+            let is_name = !method.is_empty()
+                && method.len() <= 32
+                && method.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            if !is_name {
+                return Err(StartError::new(format!(
+                    "the authority's factor `{method}` has a name that is not made of lower-case \
+                     letters, digits and `-` (32 at most)"
+                )));
+            }
+            if self.factors.iter().take(at).any(|other| other.method() == method) {
+                return Err(StartError::new(format!(
+                    "the authority has two factors of the name `{method}`: give one of them another"
+                )));
+            }
+            if let Some(level) =
+                factor.strength().levels().find(|level| !self.ladder.holds(*level))
+            {
+                return Err(StartError::new(format!(
+                    "the authority's factor `{method}` reaches `{level}`, which is not on its \
+                     ladder: give the factor a level of the ladder, or the authority that ladder \
+                     with `.ladder(…)`"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_texts(&self) -> Result<(), StartError> {
+        let segment = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+                && part != "."
+                && part != ".."
+        };
+        let path = self.path.strip_prefix('/').unwrap_or_default();
+        if !path.split('/').all(segment) {
+            return Err(StartError::new(
+                "the authority's path does not begin with `/`, ends with one, or has characters \
+                 other than letters, digits, `-`, `_` and `.`: set one such as `/step-up`",
+            ));
+        }
+        let is_origin = |origin: &String| {
+            let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            rest.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' ']))
+        };
+        if !self.origins.iter().all(is_origin) {
+            return Err(StartError::new(
+                "an origin that the authority allows is none: write scheme and host, and the port \
+                 where it is not the scheme's own, as in `https://app.example`",
+            ));
+        }
+        let types = &self.problem_types;
+        if !types.ends_with('/') || !types.contains(':') || !types.bytes().all(|b| b.is_ascii_graphic())
+        {
+            return Err(StartError::new(
+                "the authority's problem types are no URI that ends in `/`: write for example \
+                 `https://api.example/problems/`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for AuthorityBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorityBuilder").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,234 @@
+//! Enrolling a factor, or putting one in the place of another.
+
+use bytes::Bytes;
+use http::Response;
+use http::request::Parts;
+use serde_json::{Map, Value, json};
+use stepup_core::Timestamp;
+
+use super::caller::Caller;
+use super::created;
+use super::prove::Charged;
+use super::settle::still_answered;
+use super::tell::About;
+use crate::account::{Account, EnrolledFactor};
+use crate::authority::Inner;
+use crate::books::{Books, Desk};
+use crate::ceremony::{Ceremony, CeremonyId, End, NewFactor, Purpose, new_factor_id};
+use crate::event::EventKind;
+use crate::factor::{Answer, Checked, Enrolled, Once, User, Vault};
+use crate::problem::{Problem, Refusal};
+
+impl Inner {
+    /// `POST …/enrolments`
+    pub(super) async fn begin_enrolment(
+        &self,
+        caller: &Caller,
+        parts: &Parts,
+        desk: &Desk,
+        body: Map<String, Value>,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let text = |name: &str| body.get(name).and_then(Value::as_str);
+        let no_method = Problem::Malformed("Name what is to be enrolled, as `method`.");
+        let method = text("method").ok_or(no_method)?;
+        let no_such = Problem::Malformed("This service enrols no factor of that name.");
+        let factor = self.factor(method).ok_or(no_such)?;
+        let replaces = text("replaces").map(str::to_owned);
+        let before = desk.read(&self.keys_of(caller)).await?.account;
+        self.check_may_change(caller, parts, &before).await?;
+        self.check_room(&before, method, replaces.as_deref())?;
+        let user = User { issuer: self.issuer.issuer(), subject: &caller.subject };
+        let enrolled = factor.enrol(user, &body).map_err(Problem::Unfit)?;
+        let new = self.new_factor(&caller.subject, method, &enrolled, replaces)?;
+        if enrolled.is_proved {
+            let now = self.now();
+            let removed = desk
+                .change(&self.keys_of(caller), now, |books| {
+                    self.check_still_may_change(&before, &books.account)?;
+                    self.check_room(&books.account, method, new.replaces.as_deref())?;
+                    Ok(self.add(&mut books.account, &new, None, now))
+                })
+                .await?;
+            self.tell_enrolled(caller, None, &new, &removed);
+            let mut show = enrolled.show;
+            show.insert("factor".to_owned(), factor_json(&new));
+            return Ok(created(&Value::Object(show)));
+        }
+        self.ask_to_enrol(caller, desk, &before, new, enrolled).await
+    }
+
+    /// Waits for the user to show that they have it.
+    async fn ask_to_enrol(
+        &self,
+        caller: &Caller,
+        desk: &Desk,
+        before: &Account,
+        new: NewFactor,
+        enrolled: Enrolled,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let factor = self.factor(&new.method).ok_or(Problem::NoSuchFactor)?;
+        let id = CeremonyId::enrolment()?;
+        let vault = Vault::new(self.issuer.sealing(), id.as_str(), &new.id);
+        let prompt =
+            factor.prompt(&enrolled.data, &vault).map_err(|_| self.unreadable(&new.method))?;
+        let asked = self.asked(&id, &new.id, &prompt)?;
+        let keys = self.with_sends(self.ceremony_keys(caller, &id), &new.method, &prompt);
+        let now = self.now();
+        desk.change(&keys, now, |books| {
+            self.check_still_may_change(before, &books.account)?;
+            books.account.begin(now, &self.limits).map_err(|too_many| too_many.ceremonies())?;
+            self.count_send(books, &prompt)?;
+            let purpose = Purpose::Enrol(new.clone());
+            let binding = caller.binding.clone();
+            let ceremony = Ceremony::begin(binding, purpose, books.epoch, now, &self.limits);
+            books.ceremony = Some(ceremony.ask(asked.clone()).into());
+            Ok(())
+        })
+        .await?;
+        let about = About { ceremony: Some(&id), method: Some(&new.method), level: None };
+        let prompt = self.deliver(caller, factor, &keys, &asked, prompt, about).await?;
+        let mut show = enrolled.show;
+        show.insert("id".to_owned(), id.as_str().into());
+        show.insert("method".to_owned(), new.method.clone().into());
+        show.insert("expires_in".to_owned(), self.limits.ceremony_lifetime.as_secs().into());
+        show.insert("prompt".to_owned(), Value::Object(prompt));
+        Ok(created(&Value::Object(show)))
+    }
+
+    /// `POST …/enrolments/{id}`: it proves that the user has the factor, and nothing else: no
+    /// token comes of it (R-BIND-01).
+    pub(super) async fn finish_enrolment(
+        &self,
+        caller: &Caller,
+        desk: &Desk,
+        id: &CeremonyId,
+        body: Map<String, Value>,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let keys = self.ceremony_keys(caller, id);
+        let charged =
+            desk.change(&keys, self.now(), |books| self.charge(books, caller, None)).await?;
+        let checked = self.check(caller, id, &charged, Answer::new(&body)).await?;
+        let desk = Desk::open(self.issuer.store());
+        let Checked::Right(proof) = checked else {
+            self.settle_unproved(caller, &desk, &keys, id, &charged, checked).await?;
+            return Err(Problem::WrongAnswer { attempts_left: charged.attempts_left }.into());
+        };
+        let once = proof.uses_up();
+        let now = self.now();
+        let (new, removed) = desk
+            .change(&keys, now, |books| self.settle_enrolment(books, caller, &charged, once, now))
+            .await?;
+        self.tell_enrolled(caller, Some(id), &new, &removed);
+        Ok(created(&json!({ "factor": factor_json(&new) })))
+    }
+
+    fn settle_enrolment(
+        &self,
+        books: &mut Books,
+        caller: &Caller,
+        charged: &Charged,
+        once: Once,
+        now: Timestamp,
+    ) -> Result<(NewFactor, Vec<EnrolledFactor>), Refusal> {
+        let ceremony = still_answered(books, caller, charged)?;
+        let Purpose::Enrol(new) = ceremony.head.purpose.clone() else {
+            return Err(Problem::NoSuchCeremony.into());
+        };
+        let account = &mut books.account;
+        // The factors that the caller proved themselves with are still there.
+        if account.changed_at.is_some_and(|at| at >= ceremony.head.begun_at) {
+            return Err(Problem::CeremonyOver.into());
+        }
+        self.check_room(account, &new.method, new.replaces.as_deref())?;
+        account.guesses.refund(&charged.target, charged.at);
+        account.finish(ceremony.begun_at());
+        let removed = self.add(account, &new, Some(once), now);
+        books.ceremony = Some(ceremony.end(End::Enrolled).into());
+        Ok((new, removed))
+    }
+
+    /// Whether another factor has room, and what it shall replace is there.
+    fn check_room(
+        &self,
+        account: &Account,
+        method: &str,
+        replaces: Option<&str>,
+    ) -> Result<(), Problem> {
+        match replaces {
+            Some(id) if account.factor(id).is_none_or(|factor| factor.method != method) => {
+                Err(Problem::NoSuchFactor)
+            }
+            Some(_) => Ok(()),
+            None if account.factors.len() >= self.limits.factors as usize => {
+                Err(Problem::TooManyFactors)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What is recorded of a factor that begins to be enrolled.
+    pub(crate) fn new_factor(
+        &self,
+        subject: &str,
+        method: &str,
+        enrolled: &Enrolled,
+        replaces: Option<String>,
+    ) -> Result<NewFactor, Refusal> {
+        let id = new_factor_id()?;
+        let data = self.seal(&["factor", self.issuer.issuer(), subject, &id], &enrolled.data)?;
+        let hint = enrolled.hint.clone();
+        Ok(NewFactor { id, method: method.to_owned(), hint, data, replaces })
+    }
+
+    /// Adds a factor, and takes out those in whose place it stands.
+    pub(crate) fn add(
+        &self,
+        account: &mut Account,
+        new: &NewFactor,
+        used: Option<Once>,
+        now: Timestamp,
+    ) -> Vec<EnrolledFactor> {
+        let is_single = self.factor(&new.method).is_some_and(|factor| factor.is_single());
+        let goes = |factor: &mut EnrolledFactor| {
+            new.replaces.as_deref() == Some(&factor.id) || is_single && factor.method == new.method
+        };
+        let removed: Vec<_> = account.factors.extract_if(.., goes).collect();
+        if !removed.is_empty() {
+            account.changed_at = Some(now.as_secs());
+        }
+        let mut factor = EnrolledFactor {
+            id: new.id.clone(),
+            method: new.method.clone(),
+            hint: new.hint.clone(),
+            data: new.data.clone(),
+            enrolled_at: now.as_secs(),
+            wrong_in_a_row: 0,
+            last_step: None,
+            spent: Vec::new(),
+        };
+        // The code that enrolled it is used up: it cannot be the first proof as well.
+        if let Some(used) = used {
+            factor.use_up(used);
+        }
+        account.factors.push(factor);
+        removed
+    }
+
+    fn tell_enrolled(
+        &self,
+        caller: &Caller,
+        id: Option<&CeremonyId>,
+        new: &NewFactor,
+        removed: &[EnrolledFactor],
+    ) {
+        let about = |method| About { ceremony: id, method: Some(method), level: None };
+        self.tell(EventKind::Enrolled, caller, about(&new.method));
+        for factor in removed {
+            self.tell(EventKind::Removed, caller, about(&factor.method));
+        }
+    }
+}
+
+fn factor_json(new: &NewFactor) -> Value {
+    json!({ "id": new.id, "method": new.method, "hint": new.hint })
+}

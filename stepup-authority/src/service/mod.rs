@@ -1,0 +1,219 @@
+//! The authority as an HTTP service: requests in, answers out, no framework.
+
+mod body;
+mod caller;
+mod ceremonies;
+mod change;
+mod documents;
+mod enrolments;
+mod factors;
+mod prompt;
+mod prove;
+mod settle;
+mod tell;
+mod token;
+mod token_endpoint;
+
+use std::error::Error;
+
+use bytes::Bytes;
+use http::header::CACHE_CONTROL;
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use serde_json::Value;
+
+use self::caller::Caller;
+use crate::authority::{Authority, Inner};
+use crate::books::Desk;
+use crate::ceremony::CeremonyId;
+use crate::problem::{Problem, Refusal, json_response};
+
+impl Authority {
+    /// Answers a request. Its URI has the path that the client asked for, before any router took a
+    /// part of it off.
+    ///
+    /// What a request does is done, or not begun: a client that goes away cuts nothing short. An
+    /// answer comes within half a second unless something has to be sent.
+    ///
+    /// Call it on a Tokio runtime.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use http_body_util::Full;
+    /// use stepup_authority::Authority;
+    ///
+    /// async fn answer(authority: &Authority, request: Request<Full<Bytes>>) -> Response<Bytes> {
+    ///     authority.handle(request).await
+    /// }
+    /// ```
+    pub async fn handle<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: http_body::Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (parts, body) = request.into_parts();
+        let body = match body::collect(body).await {
+            Ok(body) => body,
+            Err(problem) => return problem.response(&self.inner.problem_types),
+        };
+        let inner = self.inner.clone();
+        let answer = tokio::spawn(async move { inner.answer(&parts, &body).await });
+        answer.await.unwrap_or_else(|_| {
+            Problem::Unavailable { retry_after: 1 }.response(&self.inner.problem_types)
+        })
+    }
+
+    /// The paths that it answers: each as it is, and all below the first.
+    ///
+    /// ```
+    /// fn mount(authority: &stepup_authority::Authority) {
+    ///     for path in authority.paths() {
+    ///         println!("{path}");
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn paths(&self) -> [String; 3] {
+        self.inner.paths()
+    }
+}
+
+/// What a request is for.
+enum Page<'a> {
+    Ceremonies,
+    Ceremony(&'a str),
+    Prompt(&'a str, &'a str),
+    Proof(&'a str),
+    Enrolments,
+    Enrolment(&'a str),
+    Factors,
+    Factor(&'a str),
+    Token,
+    Keys,
+    Metadata,
+}
+
+impl Page<'_> {
+    const fn allow(&self) -> &'static str {
+        match self {
+            Self::Ceremony(_) => "GET, DELETE",
+            Self::Ceremonies
+            | Self::Prompt(..)
+            | Self::Proof(_)
+            | Self::Enrolments
+            | Self::Enrolment(_)
+            | Self::Token => "POST",
+            Self::Factor(_) => "DELETE",
+            Self::Factors | Self::Keys | Self::Metadata => "GET, HEAD",
+        }
+    }
+
+    fn takes(&self, method: &Method) -> bool {
+        self.allow().split(", ").any(|allowed| allowed == method.as_str())
+    }
+}
+
+impl Inner {
+    async fn answer(&self, parts: &Parts, body: &Bytes) -> Response<Bytes> {
+        let answer = match self.page(parts.uri.path()) {
+            None => Err(Problem::NoSuchPage.into()),
+            Some(page) if !page.takes(&parts.method) => {
+                Err(Problem::Method { allow: page.allow() }.into())
+            }
+            Some(Page::Keys) => self.keys().await,
+            Some(Page::Metadata) => Ok(self.metadata()),
+            Some(Page::Token) => Ok(self.exchange(parts, body).await),
+            Some(page) => self.answer_caller(page, parts, body).await,
+        };
+        answer.unwrap_or_else(|refusal| self.refuse(refusal))
+    }
+
+    async fn answer_caller(
+        &self,
+        page: Page<'_>,
+        parts: &Parts,
+        body: &Bytes,
+    ) -> Result<Response<Bytes>, Refusal> {
+        self.check_origin(parts)?;
+        let caller = self.caller(parts).await?;
+        let desk = Desk::open(self.issuer.store());
+        let json = || body::object(parts, body);
+        match page {
+            Page::Ceremonies => self.begin(&caller, &desk, json()?).await,
+            Page::Ceremony(id) => {
+                let id = ceremony_id(id)?;
+                if parts.method == Method::DELETE {
+                    self.cancel(&caller, &desk, &id).await
+                } else {
+                    self.state(&caller, &desk, &id).await
+                }
+            }
+            Page::Prompt(id, factor) => {
+                self.prompt(&caller, &desk, &ceremony_id(id)?, factor).await
+            }
+            Page::Proof(id) => self.proof(&caller, &desk, &ceremony_id(id)?, json()?).await,
+            Page::Enrolments => self.begin_enrolment(&caller, parts, &desk, json()?).await,
+            Page::Enrolment(id) => {
+                let id = CeremonyId::read(id, "e_").ok_or(Problem::NoSuchCeremony)?;
+                self.finish_enrolment(&caller, &desk, &id, json()?).await
+            }
+            Page::Factors => self.list_factors(&caller, &desk).await,
+            Page::Factor(id) => self.remove_factor(&caller, parts, &desk, id).await,
+            Page::Token | Page::Keys | Page::Metadata => Err(Problem::NoSuchPage.into()),
+        }
+    }
+
+    fn page<'a>(&self, path: &'a str) -> Option<Page<'a>> {
+        let [_, keys, metadata] = self.paths();
+        if path == keys {
+            return Some(Page::Keys);
+        }
+        if path == metadata {
+            return Some(Page::Metadata);
+        }
+        let rest = path.strip_prefix(&*self.path)?.strip_prefix('/')?;
+        let mut parts = rest.split('/');
+        let parts = [parts.next(), parts.next(), parts.next(), parts.next(), parts.next()];
+        match parts {
+            [Some("ceremonies"), None, ..] => Some(Page::Ceremonies),
+            [Some("ceremonies"), Some(id), None, ..] => Some(Page::Ceremony(id)),
+            [Some("ceremonies"), Some(id), Some("proof"), None, _] => Some(Page::Proof(id)),
+            [Some("ceremonies"), Some(id), Some("factors"), Some(factor), None] => {
+                Some(Page::Prompt(id, factor))
+            }
+            [Some("enrolments"), None, ..] => Some(Page::Enrolments),
+            [Some("enrolments"), Some(id), None, ..] => Some(Page::Enrolment(id)),
+            [Some("factors"), None, ..] => Some(Page::Factors),
+            [Some("factors"), Some(id), None, ..] => Some(Page::Factor(id)),
+            [Some("token"), None, ..] => Some(Page::Token),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn refuse(&self, refusal: Refusal) -> Response<Bytes> {
+        match refusal {
+            Refusal::Gate(rejection) => rejection.response(),
+            Refusal::Problem(problem) => problem.response(&self.problem_types),
+        }
+    }
+}
+
+fn ceremony_id(text: &str) -> Result<CeremonyId, Problem> {
+    CeremonyId::read(text, "c_").ok_or(Problem::NoSuchCeremony)
+}
+
+fn ok(body: &Value) -> Response<Bytes> {
+    json_response(StatusCode::OK, body)
+}
+
+fn created(body: &Value) -> Response<Bytes> {
+    json_response(StatusCode::CREATED, body)
+}
+
+fn no_content() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,204 @@
+//! Having a factor ask: a code sent, a challenge made.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::{Map, Value, json};
+use tokio::time::timeout;
+
+use super::caller::Caller;
+use super::ok;
+use super::tell::About;
+use crate::authority::Inner;
+use crate::books::{Books, Desk, Keys};
+use crate::ceremony::{AnyCeremony, Asked, Ceremony, CeremonyId, Pending, Purpose, unguessable};
+use crate::event::EventKind;
+use crate::factor::{Factor, Outgoing, Prompt, Vault};
+use crate::problem::{Problem, Refusal};
+use crate::sealing::{from_text, to_text};
+use crate::store::{Key, Kind};
+
+/// How long a factor may take to send something, or to check an answer elsewhere.
+pub(super) const ELSEWHERE: Duration = Duration::from_secs(5);
+
+impl Inner {
+    /// `POST …/ceremonies/{id}/factors/{factor}`
+    pub(super) async fn prompt(
+        &self,
+        caller: &Caller,
+        desk: &Desk,
+        id: &CeremonyId,
+        factor_id: &str,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
+        let books = desk.read(&keys).await?;
+        let (method, data) = self.promptable(&books, caller, factor_id)?;
+        let factor = self.factor(&method).ok_or(Problem::NoSuchFactor)?;
+        let context = ["factor", self.issuer.issuer(), &caller.subject, factor_id];
+        let data = self.open(&context, &data)?;
+        let vault = Vault::new(self.issuer.sealing(), id.as_str(), factor_id);
+        let prompt = factor.prompt(&data, &vault).map_err(|_| self.unreadable(&method))?;
+        let asked = self.asked(id, factor_id, &prompt)?;
+        let keys = self.with_sends(keys, &method, &prompt);
+        let asks = |books: &mut Books| {
+            // What was read before may have changed; what it was is decided here.
+            if self.promptable(books, caller, factor_id)?.0 != method {
+                return Err(Problem::NoSuchFactor.into());
+            }
+            let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
+            self.count_send(books, &prompt)?;
+            books.ceremony = Some(ceremony.ask(asked.clone()).into());
+            Ok(())
+        };
+        desk.change(&keys, self.now(), asks).await?;
+        let about = About { ceremony: Some(id), method: Some(&method), level: None };
+        let show = self.deliver(caller, factor, &keys, &asked, prompt, about).await?;
+        Ok(ok(&json!({ "prompt": show })))
+    }
+
+    /// The factor's method and sealed data, where it may be asked for now.
+    fn promptable(
+        &self,
+        books: &Books,
+        caller: &Caller,
+        factor_id: &str,
+    ) -> Result<(String, String), Refusal> {
+        let now = self.now();
+        let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
+        if ceremony.is_over(now) || ceremony.is_exhausted(&self.limits) {
+            return Err(Problem::CeremonyOver.into());
+        }
+        let Purpose::StepUp(wanted) = &ceremony.head.purpose else {
+            return Err(Problem::NoSuchCeremony.into());
+        };
+        let factor = books.account.factor(factor_id).ok_or(Problem::NoSuchFactor)?;
+        if factor.is_disabled(&self.limits) {
+            return Err(Problem::Disabled.into());
+        }
+        self.offered(factor, &caller.login, wanted, now).ok_or(Problem::NoSuchFactor)?;
+        Ok((factor.method.clone(), factor.data.clone()))
+    }
+
+    /// What the ceremony records of a prompt.
+    pub(super) fn asked(
+        &self,
+        id: &CeremonyId,
+        factor_id: &str,
+        prompt: &Prompt,
+    ) -> Result<Asked, Refusal> {
+        let kept = self.seal(&["prompt", id.as_str(), factor_id], &prompt.kept)?;
+        Ok(Asked { factor: factor_id.to_owned(), kept, id: unguessable()? })
+    }
+
+    /// With the records that count what is sent, where something is.
+    pub(super) fn with_sends(&self, keys: Keys, method: &str, prompt: &Prompt) -> Keys {
+        let Some(outgoing) = &prompt.outgoing else { return keys };
+        let own = self.issuer.issuer();
+        let to = &outgoing.destination;
+        let prefix = to.prefix.as_deref();
+        keys.with_sends(
+            Key::of(Kind::Destination, &[own, method, &to.address]),
+            prefix.map(|prefix| Key::of(Kind::Prefix, &[own, method, prefix])),
+        )
+    }
+
+    /// Counts what is about to be sent (O17).
+    pub(super) fn count_send(&self, books: &mut Books, prompt: &Prompt) -> Result<(), Refusal> {
+        let Some(outgoing) = &prompt.outgoing else { return Ok(()) };
+        let now = self.now();
+        books.account.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
+        books.destination.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
+        if outgoing.destination.prefix.is_some() {
+            books.prefix.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
+        }
+        Ok(())
+    }
+
+    /// Sends what a prompt wants sent, once: it is recorded, and whether it arrives or not, it is
+    /// not sent again (F12).
+    pub(super) async fn deliver(
+        &self,
+        caller: &Caller,
+        factor: &dyn Factor,
+        keys: &Keys,
+        asked: &Asked,
+        prompt: Prompt,
+        about: About<'_>,
+    ) -> Result<Map<String, Value>, Refusal> {
+        let Prompt { outgoing, show, .. } = prompt;
+        let Some(outgoing) = outgoing else { return Ok(show) };
+        let outgoing = Outgoing { id: asked.id.clone(), ..outgoing };
+        let kept = match timeout(ELSEWHERE, factor.deliver(&outgoing)).await {
+            Ok(Ok(kept)) => kept,
+            failed => {
+                let reason = failed.map_or_else(|_| "no answer in time".into(), |failed| {
+                    failed.map_or_else(|error| error.to_string(), |_| String::new())
+                });
+                tracing::warn!(method = factor.method(), reason, "a code could not be sent");
+                self.tell(EventKind::Unsent, caller, about);
+                return Err(Problem::NotSent.into());
+            }
+        };
+        if let (Some(kept), Some(id)) = (kept, about.ceremony) {
+            self.keep(caller, keys, id, asked, &kept).await?;
+        }
+        self.tell(EventKind::Sent, caller, about);
+        Ok(show)
+    }
+
+    /// Keeps what a delivery came back with.
+    async fn keep(
+        &self,
+        caller: &Caller,
+        keys: &Keys,
+        id: &CeremonyId,
+        asked: &Asked,
+        kept: &[u8],
+    ) -> Result<(), Refusal> {
+        let kept = self.seal(&["prompt", id.as_str(), &asked.factor], kept)?;
+        let desk = Desk::open(self.issuer.store());
+        desk.change(keys, self.now(), |books| {
+            let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
+            if ceremony.asked(&asked.factor).is_some_and(|last| last.id == asked.id) {
+                let asked = Asked { kept: kept.clone(), ..asked.clone() };
+                books.ceremony = Some(ceremony.ask(asked).into());
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(super) fn seal(&self, context: &[&str], plain: &[u8]) -> Result<String, Refusal> {
+        Ok(to_text(&self.issuer.sealing().seal(context, plain)?))
+    }
+
+    pub(super) fn open(
+        &self,
+        context: &[&str],
+        sealed: &str,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
+        let opened = from_text(sealed).and_then(|sealed| self.issuer.sealing().open(context, &sealed));
+        opened.ok_or_else(|| {
+            tracing::error!(
+                "a record cannot be opened: was the sealing key changed without keeping the old one \
+                 with `.or_before(…)`?"
+            );
+            Problem::Unavailable { retry_after: 60 }.into()
+        })
+    }
+
+    pub(super) fn unreadable(&self, method: &str) -> Refusal {
+        tracing::error!(method, "a factor cannot read what it kept, or has no random numbers");
+        Problem::Unavailable { retry_after: 60 }.into()
+    }
+}
+
+/// The ceremony, while it can still be finished.
+pub(super) fn pending(ceremony: AnyCeremony) -> Result<Ceremony<Pending>, Refusal> {
+    match ceremony {
+        AnyCeremony::Pending(ceremony) => Ok(ceremony),
+        AnyCeremony::Proved(_) => Err(Problem::CeremonyProved.into()),
+        AnyCeremony::Ended(_) => Err(Problem::CeremonyOver.into()),
+    }
+}

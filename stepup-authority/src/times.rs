@@ -1,0 +1,25 @@
+//! Moments that are counted within a window.
+
+use std::time::Duration;
+
+use stepup_core::Timestamp;
+
+/// Keeps those within the window before now. Moments in the future stay: they were written by a
+/// clock that was ahead, and still count.
+pub(crate) fn recent(moments: &mut Vec<u64>, now: Timestamp, window: Duration) {
+    moments.retain(|at| now.seconds_since(Timestamp::from_secs(*at)) < window.as_secs());
+}
+
+/// Seconds until fewer than `most` of them are within the window.
+pub(crate) fn until_one_leaves(
+    moments: &[u64],
+    most: usize,
+    now: Timestamp,
+    window: Duration,
+) -> u64 {
+    let mut moments = moments.to_vec();
+    moments.sort_unstable();
+    let over = moments.len().saturating_sub(most);
+    let leaves = moments.get(over).map_or(0, |at| at.saturating_add(window.as_secs()));
+    leaves.saturating_sub(now.as_secs()).max(1)
+}
