@@ -5,6 +5,9 @@ mod code;
 mod outgoing;
 mod proof;
 mod strength;
+mod totp;
+#[cfg(test)]
+mod trial;
 mod vault;
 
 use std::fmt;
@@ -20,6 +23,7 @@ pub(crate) use self::proof::Once;
 pub use self::proof::{Checked, Proof};
 pub(crate) use self::strength::Reached;
 pub use self::strength::{Kind, Strength};
+pub use self::totp::Totp;
 pub use self::vault::Vault;
 
 /// What a factor's slower operations return.
