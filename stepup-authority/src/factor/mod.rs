@@ -2,8 +2,10 @@
 
 mod answer;
 mod code;
+mod email;
 mod outgoing;
 mod proof;
+mod sent_code;
 mod strength;
 mod totp;
 #[cfg(test)]
@@ -18,6 +20,7 @@ use stepup_core::Timestamp;
 
 pub use self::answer::Answer;
 pub use self::code::OneTimeCode;
+pub use self::email::{EmailCode, Mail, Mailer};
 pub use self::outgoing::{DeliveryError, Destination, Outgoing};
 pub(crate) use self::proof::Once;
 pub use self::proof::{Checked, Proof};
