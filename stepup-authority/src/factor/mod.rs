@@ -2,9 +2,14 @@
 
 mod answer;
 mod code;
+mod email;
 mod outgoing;
 mod proof;
+mod sent_code;
 mod strength;
+mod totp;
+#[cfg(test)]
+mod trial;
 mod vault;
 
 use std::fmt;
@@ -15,11 +20,13 @@ use stepup_core::Timestamp;
 
 pub use self::answer::Answer;
 pub use self::code::OneTimeCode;
+pub use self::email::{EmailCode, Mail, Mailer};
 pub use self::outgoing::{DeliveryError, Destination, Outgoing};
 pub(crate) use self::proof::Once;
 pub use self::proof::{Checked, Proof};
 pub(crate) use self::strength::Reached;
 pub use self::strength::{Kind, Strength};
+pub use self::totp::Totp;
 pub use self::vault::Vault;
 
 /// What a factor's slower operations return.

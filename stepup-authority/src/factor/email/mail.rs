@@ -1,0 +1,98 @@
+//! Mail, and what sends it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::factor::sent_code::Carried;
+use crate::factor::{DeliveryError, FactorFuture, Outgoing};
+
+/// What sends mail: `SmtpMailer` (feature `smtp`), or the service's own.
+///
+/// ```
+/// use stepup_authority::factor::{DeliveryError, FactorFuture, Mail, Mailer};
+///
+/// /// Hands mail to a queue that sends it.
+/// struct Queue(std::sync::mpsc::SyncSender<(String, String)>);
+///
+/// impl Mailer for Queue {
+///     fn send<'a>(&'a self, mail: &'a Mail) -> FactorFuture<'a, Result<(), DeliveryError>> {
+///         let queued = self.0.try_send((mail.to().to_owned(), mail.text().to_owned()));
+///         let sent = queued.map_err(|_| DeliveryError::new("the queue is full"));
+///         Box::pin(std::future::ready(sent))
+///     }
+/// }
+/// ```
+pub trait Mailer: Send + Sync + 'static {
+    /// Sends it once. It has five seconds.
+    ///
+    /// # Errors
+    ///
+    /// It was not sent, as far as can be known.
+    fn send<'a>(&'a self, mail: &'a Mail) -> FactorFuture<'a, Result<(), DeliveryError>>;
+}
+
+impl<M: Mailer + ?Sized> Mailer for Arc<M> {
+    fn send<'a>(&'a self, mail: &'a Mail) -> FactorFuture<'a, Result<(), DeliveryError>> {
+        (**self).send(mail)
+    }
+}
+
+/// A mail with a code, of plain text.
+///
+/// ```
+/// use stepup_authority::factor::{Destination, Mail, Outgoing};
+///
+/// let outgoing = Outgoing::new(Destination::new("alice@example.com"), "123456");
+/// let text = format!("Ihr Code: {}", outgoing.code());
+/// let mail = Mail::new(&outgoing, "Bestätigung", text);
+/// assert_eq!(mail.to(), "alice@example.com");
+/// ```
+pub struct Mail {
+    carried: Carried,
+    subject: String,
+}
+
+impl Mail {
+    /// To where the code goes. Leave the code out of the subject: locked screens show that.
+    #[must_use]
+    pub fn new(outgoing: &Outgoing, subject: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { carried: Carried::new(outgoing, text.into()), subject: subject.into() }
+    }
+
+    /// The one address that it goes to: plain ASCII, without a name.
+    #[must_use]
+    pub fn to(&self) -> &str {
+        &self.carried.to
+    }
+
+    /// The subject.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.carried.text
+    }
+
+    /// The code that stands in the text, for providers that write the text themselves.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.carried.code
+    }
+
+    /// Names this sending, the same if it is ever tried again.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.carried.id
+    }
+}
+
+/// Nothing of what it holds.
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,69 @@
+//! Trying a factor out, in tests.
+
+use serde_json::{Map, Value, json};
+use stepup_core::Timestamp;
+
+use super::{Answer, Check, Checked, Enrolled, Factor, Unfit, User, Vault};
+use crate::SealingKeys;
+
+pub(crate) const ALICE: User<'_> = User { issuer: "https://authority.example", subject: "alice" };
+
+pub(crate) fn details(details: Value) -> Map<String, Value> {
+    let Value::Object(details) = details else { panic!("no object: {details}") };
+    details
+}
+
+pub(crate) fn enrol(factor: &impl Factor, json: Value) -> Result<Enrolled, Unfit> {
+    factor.enrol(ALICE, &details(json))
+}
+
+/// One ceremony with one factor.
+pub(crate) struct Trial {
+    keys: SealingKeys,
+    pub(crate) data: Vec<u8>,
+    pub(crate) kept: Option<Vec<u8>>,
+    pub(crate) now: Timestamp,
+    pub(crate) writes_lost_at: Option<Timestamp>,
+}
+
+impl Trial {
+    pub(crate) fn of(data: impl Into<Vec<u8>>) -> Self {
+        Self {
+            keys: SealingKeys::generate().unwrap(),
+            data: data.into(),
+            kept: None,
+            now: Timestamp::from_secs(1_700_000_000),
+            writes_lost_at: None,
+        }
+    }
+
+    pub(crate) fn at(self, seconds: u64) -> Self {
+        Self { now: Timestamp::from_secs(seconds), ..self }
+    }
+
+    pub(crate) fn vault(&self) -> Vault<'_> {
+        Vault::new(&self.keys, "ceremony", "factor")
+    }
+
+    /// What comes of the answer `{"code": code}`.
+    pub(crate) async fn check(&self, factor: &impl Factor, code: impl Into<Value>) -> Checked {
+        let body = details(json!({ "code": code.into() }));
+        self.check_body(factor, &body).await
+    }
+
+    pub(crate) async fn check_body(
+        &self,
+        factor: &impl Factor,
+        body: &Map<String, Value>,
+    ) -> Checked {
+        let check = Check {
+            data: &self.data,
+            kept: self.kept.as_deref(),
+            answer: Answer::new(body),
+            now: self.now,
+            writes_lost_at: self.writes_lost_at,
+            vault: self.vault(),
+        };
+        factor.check(check).await
+    }
+}
