@@ -26,7 +26,7 @@ pub use self::key::{Key, Kind};
 pub use self::memory::MemoryStore;
 pub use self::record::{Change, Commit, Epoch, Record, Revision, Snapshot, Write};
 #[cfg(feature = "redis")]
-pub use self::redis::RedisStore;
+pub use self::redis::{RedisStore, RedisStoreBuilder};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::sql::SqlStore;
 

@@ -1,0 +1,10 @@
+//! `RedisStore` on real servers: races, fail-overs, and faults between it and us.
+
+mod epochs;
+mod faults;
+mod odd_answers;
+mod proxy;
+mod races;
+mod records;
+mod refusals;
+mod scene;
