@@ -60,9 +60,9 @@ pub use resource::danger;
 pub use resource::fuzz as __fuzz;
 pub use resource::{
     Algorithm, Check, CheckError, Credential, Dpop, Forget, Gate, GateBuilder, GateError, KeyError,
-    KeySet, KnownTokens, MAX_TOKEN_BYTES, MalformedCredential, Profile, ProtectedResource,
-    Rejection, RequestHead, ResourceMetadata, TokenFault, TrustedIssuer, Verification, Verifier,
-    VerifyError,
+    KeySet, KnownTokens, LiveKeys, MAX_TOKEN_BYTES, MalformedCredential, Profile,
+    ProtectedResource, Rejection, RequestHead, ResourceMetadata, TokenFault, TrustedIssuer,
+    Verification, Verifier, VerifyError,
 };
 pub use shortfall::{Gap, Shortfall};
 

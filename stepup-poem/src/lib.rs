@@ -47,7 +47,7 @@ pub use stepup_core::Network;
 pub use stepup_core::danger;
 pub use stepup_core::{
     Algorithm, AnyOf, Authentication, CheckError, Clock, Dpop, Forget, Gap, Gate, GateBuilder,
-    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, ManualClock, MaxAge,
+    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys, ManualClock, MaxAge,
     Method, Profile, ProtectedResource, RequestHead, Require, Requirement, ResourceMetadata,
     Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level, list_handler,
     method,

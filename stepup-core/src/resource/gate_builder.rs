@@ -12,6 +12,7 @@ use super::gate_error::GateError;
 use super::introspection::Introspection;
 use super::keys::KeySet;
 use super::known::KnownTokens;
+use super::live_keys::LiveKeys;
 use super::profile::Profile;
 #[cfg(feature = "discovery")]
 use super::remote::Network;
@@ -123,6 +124,22 @@ impl GateBuilder {
     /// ```
     pub fn keys(self, keys: KeySet) -> Self {
         self.of_issuer("keys", |issuer| issuer.keys(keys))
+    }
+
+    /// The issuer's keys, where it is in this very process and changes them while the gate is in
+    /// use.
+    ///
+    /// ```
+    /// # use stepup_core::{Algorithm, Gate, KeySet, LiveKeys};
+    /// # let pem = b"-----BEGIN PUBLIC KEY-----
+    /// # MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+    /// # -----END PUBLIC KEY-----";
+    /// let keys = LiveKeys::new(KeySet::from_pem(Algorithm::EdDsa, pem)?);
+    /// Gate::builder("https://idp.example", "https://api.example").live_keys(&keys).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn live_keys(self, keys: &LiveKeys) -> Self {
+        self.of_issuer("keys", |issuer| issuer.live_keys(keys))
     }
 
     /// How the issuer writes logins into its tokens; [`Profile::rfc9068`] unless set.

@@ -39,7 +39,6 @@ pub(crate) enum Material {
     Rsa { n: Vec<u8>, e: Vec<u8> },
 }
 
-#[cfg(feature = "discovery")]
 impl Material {
     /// All that tells one key from another, each part behind its length.
     pub(crate) fn fingerprint(&self, kid: Option<&str>, algorithm: Algorithm) -> Box<[u8]> {

@@ -17,7 +17,6 @@ pub(super) struct Key {
     checker: ParsedPublicKey,
     header: OnceLock<Box<str>>,
     /// Its name, algorithm and numbers: to know it again in the next set.
-    #[cfg(feature = "discovery")]
     fingerprint: Box<[u8]>,
     withdrawn: AtomicBool,
 }
@@ -49,7 +48,6 @@ impl Key {
         if only.is_some_and(|only| only != algorithm) {
             return Ok(None);
         }
-        #[cfg(feature = "discovery")]
         let fingerprint = material.fingerprint(jwk.kid.as_deref(), algorithm);
         let checker = match material {
             Material::Rsa { n, e } => rsa_checker(algorithm, &n, &e)?,
@@ -68,7 +66,6 @@ impl Key {
             algorithm,
             checker,
             header: OnceLock::new(),
-            #[cfg(feature = "discovery")]
             fingerprint,
             withdrawn: AtomicBool::new(false),
         }))
@@ -94,7 +91,6 @@ impl Key {
             algorithm,
             checker,
             header: OnceLock::new(),
-            #[cfg(feature = "discovery")]
             fingerprint: der.into(),
             withdrawn: AtomicBool::new(false),
         })
@@ -118,12 +114,10 @@ impl Key {
         self.withdrawn.load(Ordering::Acquire)
     }
 
-    #[cfg(feature = "discovery")]
     pub(super) fn withdraw(&self) {
         self.withdrawn.store(true, Ordering::Release);
     }
 
-    #[cfg(feature = "discovery")]
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.fingerprint == other.fingerprint
     }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::keys::KeySet;
+use super::live_keys::LiveKeys;
 #[cfg(feature = "discovery")]
 use super::remote::RemoteKeys;
 use super::verifier::{TokenFault, VerifyError};
@@ -14,6 +15,8 @@ use crate::clock::Timestamp;
 pub(super) enum KeySource {
     /// Given when the gate was built.
     Local(KeySet),
+    /// Replaced by whoever gave them.
+    Live(LiveKeys),
     /// Fetched, and fetched again.
     #[cfg(feature = "discovery")]
     Remote(Arc<RemoteKeys>),
@@ -50,6 +53,7 @@ impl KeySource {
                 let _ = now;
                 Ok(read(keys))
             }
+            Self::Live(keys) => Ok(keys.read(read)),
             #[cfg(feature = "discovery")]
             Self::Remote(keys) => keys.read(now, read),
         }
@@ -58,7 +62,7 @@ impl KeySource {
     /// Whether what they vouched for before still counts.
     pub(super) fn check(&self, now: Timestamp) -> Result<(), Unfit> {
         match self {
-            Self::Local(_) => {
+            Self::Local(_) | Self::Live(_) => {
                 let _ = now;
                 Ok(())
             }
@@ -70,7 +74,7 @@ impl KeySource {
     /// A fetch that may help, if there is one to wait for.
     pub(super) fn fetch(&self, unfit: Unfit, now: Timestamp) -> Option<Flight> {
         match self {
-            Self::Local(_) => {
+            Self::Local(_) | Self::Live(_) => {
                 let _ = (unfit, now);
                 None
             }

@@ -25,9 +25,11 @@ const MAX_ISSUER_KEYS: usize = 64;
 /// assert_eq!(keys.algorithms(), [Algorithm::EdDsa]);
 /// # Ok::<(), stepup_core::KeyError>(())
 /// ```
-#[derive(Debug)]
 pub struct KeySet {
     keys: Vec<Arc<Key>>,
+    /// Several gates may read it, each by rules of its own: what one of them saw of a header says
+    /// nothing to the others.
+    shared: bool,
 }
 
 impl KeySet {
@@ -84,7 +86,7 @@ impl KeySet {
             }
             keys.push(Arc::new(key));
         }
-        if keys.is_empty() { Err(KeyFault::NoKey.into()) } else { Ok(Self { keys }) }
+        if keys.is_empty() { Err(KeyFault::NoKey.into()) } else { Ok(Self::of(keys)) }
     }
 
     /// A set that an issuer publishes: whatever cannot be used is left out and said in the log,
@@ -124,13 +126,22 @@ impl KeySet {
         if keys.is_empty() {
             return Err(KeyFault::NoKey.into());
         }
-        Ok(Self { keys: keys.into_iter().map(Arc::new).collect() })
+        Ok(Self::of(keys.into_iter().map(Arc::new).collect()))
+    }
+
+    const fn of(keys: Vec<Arc<Key>>) -> Self {
+        Self { keys, shared: false }
+    }
+
+    /// For several gates.
+    pub(super) fn share(self) -> Self {
+        Self { shared: true, ..self }
     }
 
     /// Checks nothing.
     #[cfg(feature = "introspection")]
     pub(super) const fn none() -> Self {
-        Self { keys: Vec::new() }
+        Self::of(Vec::new())
     }
 
     #[cfg(feature = "introspection")]
@@ -139,7 +150,6 @@ impl KeySet {
     }
 
     /// Keys that stand in an older set too stay the same objects.
-    #[cfg(feature = "discovery")]
     pub(super) fn keep_from(&mut self, old: &Self) {
         for key in &mut self.keys {
             if let Some(same) = old.keys.iter().find(|known| known.is_same(key)) {
@@ -149,7 +159,6 @@ impl KeySet {
     }
 
     /// Keys that stand in the newer set no more take along what they vouched for.
-    #[cfg(feature = "discovery")]
     pub(super) fn withdraw_all_but(&self, newer: &Self) {
         for key in &self.keys {
             if !newer.keys.iter().any(|kept| kept.is_same(key)) {
@@ -183,7 +192,7 @@ impl KeySet {
         }
         let der = first.and_then(Result::ok).ok_or(KeyFault::NoPem)?;
         let key = Key::from_spki(algorithm, &der)?;
-        Ok(Self { keys: vec![Arc::new(key)] })
+        Ok(Self::of(vec![Arc::new(key)]))
     }
 
     /// The algorithms of the keys, each once.
@@ -223,9 +232,18 @@ impl KeySet {
         candidates.next().is_none().then_some(key)
     }
 
-    /// The key that remembers this header segment.
+    /// The key that remembers this header segment, where it can only have it from these rules.
     pub(super) fn find_by_header(&self, segment: &str) -> Option<&Arc<Key>> {
+        if self.shared {
+            return None;
+        }
         self.keys.iter().find(|key| key.remembers(segment))
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySet").field("keys", &self.keys).finish()
     }
 }
 

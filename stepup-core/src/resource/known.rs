@@ -264,7 +264,6 @@ MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
     }
 
     /// J6: what a key vouched for goes with it.
-    #[cfg(feature = "discovery")]
     #[test]
     fn j6_a_withdrawn_key_takes_its_tokens_along() {
         for map in maps() {

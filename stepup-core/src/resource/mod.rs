@@ -24,6 +24,7 @@ mod key;
 mod key_source;
 mod keys;
 mod known;
+mod live_keys;
 mod numeric_date;
 mod profile;
 mod reach;
@@ -50,6 +51,7 @@ pub use gate_error::GateError;
 pub use introspection::Introspection;
 pub use keys::{KeyError, KeySet};
 pub use known::KnownTokens;
+pub use live_keys::LiveKeys;
 pub use profile::Profile;
 pub use rejection::Rejection;
 #[cfg(feature = "discovery")]

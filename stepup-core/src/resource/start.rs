@@ -11,7 +11,6 @@ use super::gate_builder::{GateBuilder, Source};
 use super::gate_error::GateError;
 use super::issuer::IssuerRules;
 use super::key_source::KeySource;
-use super::keys::KeySet;
 use super::reach::{Reach, check_handlers};
 use super::tokens::{TokenIssuer, TokenVerifier};
 use super::trusted_issuer::TrustedIssuer;
@@ -31,10 +30,10 @@ pub(super) struct Known {
 
 impl Known {
     /// Of which nothing is known but its keys.
-    pub(super) fn given(trusted: TrustedIssuer, keys: KeySet) -> Self {
+    pub(super) fn given(trusted: TrustedIssuer, keys: KeySource) -> Self {
         Self {
-            keys: KeySource::Local(keys),
             trusted,
+            keys,
             acr_values_supported: None,
             #[cfg(feature = "introspection")]
             introspection_endpoint: None,

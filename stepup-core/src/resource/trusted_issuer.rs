@@ -4,7 +4,9 @@ use std::fmt;
 
 #[cfg(feature = "introspection")]
 use super::introspection::Introspection;
+use super::key_source::KeySource;
 use super::keys::KeySet;
+use super::live_keys::LiveKeys;
 use super::profile::Profile;
 
 /// An issuer whose tokens a gate takes, for this API's audience there.
@@ -26,7 +28,7 @@ pub struct TrustedIssuer {
     pub(super) issuer: Box<str>,
     pub(super) audience: Box<str>,
     pub(super) profile: Profile,
-    pub(super) keys: Option<KeySet>,
+    pub(super) keys: Option<KeySource>,
     #[cfg(feature = "introspection")]
     pub(super) introspection: Option<Introspection>,
 }
@@ -72,7 +74,23 @@ impl TrustedIssuer {
     /// # Ok::<(), stepup_core::KeyError>(())
     /// ```
     pub fn keys(self, keys: KeySet) -> Self {
-        Self { keys: Some(keys), ..self }
+        Self { keys: Some(KeySource::Local(keys)), ..self }
+    }
+
+    /// Its keys, where it is in this very process and changes them while the gate is in use.
+    ///
+    /// ```
+    /// # use stepup_core::{Algorithm, KeySet, LiveKeys, TrustedIssuer};
+    /// # let pem = b"-----BEGIN PUBLIC KEY-----
+    /// # MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+    /// # -----END PUBLIC KEY-----";
+    /// let keys = LiveKeys::new(KeySet::from_pem(Algorithm::EdDsa, pem)?);
+    /// let issuer =
+    ///     TrustedIssuer::new("https://idp.example", "https://api.example").live_keys(&keys);
+    /// # Ok::<(), stepup_core::KeyError>(())
+    /// ```
+    pub fn live_keys(self, keys: &LiveKeys) -> Self {
+        Self { keys: Some(KeySource::Live(keys.clone())), ..self }
     }
 
     /// How to ask it about tokens that only it can read. Of a gate's issuers one can be asked: such
@@ -100,10 +118,10 @@ impl TrustedIssuer {
     }
 
     /// The set of an issuer whose tokens need no keys here: it is asked about each.
-    pub(super) fn without_keys(&self) -> Option<KeySet> {
+    pub(super) fn without_keys(&self) -> Option<KeySource> {
         #[cfg(feature = "introspection")]
         if self.introspection.is_some() {
-            return Some(KeySet::none());
+            return Some(KeySource::Local(KeySet::none()));
         }
         None
     }

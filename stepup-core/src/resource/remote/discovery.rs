@@ -69,11 +69,11 @@ impl GateBuilder {
     ) -> Result<(Metadata, KeySource), FetchError> {
         let metadata = discover(client, &trusted.issuer).await?;
         if let Some(given) = trusted.keys.take() {
-            return Ok((metadata, KeySource::Local(given)));
+            return Ok((metadata, given));
         }
         let Some(jwks_uri) = metadata.jwks_uri.clone() else {
             return match trusted.without_keys() {
-                Some(none) => Ok((metadata, KeySource::Local(none))),
+                Some(none) => Ok((metadata, none)),
                 None => Err(FetchError::Malformed("its metadata names no `jwks_uri`")),
             };
         };
