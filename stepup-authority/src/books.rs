@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use stepup_core::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
@@ -13,7 +13,9 @@ use crate::ceremony::{AnyCeremony, Binding, read_ceremony};
 use crate::limits::DAY;
 use crate::problem::{Problem, Refusal};
 use crate::sends::{DestinationSends, PrefixSends};
-use crate::store::{Change, Commit, Epoch, Key, Record, Revision, Store, StoreError, StoreFuture, Write};
+use crate::store::{
+    Change, Commit, Epoch, Key, Record, Revision, Store, StoreError, StoreFuture, Write,
+};
 
 /// One operation of the store may take this long.
 const OPERATION: Duration = Duration::from_millis(250);
@@ -119,8 +121,7 @@ impl Desk {
         let ceremony = ceremony.map(|record| read_ceremony(&record.value)).transpose()?;
         let destination = read(next(keys.destination.is_some()))?;
         let prefix = read(next(keys.prefix.is_some()))?;
-        let books =
-            Books { epoch: snapshot.epoch, account, ceremony, destination, prefix };
+        let books = Books { epoch: snapshot.epoch, account, ceremony, destination, prefix };
         Ok((books, snapshot.records))
     }
 
@@ -190,10 +191,7 @@ fn write<T: PartialEq + Serialize>(
 
 impl Books {
     /// The ceremony, where it is this caller's and of this stretch of the store's life.
-    pub(crate) fn own_ceremony(
-        &self,
-        binding: &Binding,
-    ) -> Result<AnyCeremony, Refusal> {
+    pub(crate) fn own_ceremony(&self, binding: &Binding) -> Result<AnyCeremony, Refusal> {
         match &self.ceremony {
             Some(ceremony) if ceremony.head().binding == *binding => {
                 if ceremony.head().epoch == self.epoch.id() {

@@ -263,7 +263,9 @@ impl AuthorityBuilder {
             let method = factor.method();
             let is_name = !method.is_empty()
                 && method.len() <= 32
-                && method.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                && method
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             if !is_name {
                 return Err(StartError::new(format!(
                     "the authority's factor `{method}` has a name that is not made of lower-case \
@@ -275,8 +277,7 @@ impl AuthorityBuilder {
                     "the authority has two factors of the name `{method}`: give one of them another"
                 )));
             }
-            if let Some(level) =
-                factor.strength().levels().find(|level| !self.ladder.holds(*level))
+            if let Some(level) = factor.strength().levels().find(|level| !self.ladder.holds(*level))
             {
                 return Err(StartError::new(format!(
                     "the authority's factor `{method}` reaches `{level}`, which is not on its \
@@ -304,7 +305,9 @@ impl AuthorityBuilder {
         }
         let is_origin = |origin: &String| {
             let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            rest.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' ']))
+            rest.is_some_and(|host| {
+                !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' '])
+            })
         };
         if !self.origins.iter().all(is_origin) {
             return Err(StartError::new(
@@ -313,7 +316,9 @@ impl AuthorityBuilder {
             ));
         }
         let types = &self.problem_types;
-        if !types.ends_with('/') || !types.contains(':') || !types.bytes().all(|b| b.is_ascii_graphic())
+        if !types.ends_with('/')
+            || !types.contains(':')
+            || !types.bytes().all(|b| b.is_ascii_graphic())
         {
             return Err(StartError::new(
                 "the authority's problem types are no URI that ends in `/`: write for example \

@@ -124,7 +124,7 @@ impl Limits {
     }
 
     pub(crate) fn check(&self) -> Result<(), StartError> {
-        let minutes = |minutes| Duration::from_secs(60 * minutes);
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         let seconds = Duration::from_secs;
         let within = |what: &str, found: Duration, least: Duration, most: Duration| {
             if (least..=most).contains(&found) {

@@ -32,9 +32,13 @@ pub(crate) enum Problem {
     EnrolmentClosed,
     /// The token is from before the user's factors changed.
     Forgotten,
-    FactorLocked { retry_after: u64 },
+    FactorLocked {
+        retry_after: u64,
+    },
     Malformed(&'static str),
-    Method { allow: &'static str },
+    Method {
+        allow: &'static str,
+    },
     NoSuchCeremony,
     NoSuchFactor,
     NoSuchPage,
@@ -45,16 +49,28 @@ pub(crate) enum Problem {
     Pending,
     StoreFull,
     TooLarge,
-    TooManyCeremonies { retry_after: u64 },
+    TooManyCeremonies {
+        retry_after: u64,
+    },
     TooManyFactors,
-    TooManySends { retry_after: u64 },
+    TooManySends {
+        retry_after: u64,
+    },
     TooSlow,
-    Unavailable { retry_after: u64 },
+    Unavailable {
+        retry_after: u64,
+    },
     Unfit(Unfit),
-    Unmet { enrol: Vec<String> },
+    Unmet {
+        enrol: Vec<String>,
+    },
     Unprompted,
-    WrongAnswer { attempts_left: u32 },
-    MalformedAnswer { attempts_left: u32 },
+    WrongAnswer {
+        attempts_left: u32,
+    },
+    MalformedAnswer {
+        attempts_left: u32,
+    },
 }
 
 struct Text {

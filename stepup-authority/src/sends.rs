@@ -28,7 +28,9 @@ impl DestinationSends {
         recent(&mut self.at, now, SEND_WINDOW);
         let most = limits.sends_per_destination as usize;
         if self.at.len() >= most {
-            return Err(TooMany { retry_after: until_one_leaves(&self.at, most, now, SEND_WINDOW) });
+            return Err(TooMany {
+                retry_after: until_one_leaves(&self.at, most, now, SEND_WINDOW),
+            });
         }
         let interval = limits.send_interval.as_secs();
         let last = self.at.iter().max().map(|at| at.saturating_add(interval));

@@ -25,6 +25,8 @@
 //! that tells the client what is missing. The gate comes from `.data(gate)`; [`check`] tells
 //! before the server listens whether it is there.
 
+#[cfg(feature = "authority")]
+mod authority;
 mod check;
 mod gate;
 pub mod guarded;
@@ -33,6 +35,8 @@ mod rejection;
 mod stepped_up;
 mod verified;
 
+#[cfg(feature = "authority")]
+pub use authority::authority;
 pub use check::check;
 pub use metadata::resource_metadata;
 pub use rejection::Rejection;
@@ -47,10 +51,10 @@ pub use stepup_core::Network;
 pub use stepup_core::danger;
 pub use stepup_core::{
     Algorithm, AnyOf, Authentication, CheckError, Clock, Dpop, Forget, Gap, Gate, GateBuilder,
-    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys, ManualClock, MaxAge,
-    Method, Profile, ProtectedResource, RequestHead, Require, Requirement, ResourceMetadata,
-    Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level, list_handler,
-    method,
+    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys, ManualClock,
+    MaxAge, Method, Profile, ProtectedResource, RequestHead, Require, Requirement,
+    ResourceMetadata, Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level,
+    list_handler, method,
 };
 
 #[doc = include_str!("docs/step_up.md")]

@@ -100,11 +100,6 @@ impl Guesses {
         self.0.keys().map(String::as_str)
     }
 
-    /// A target that is no more.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn at(&self, target: &str) -> &[u64] {
         self.0.get(target).map_or(&[], Vec::as_slice)
     }

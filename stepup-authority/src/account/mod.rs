@@ -5,7 +5,7 @@ mod guesses;
 use serde::{Deserialize, Serialize};
 use stepup_core::Timestamp;
 
-pub(crate) use self::guesses::{Guesses, Locked, Target};
+pub(crate) use self::guesses::{Guesses, Target};
 use crate::factor::Once;
 use crate::limits::{DAY, Limits};
 use crate::times::{recent, until_one_leaves};

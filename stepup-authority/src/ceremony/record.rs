@@ -56,8 +56,9 @@ impl AnyCeremony {
             Self::Pending(ceremony) => (ceremony.head, State::Pending(ceremony.state)),
             Self::Proved(ceremony) => (ceremony.head, State::Proved(ceremony.state)),
         };
-        serde_json::to_vec(&Stored { head, state })
-            .map_err(|_| StoreError::Unavailable("a ceremony's record cannot be written".to_owned()))
+        serde_json::to_vec(&Stored { head, state }).map_err(|_| {
+            StoreError::Unavailable("a ceremony's record cannot be written".to_owned())
+        })
     }
 
     /// Until when it has to be kept: as long again as it is good, so that what ended is known to

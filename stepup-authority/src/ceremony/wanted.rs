@@ -1,7 +1,7 @@
 //! What a client asks for.
 
 use serde::{Deserialize, Serialize};
-use stepup_core::{Ladder, Level};
+use stepup_core::Ladder;
 
 use crate::factor::Reached;
 
@@ -25,16 +25,12 @@ impl Wanted {
         let level = self.levels.is_empty() || levels.any(|level| reached.level.at_least(level));
         level && self.methods.iter().all(|method| reached.methods.contains(method))
     }
-
-    /// Whether a level is.
-    pub(crate) fn takes(&self, level: Level, ladder: &Ladder) -> bool {
-        let mut levels = self.levels.iter().filter_map(|wanted| ladder.find(wanted));
-        self.levels.is_empty() || levels.any(|wanted| level.at_least(wanted))
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use stepup_core::Level;
+
     use super::*;
 
     #[test]

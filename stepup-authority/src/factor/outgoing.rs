@@ -74,6 +74,10 @@ impl Outgoing {
         Self { destination, code: Zeroizing::new(code.into()), id: String::new() }
     }
 
+    pub(crate) fn named(self, id: &str) -> Self {
+        Self { id: id.to_owned(), ..self }
+    }
+
     /// Where to.
     #[must_use]
     pub const fn destination(&self) -> &Destination {

@@ -81,7 +81,11 @@ impl Caller {
 
     /// What was proved with the factors that were there before one was removed counts no more
     /// (T25). A login without a proof still is one.
-    pub(super) fn check_not_forgotten(&self, account: &Account, own: &Inner) -> Result<(), Problem> {
+    pub(super) fn check_not_forgotten(
+        &self,
+        account: &Account,
+        own: &Inner,
+    ) -> Result<(), Problem> {
         let lowest = own.ladder.levels().next();
         let is_proof = self.login.level().is_some() && self.login.level() != lowest;
         if is_proof && self.is_from_before(account, own) { Err(Problem::Forgotten) } else { Ok(()) }

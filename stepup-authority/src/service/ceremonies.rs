@@ -41,8 +41,7 @@ impl Inner {
                 books.account.begin(now, &self.limits).map_err(|too_many| too_many.ceremonies())?;
                 let purpose = Purpose::StepUp(wanted.clone());
                 let binding = caller.binding.clone();
-                let ceremony =
-                    Ceremony::begin(binding, purpose, books.epoch, now, &self.limits);
+                let ceremony = Ceremony::begin(binding, purpose, books.epoch, now, &self.limits);
                 books.ceremony = Some(ceremony.into());
                 Ok(factors)
             })
@@ -129,15 +128,13 @@ impl Inner {
         id: &CeremonyId,
     ) -> Result<Response<Bytes>, Refusal> {
         let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
-        desk.change(&keys, self.now(), |books| {
-            match books.own_ceremony(&caller.binding)? {
-                AnyCeremony::Pending(ceremony) => {
-                    books.ceremony = Some(ceremony.end(End::Cancelled).into());
-                    Ok(())
-                }
-                AnyCeremony::Proved(_) => Err(Problem::CeremonyProved.into()),
-                AnyCeremony::Ended(_) => Ok(()),
+        desk.change(&keys, self.now(), |books| match books.own_ceremony(&caller.binding)? {
+            AnyCeremony::Pending(ceremony) => {
+                books.ceremony = Some(ceremony.end(End::Cancelled).into());
+                Ok(())
             }
+            AnyCeremony::Proved(_) => Err(Problem::CeremonyProved.into()),
+            AnyCeremony::Ended(_) => Ok(()),
         })
         .await?;
         let about = About { ceremony: Some(id), ..About::default() };
@@ -184,9 +181,12 @@ impl Inner {
         };
         let max_age = match body.get("max_age") {
             None | Some(Value::Null) => None,
-            Some(seconds) => Some(seconds.as_u64().filter(|seconds| *seconds > 0).ok_or(
-                Problem::Malformed("`max_age` is a number of seconds, at least 1."),
-            )?),
+            Some(seconds) => Some(
+                seconds
+                    .as_u64()
+                    .filter(|seconds| *seconds > 0)
+                    .ok_or(Problem::Malformed("`max_age` is a number of seconds, at least 1."))?,
+            ),
         };
         let mut levels = Vec::new();
         if let Some(acr_values) = words("acr_values")?.filter(|words| !words.is_empty()) {

@@ -34,9 +34,10 @@ impl Inner {
         let origin = self.issuer.origin();
         let levels: Vec<&str> = self.ladder.levels().map(|level| level.name()).collect();
         let reachable = |level: &&str| {
-            let mut reached = self.factors.iter().flat_map(|factor| {
-                factor.strength().levels().collect::<Vec<_>>()
-            });
+            let mut reached = self
+                .factors
+                .iter()
+                .flat_map(|factor| factor.strength().levels().collect::<Vec<_>>());
             self.ladder.find(level).is_some_and(|level| reached.any(|one| one.at_least(level)))
         };
         let levels: Vec<&str> = levels.into_iter().filter(reachable).collect();

@@ -1,8 +1,8 @@
 //! A user's factors: seeing them, removing one.
 
 use bytes::Bytes;
-use http::request::Parts;
 use http::Response;
+use http::request::Parts;
 use serde_json::{Value, json};
 
 use super::caller::Caller;

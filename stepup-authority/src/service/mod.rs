@@ -22,7 +22,6 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
-use self::caller::Caller;
 use crate::authority::{Authority, Inner};
 use crate::books::Desk;
 use crate::ceremony::CeremonyId;

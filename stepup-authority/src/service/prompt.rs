@@ -14,7 +14,7 @@ use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
 use crate::ceremony::{AnyCeremony, Asked, Ceremony, CeremonyId, Pending, Purpose, unguessable};
 use crate::event::EventKind;
-use crate::factor::{Factor, Outgoing, Prompt, Vault};
+use crate::factor::{Factor, Prompt, Vault};
 use crate::problem::{Problem, Refusal};
 use crate::sealing::{from_text, to_text};
 use crate::store::{Key, Kind};
@@ -128,13 +128,14 @@ impl Inner {
     ) -> Result<Map<String, Value>, Refusal> {
         let Prompt { outgoing, show, .. } = prompt;
         let Some(outgoing) = outgoing else { return Ok(show) };
-        let outgoing = Outgoing { id: asked.id.clone(), ..outgoing };
+        let outgoing = outgoing.named(&asked.id);
         let kept = match timeout(ELSEWHERE, factor.deliver(&outgoing)).await {
             Ok(Ok(kept)) => kept,
             failed => {
-                let reason = failed.map_or_else(|_| "no answer in time".into(), |failed| {
-                    failed.map_or_else(|error| error.to_string(), |_| String::new())
-                });
+                let reason = failed.map_or_else(
+                    |_| "no answer in time".into(),
+                    |failed| failed.map_or_else(|error| error.to_string(), |_| String::new()),
+                );
                 tracing::warn!(method = factor.method(), reason, "a code could not be sent");
                 self.tell(EventKind::Unsent, caller, about);
                 return Err(Problem::NotSent.into());
@@ -178,7 +179,8 @@ impl Inner {
         context: &[&str],
         sealed: &str,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
-        let opened = from_text(sealed).and_then(|sealed| self.issuer.sealing().open(context, &sealed));
+        let opened =
+            from_text(sealed).and_then(|sealed| self.issuer.sealing().open(context, &sealed));
         opened.ok_or_else(|| {
             tracing::error!(
                 "a record cannot be opened: was the sealing key changed without keeping the old one \

@@ -29,6 +29,7 @@ impl Inner {
         } else {
             grant.expires_at.min(login.expires_at().as_secs())
         };
+        let methods: Vec<&str> = grant.methods.iter().map(String::as_str).collect();
         let claims = Claims {
             iss: self.issuer.issuer(),
             sub: &caller.subject,
@@ -39,7 +40,7 @@ impl Inner {
             jti: &grant.token_id,
             scope: Some(scope.as_str()).filter(|scope| !scope.is_empty()),
             acr: &grant.level,
-            amr: grant.methods.iter().map(String::as_str).collect(),
+            amr: &methods,
             auth_time: grant.auth_time,
             sid: login.session(),
             cnf: login.key_thumbprint().map(|jkt| Confirmation { jkt }),

@@ -57,11 +57,7 @@ impl Inner {
         }
     }
 
-    async fn try_exchange(
-        &self,
-        parts: &Parts,
-        body: &Bytes,
-    ) -> Result<Response<Bytes>, Refusal> {
+    async fn try_exchange(&self, parts: &Parts, body: &Bytes) -> Result<Response<Bytes>, Refusal> {
         self.check_origin(parts)?;
         let form = Form::read(parts, body)?;
         let expect = |name: &str, value: &str, problem| match form.get(name) {

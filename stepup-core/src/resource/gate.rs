@@ -294,6 +294,22 @@ impl Gate {
         self.inner.forgotten.forget(what, self.now());
     }
 
+    /// The issuers whose tokens it takes; none where the application verifies its callers itself.
+    ///
+    /// ```
+    /// # use stepup_core::{Algorithm, Gate, KeySet};
+    /// # let pem = b"-----BEGIN PUBLIC KEY-----
+    /// # MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+    /// # -----END PUBLIC KEY-----";
+    /// # let keys = KeySet::from_pem(Algorithm::EdDsa, pem)?;
+    /// let gate = Gate::builder("https://idp.example", "https://api.example").keys(keys).build()?;
+    /// assert_eq!(gate.issuers().collect::<Vec<_>>(), ["https://idp.example"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn issuers(&self) -> impl Iterator<Item = &str> {
+        self.inner.issuers.iter().map(|issuer| &**issuer)
+    }
+
     /// The metadata of the API as a protected resource (RFC 9728), where the gate was given it
     /// with [`resource`](GateBuilder::resource).
     ///
