@@ -22,6 +22,8 @@ use stepup_core::Timestamp;
 
 pub use self::answer::Answer;
 pub use self::code::OneTimeCode;
+#[cfg(feature = "smtp")]
+pub use self::email::SmtpMailer;
 pub use self::email::{EmailCode, Mail, Mailer};
 pub use self::outgoing::{DeliveryError, Destination, Outgoing};
 pub(crate) use self::proof::Once;
@@ -29,6 +31,8 @@ pub use self::proof::{Checked, Proof};
 pub use self::recovery::RecoveryCodes;
 pub(crate) use self::strength::Reached;
 pub use self::strength::{Kind, Strength};
+#[cfg(feature = "text")]
+pub use self::text::TwilioSender;
 pub use self::text::{Text, TextCode, TextSender};
 pub use self::totp::Totp;
 pub use self::vault::Vault;

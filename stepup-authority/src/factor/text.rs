@@ -2,6 +2,8 @@
 
 mod dialling;
 mod sender;
+#[cfg(feature = "text")]
+mod twilio;
 
 use std::fmt;
 
@@ -9,6 +11,8 @@ use serde_json::{Map, Value};
 use stepup_core::{Level, Method};
 
 pub use self::sender::{Text, TextSender};
+#[cfg(feature = "text")]
+pub use self::twilio::TwilioSender;
 use super::{
     Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, Outgoing,
     Prompt, Strength, Unfit, Unreadable, User, Vault, sent_code,
