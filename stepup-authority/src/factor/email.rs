@@ -2,6 +2,8 @@
 
 mod address;
 mod mail;
+#[cfg(feature = "smtp")]
+mod smtp;
 
 use std::fmt;
 
@@ -9,6 +11,8 @@ use serde_json::{Map, Value};
 use stepup_core::{Level, Method};
 
 pub use self::mail::{Mail, Mailer};
+#[cfg(feature = "smtp")]
+pub use self::smtp::SmtpMailer;
 use super::{
     Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, Outgoing,
     Prompt, Strength, Unfit, Unreadable, User, Vault, sent_code,

@@ -5,8 +5,10 @@ mod code;
 mod email;
 mod outgoing;
 mod proof;
+mod recovery;
 mod sent_code;
 mod strength;
+mod text;
 mod totp;
 #[cfg(test)]
 mod trial;
@@ -20,12 +22,18 @@ use stepup_core::Timestamp;
 
 pub use self::answer::Answer;
 pub use self::code::OneTimeCode;
+#[cfg(feature = "smtp")]
+pub use self::email::SmtpMailer;
 pub use self::email::{EmailCode, Mail, Mailer};
 pub use self::outgoing::{DeliveryError, Destination, Outgoing};
 pub(crate) use self::proof::Once;
 pub use self::proof::{Checked, Proof};
+pub use self::recovery::RecoveryCodes;
 pub(crate) use self::strength::Reached;
 pub use self::strength::{Kind, Strength};
+#[cfg(feature = "text")]
+pub use self::text::TwilioSender;
+pub use self::text::{Text, TextCode, TextSender};
 pub use self::totp::Totp;
 pub use self::vault::Vault;
 
