@@ -22,7 +22,7 @@ mod times;
 pub use authority::{Authority, FirstEnrolment};
 pub use builder::AuthorityBuilder;
 pub use event::{Event, EventKind, EventSink, Notice, Notify};
-pub use issuer::Issuer;
+pub use issuer::{Issuer, IssuerBuilder, Login, LoginError, SigningKey, SigningKeys};
 pub use limits::Limits;
 pub use sealing::SealingKeys;
 pub use start_error::StartError;

@@ -26,5 +26,8 @@ where
         any(async move |request: Request| authority.handle(request).await.map(Body::from))
     };
     let [below, keys, metadata] = authority.paths();
-    routes.route(&format!("{below}/{{*page}}"), page()).route(&keys, page()).route(&metadata, page())
+    routes
+        .route(&format!("{below}/{{*page}}"), page())
+        .route(&keys, page())
+        .route(&metadata, page())
 }

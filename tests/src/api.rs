@@ -10,6 +10,7 @@ use futures_util::stream;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use poem::endpoint::{BoxEndpoint, EndpointExt};
+use stepup_authority::Authority;
 use stepup_core::Gate;
 use tower::ServiceExt;
 
@@ -90,11 +91,21 @@ impl Answer {
 impl Api {
     /// The API of the tests behind this gate.
     pub fn new(framework: Framework, gate: &Gate) -> Self {
+        Self::with(framework, gate, None)
+    }
+
+    /// The API of the tests, and an authority beside it.
+    pub fn with_authority(framework: Framework, gate: &Gate, authority: &Authority) -> Self {
+        Self::with(framework, gate, Some(authority))
+    }
+
+    fn with(framework: Framework, gate: &Gate, authority: Option<&Authority>) -> Self {
         let ran = Ran::default();
+        let gate = gate.clone();
         let inner = match framework {
-            Framework::Axum => Inner::Axum(axum_api::router(gate.clone(), ran.clone())),
+            Framework::Axum => Inner::Axum(axum_api::router(gate, ran.clone(), authority)),
             Framework::Poem => {
-                Inner::Poem(Arc::new(poem_api::route(gate.clone(), ran.clone()).boxed()))
+                Inner::Poem(Arc::new(poem_api::route(gate, ran.clone(), authority).boxed()))
             }
         };
         Self { inner, ran }

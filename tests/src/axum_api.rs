@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::routing::any;
 use axum::{Extension, Json, Router};
+use stepup_authority::Authority;
 use stepup_axum::{Gate, Verified, step_up};
 
 use crate::api::Ran;
@@ -47,9 +48,13 @@ async fn both(user: Verified, Extension(ran): Extension<Ran>, State(_): State<Ga
     format!("{} {:?}", user.subject(), user.level())
 }
 
-pub(crate) fn router(gate: Gate, ran: Ran) -> Router {
+pub(crate) fn router(gate: Gate, ran: Ran, authority: Option<&Authority>) -> Router {
     let router = Router::new();
     let router = crate::routes_of_both!(each, router);
+    let router = match authority {
+        Some(authority) => stepup_axum::authority(router, authority),
+        None => router,
+    };
     router
         .route("/body", any(with_body))
         .route("/verified", any(verified))

@@ -37,6 +37,7 @@ macro_rules! routes_of_both {
 pub(crate) use routes_of_both;
 
 mod api;
+pub mod authority;
 mod axum_api;
 mod conduct;
 mod issuer;

@@ -2,6 +2,7 @@
 
 use poem::web::{Data, Json};
 use poem::{Endpoint, EndpointExt, Response, Route, handler};
+use stepup_authority::Authority;
 use stepup_poem::{Gate, Verified, step_up};
 
 use crate::api::Ran;
@@ -47,9 +48,17 @@ async fn both(user: Verified, Data(ran): Data<&Ran>) -> String {
     format!("{} {:?}", user.subject(), user.level())
 }
 
-pub(crate) fn route(gate: Gate, ran: Ran) -> impl Endpoint<Output = Response> {
+pub(crate) fn route(
+    gate: Gate,
+    ran: Ran,
+    authority: Option<&Authority>,
+) -> impl Endpoint<Output = Response> + use<> {
     let route = Route::new();
     let route = crate::routes_of_both!(each, route);
+    let route = match authority {
+        Some(authority) => stepup_poem::authority(route, authority),
+        None => route,
+    };
     route
         .at("/body", with_body)
         .at("/verified", verified)

@@ -1,0 +1,18 @@
+//! An authority, the API of the tests beside it, and users who call both.
+
+mod events;
+mod outbox;
+mod setup;
+mod totp_app;
+mod user;
+
+pub use events::{Events, Happened};
+pub use outbox::{Outbox, Sent};
+pub use setup::{Service, Setup};
+pub use totp_app::TotpApp;
+pub use user::{Ceremony, User};
+
+/// The authority's `iss`.
+pub const AUTHORITY: &str = "https://bank.example";
+/// The API that its tokens are for.
+pub const BANK_API: &str = "https://bank.example/api";
