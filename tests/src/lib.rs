@@ -48,6 +48,7 @@ mod prover;
 mod requirements;
 mod served;
 mod server;
+pub mod servers;
 
 pub use api::{Answer, Api, Framework, Payload};
 pub use conduct::{Conduct, HUGE};
