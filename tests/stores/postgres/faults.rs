@@ -143,8 +143,7 @@ async fn f14_a_server_that_takes_no_writes_is_not_conformed_to() {
     assert!(refused.to_string().contains("does not take writes"), "{refused}");
     beside(
         &server,
-        "SET default_transaction_read_only = off;
-        ALTER DATABASE postgres RESET default_transaction_read_only",
+        "BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT",
     )
     .await;
     beside(&server, close).await;

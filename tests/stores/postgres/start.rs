@@ -53,16 +53,18 @@ async fn s12_a_newer_schema_is_refused() {
 #[ignore = "needs PostgreSQL: cargo xtask test"]
 async fn no_error_shows_the_url() {
     let server = Postgres::start();
-    let url = server.url();
-    let wrong =
-        |from: &str, to: &str| url.replace("postgres@", "postgres:hunter2@").replace(from, to);
+    let url = server.url().replace("postgres@", "postgres:hunter2@");
+    let host = url.strip_suffix("/postgres").unwrap();
     for url in [
-        wrong("/postgres", "/nowhere"),
-        wrong("postgres:hunter2@", "nobody:hunter2@"),
-        wrong("127.0.0.1", "127.0.0.1:hunter2"),
-        wrong("/postgres", "/postgres?sslmode=odd"),
-        wrong("/postgres", "/postgres?sslmode=require"),
-        format!("postgres://u:hunter2@127.0.0.1:{}/d", 1),
+        format!("{host}/nowhere"),
+        url.replace("postgres:hunter2@", "nobody:hunter2@"),
+        url.replace("127.0.0.1", "127.0.0.1:hunter2"),
+        url.replace("hunter2", "?sslmode=hunter2"),
+        url.replace("hunter2", "#hunter2"),
+        url.replace("hunter2", "/hunter2"),
+        format!("{host}/postgres?sslmode=odd"),
+        format!("{host}/postgres?sslmode=require"),
+        "postgres://u:hunter2@127.0.0.1:1/d".to_owned(),
     ] {
         let error = SqlStore::open(&url).await.unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{url}: {error}");

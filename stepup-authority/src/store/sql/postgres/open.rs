@@ -26,7 +26,7 @@ pub(in crate::store::sql) async fn open(
     url: &str,
     connections: u32,
 ) -> Result<Postgres, StoreError> {
-    let options: PgConnectOptions = url.parse().map_err(|error| unreadable(&error))?;
+    let options: PgConnectOptions = url.parse().map_err(|_: Error| unreadable())?;
     let options = options.disable_statement_logging();
     let mut connection = match tokio::time::timeout(PATIENCE, options.connect()).await {
         Ok(connection) => connection.map_err(|error| refused(&error))?,
@@ -63,15 +63,16 @@ pub(in crate::store::sql) async fn from_pool(pool: PgPool) -> Result<Postgres, S
     Ok(Postgres { pool })
 }
 
-/// Its reason names what is wrong, and not what was given.
-fn unreadable(error: &Error) -> StoreError {
-    let reason = match error {
-        Error::Configuration(reason) => reason.to_string(),
-        _ => "it cannot be read".to_owned(),
-    };
-    StoreError::Refused(format!(
-        "the URL is not one of PostgreSQL, as in `postgres://USER:PASSWORD@HOST/DATABASE`: {reason}"
-    ))
+/// Without the reason, which may quote what was given: a password that is not encoded is taken for
+/// any part of a URL.
+fn unreadable() -> StoreError {
+    StoreError::Refused(
+        "the URL is not one of PostgreSQL, as in \
+         `postgres://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full`: in a password `%`, `:`, \
+         `/`, `?`, `#` and `@` are written as `%25`, `%3A`, `%2F`, `%3F`, `%23` and `%40`, and \
+         `sslmode` is `disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`"
+            .to_owned(),
+    )
 }
 
 async fn prepare(connection: &mut PgConnection) -> Result<(), StoreError> {
