@@ -1,7 +1,7 @@
-//! Real servers on this machine, each in a folder or process of its own that ends with its test.
-
-pub mod redis;
-pub mod smtp;
+//! Servers that are no part of the project, each started for a test and gone with it.
 
 mod child;
 mod folder;
+pub mod postgres;
+pub mod redis;
+pub mod smtp;

@@ -1,0 +1,3 @@
+//! The authority's stores on real servers.
+
+mod postgres;

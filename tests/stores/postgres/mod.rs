@@ -1,0 +1,8 @@
+//! PostgreSQL: what the suite asks, and what happens to servers.
+
+mod conforms;
+mod dropped;
+mod faults;
+mod garbage;
+mod scene;
+mod start;
