@@ -49,6 +49,11 @@ impl Fault {
                 "the Redis user may not do what is needed: permit it `~{{{namespace}}}:* +eval \
                  +evalsha +info +time +dbsize +get +getrange +set +del` (ACL SETUSER)"
             )),
+            Self::Redis(error) if is_stranded(&error) => StoreError::Unavailable(
+                "there is no connection: look at host and port, whether TLS is spoken there \
+                 (`rediss://`) or not (`redis://`), and whether this machine trusts its certificate"
+                    .to_owned(),
+            ),
             other => other.in_use(),
         }
     }
@@ -61,6 +66,11 @@ pub(super) fn is_unknown_script(error: &RedisError) -> bool {
 fn is_stranger(error: &RedisError) -> bool {
     error.kind() == ErrorKind::AuthenticationFailed
         || matches!(error.code(), Some("WRONGPASS" | "NOAUTH"))
+}
+
+/// Neither late nor refused: it ended before it began, and why stands in no code.
+fn is_stranded(error: &RedisError) -> bool {
+    error.is_io_error() && !error.is_timeout() && !error.is_connection_refusal()
 }
 
 /// Of a command inside a script Redis says it in words.
