@@ -49,11 +49,9 @@ impl Fault {
                 "the Redis user may not do what is needed: permit it `~{{{namespace}}}:* +eval \
                  +evalsha +info +time +dbsize +get +getrange +set +del` (ACL SETUSER)"
             )),
-            Self::Redis(error) if is_stranded(&error) => StoreError::Unavailable(
-                "there is no connection: look at host and port, whether TLS is spoken there \
-                 (`rediss://`) or not (`redis://`), and whether this machine trusts its certificate"
-                    .to_owned(),
-            ),
+            Self::Redis(error) if error.is_connection_refusal() => Self::Redis(error).in_use(),
+            Self::Redis(error) if error.is_io_error() => no_connection(),
+            Self::Late => no_connection(),
             other => other.in_use(),
         }
     }
@@ -68,9 +66,13 @@ fn is_stranger(error: &RedisError) -> bool {
         || matches!(error.code(), Some("WRONGPASS" | "NOAUTH"))
 }
 
-/// Neither late nor refused: it ended before it began, and why stands in no code.
-fn is_stranded(error: &RedisError) -> bool {
-    error.is_io_error() && !error.is_timeout() && !error.is_connection_refusal()
+/// Why stands in no code.
+fn no_connection() -> StoreError {
+    StoreError::Unavailable(
+        "Redis does not answer in time, or not at all: look at host and port, whether TLS is spoken \
+         there (`rediss://`) or not (`redis://`), and whether this machine trusts its certificate"
+            .to_owned(),
+    )
 }
 
 /// Of a command inside a script Redis says it in words.
