@@ -47,6 +47,8 @@ async fn s3_f6_a_promoted_replica_begins_a_new_epoch() {
     let before = read(&store, &["code"]).await;
     let code = before.records[0].as_ref().map(|record| record.revision);
     replica.pause();
+    // Else it finds the command in its socket when it goes on.
+    primary.ask(&["CLIENT", "KILL", "TYPE", "replica"]);
     assert_eq!(store.commit(before.epoch, &[remove("code", code)]).await, Ok(Commit::Done));
     primary.kill();
     replica.resume();

@@ -1,5 +1,6 @@
 //! `RedisStore` on real servers: races, fail-overs, and faults between it and us.
 
+mod conforms;
 mod epochs;
 mod faults;
 mod odd_answers;

@@ -82,6 +82,16 @@ async fn s13_only_this_machine_may_do_without_tls_and_password() {
     assert!(matches!(taken, Err(StoreError::Unavailable(_))), "{taken:?}");
 }
 
+/// S13: a server without TLS is no answer to a URL that wants it.
+#[tokio::test]
+#[ignore = "needs redis-server; `cargo xtask test` runs it"]
+async fn s13_tls_is_not_given_up() {
+    let plain = Redis::start();
+    let opened = RedisStore::builder(&format!("rediss://{}/", plain.address())).open().await;
+    let Err(StoreError::Unavailable(why)) = opened else { panic!("{opened:?}") };
+    assert!(why.contains("TLS") && !why.contains("127.0.0.1"), "{why}");
+}
+
 #[tokio::test]
 #[ignore = "needs redis-server; `cargo xtask test` runs it"]
 async fn s13_a_password_is_given_and_never_shown() {

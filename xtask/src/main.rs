@@ -48,6 +48,8 @@ fn test() -> Result<(), String> {
     tools::component("clippy", "clippy")?;
     tools::cargo_tool("cargo-nextest", "nextest")?;
     tools::program("curl")?;
+    tools::program("redis-server")?;
+    tools::postgresql()?;
     node::packages()?;
     Step::new("formatted", cargo(["fmt", "--all", "--check"])).run()?;
     Step::new("no lint, with all features", clippy(&["--workspace", "--all-features"])).run()?;
@@ -55,7 +57,7 @@ fn test() -> Result<(), String> {
         let libraries = [&LIBRARIES[..], &["--features", features]].concat();
         Step::new(format!("no lint, with the features [{features}]"), clippy(&libraries)).run()?;
     }
-    node::check().run()?;
+    node::check()?;
     let all = nextest(&["--all-features", "--run-ignored", "all"]);
     Step::new("tests, with all features", all).run()?;
     // What a feature may not change (P2): the rows are the same, to the byte.

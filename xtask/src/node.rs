@@ -1,4 +1,5 @@
-//! The packages of the tests that need Node.js: a certified provider and certified clients.
+//! The packages of the tests that need Node.js: a certified provider and certified clients, and a
+//! mail server.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,10 +10,17 @@ use crate::step::Step;
 /// As `engines` in `package.json` has it.
 const OLDEST: (u32, u32) = (20, 20);
 
+/// Each with the folder of its packages, below `tests`.
+const PROGRAMS: [(&str, &str); 2] =
+    [("provider/node", "the certified provider and clients"), ("mail/node", "the mail server")];
+
 /// Installs them where they are missing, or older than the list of them.
 pub(crate) fn packages() -> Result<(), String> {
     check_version()?;
-    let folder = folder();
+    PROGRAMS.into_iter().try_for_each(|(folder, what)| install(&path(folder), what))
+}
+
+fn install(folder: &Path, what: &str) -> Result<(), String> {
     // npm writes it when all the rest is there.
     let installed = modified(&folder.join("node_modules/.package-lock.json"));
     if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
@@ -20,18 +28,20 @@ pub(crate) fn packages() -> Result<(), String> {
     }
     let mut install = Command::new("npm");
     install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
-    Step::new("installing the certified provider and clients", install).run()
+    Step::new(format!("installing {what}"), install).run()
 }
 
-/// The provider and its clients against each other, without Rust.
-pub(crate) fn check() -> Step {
-    let mut check = Command::new("node");
-    check.args(["--test", "check.mjs"]).current_dir(folder());
-    Step::new("the certified provider and clients", check)
+/// Each by itself, without Rust.
+pub(crate) fn check() -> Result<(), String> {
+    PROGRAMS.into_iter().try_for_each(|(folder, what)| {
+        let mut check = Command::new("node");
+        check.args(["--test", "check.mjs"]).current_dir(path(folder));
+        Step::new(what, check).run()
+    })
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/provider/node")
+fn path(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder)
 }
 
 fn modified(file: &Path) -> Option<SystemTime> {
@@ -41,7 +51,7 @@ fn modified(file: &Path) -> Option<SystemTime> {
 fn check_version() -> Result<(), String> {
     let (major, minor) = OLDEST;
     let wanted =
-        format!("Node.js {major}.{minor} or later is needed for the tests in tests/provider");
+        format!("Node.js {major}.{minor} or later is needed for tests/provider and tests/mail");
     let output = Command::new("node").arg("--version").output();
     let output = output.map_err(|error| {
         format!("{wanted}, and `node` does not start ({error}): install it and start again")

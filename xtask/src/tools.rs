@@ -1,5 +1,7 @@
 //! What a chore needs on the machine, installed when it is missing.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::step::{Step, cargo};
@@ -22,18 +24,41 @@ pub(crate) fn cargo_tool(package: &str, subcommand: &str) -> Result<(), String> 
     Step::new("installing a cargo subcommand", cargo(["install", "--locked", package])).run()
 }
 
-/// A program of the operating system.
+/// A program of the operating system, in the package of its name.
 pub(crate) fn program(name: &str) -> Result<(), String> {
-    let mut version = Command::new(name);
-    version.arg("--version");
-    if runs(version) {
+    if answers(Path::new(name)) { Ok(()) } else { install(name) }
+}
+
+/// PostgreSQL's server. Debian keeps it off the path, in a folder for each version.
+pub(crate) fn postgresql() -> Result<(), String> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut programs = versions.map(|version| version.path().join("bin/initdb"));
+    if answers(Path::new("initdb")) || programs.any(|initdb| answers(&initdb)) {
         return Ok(());
     }
-    let mut install = Command::new("apt-get");
-    install.args(["install", "--yes", name]);
-    Step::new("installing a program", install)
-        .run()
-        .map_err(|error| format!("{error}; install `{name}` by hand and start again"))
+    install("postgresql")
+}
+
+fn install(package: &str) -> Result<(), String> {
+    let apt_get = |args: &[&str], title: &str| {
+        let mut command = Command::new("apt-get");
+        command.args(args);
+        Step::new(title, command).run()
+    };
+    apt_get(&["update"], "what packages there are")
+        .and_then(|()| apt_get(&["install", "--yes", package], "installing a program"))
+        .map_err(|error| {
+            format!(
+                "{error}; `{package}` is needed and could not be installed (that takes Debian's \
+                 apt-get, and root): install it by hand and start again"
+            )
+        })
+}
+
+fn answers(program: &Path) -> bool {
+    let mut version = Command::new(program);
+    version.arg("--version");
+    runs(version)
 }
 
 fn runs(mut command: Command) -> bool {

@@ -1,4 +1,4 @@
-//! Servers that are no part of the project, each started for a test and gone with it.
+//! Real servers on this machine, each in a folder or process of its own that ends with its test.
 
 mod child;
 mod folder;

@@ -49,6 +49,9 @@ impl Fault {
                 "the Redis user may not do what is needed: permit it `~{{{namespace}}}:* +eval \
                  +evalsha +info +time +dbsize +get +getrange +set +del` (ACL SETUSER)"
             )),
+            Self::Redis(error) if error.is_connection_refusal() => Self::Redis(error).in_use(),
+            Self::Redis(error) if error.is_io_error() => no_connection(),
+            Self::Late => no_connection(),
             other => other.in_use(),
         }
     }
@@ -61,6 +64,15 @@ pub(super) fn is_unknown_script(error: &RedisError) -> bool {
 fn is_stranger(error: &RedisError) -> bool {
     error.kind() == ErrorKind::AuthenticationFailed
         || matches!(error.code(), Some("WRONGPASS" | "NOAUTH"))
+}
+
+/// Why stands in no code.
+fn no_connection() -> StoreError {
+    StoreError::Unavailable(
+        "Redis does not answer in time, or not at all: look at host and port, whether TLS is spoken \
+         there (`rediss://`) or not (`redis://`), and whether this machine trusts its certificate"
+            .to_owned(),
+    )
 }
 
 /// Of a command inside a script Redis says it in words.
