@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::Value;
 use stepup_core::{Algorithm, Gate, ManualClock};
+use tokio::sync::Barrier;
 
 use super::super::{Issuer, Login, SigningKeys};
 use super::*;
@@ -23,9 +24,16 @@ struct Flaky {
     store: MemoryStore,
     away: AtomicBool,
     reads: AtomicUsize,
+    /// One for each of the next reads, which return when all who are to meet there have read.
+    meetings: std::sync::Mutex<Vec<Arc<Barrier>>>,
 }
 
 impl Flaky {
+    /// The next so many reads see the same.
+    fn let_meet(&self, readers: usize) {
+        *self.meetings.lock().unwrap() = vec![Arc::new(Barrier::new(readers)); readers];
+    }
+
     fn check<T: Send + 'static>(&self) -> Option<StoreFuture<'_, T>> {
         let away = Err(StoreError::Unavailable("away".to_owned()));
         self.away.load(Ordering::SeqCst).then(|| Box::pin(std::future::ready(away)) as _)
@@ -35,7 +43,13 @@ impl Flaky {
 impl Store for Flaky {
     fn read<'a>(&'a self, keys: &'a [Key]) -> StoreFuture<'a, Snapshot> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        self.check().unwrap_or_else(|| self.store.read(keys))
+        let read = self.check().unwrap_or_else(|| self.store.read(keys));
+        let Some(meeting) = self.meetings.lock().unwrap().pop() else { return read };
+        Box::pin(async move {
+            let found = read.await;
+            meeting.wait().await;
+            found
+        })
     }
 
     fn commit<'a>(&'a self, epoch: Epoch, changes: &'a [Change]) -> StoreFuture<'a, Commit> {
@@ -178,33 +192,34 @@ async fn p5_rotation_never_refuses_a_live_token_and_ends_the_old_key() {
     assert_eq!(a.published().await, b.published().await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+/// All find no key, and each makes one.
+#[tokio::test]
 async fn p5_instances_that_start_at_once_agree_on_one_key() {
-    for _ in 0..20 {
-        let scene = Arc::new(Scene::new());
-        let starts: Vec<_> = (0..8)
-            .map(|_| {
-                let scene = scene.clone();
-                tokio::spawn(async move { scene.open(daily(), NOW).await.unwrap() })
-            })
-            .collect();
-        let mut kids = Vec::new();
-        for start in starts {
-            let instance = start.await.unwrap();
-            kids.push(kid(&instance.login().await.unwrap()));
-        }
-        kids.dedup();
-        assert_eq!(kids.len(), 1);
+    let scene = Arc::new(Scene::new());
+    scene.store.let_meet(4);
+    let start = || {
+        let scene = scene.clone();
+        tokio::spawn(async move { scene.open(daily(), NOW).await.unwrap() })
+    };
+    let mut kids = Vec::new();
+    for start in [start(), start(), start(), start()] {
+        let instance = start.await.unwrap();
+        kids.push(kid(&instance.login().await.unwrap()));
     }
+    assert_eq!(scene.store.reads.load(Ordering::SeqCst), 4 + 3, "three came too late");
+    kids.dedup();
+    assert_eq!(kids.len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+/// All find that the next key is due, and each makes one.
+#[tokio::test]
 async fn p5_instances_that_notice_at_once_add_one_key() {
-    let scene = Arc::new(Scene::new());
+    let scene = Scene::new();
     let mut instances = Vec::new();
     for _ in 0..4 {
         instances.push(scene.open(daily(), NOW).await.unwrap());
     }
+    scene.store.let_meet(4);
     let looks = instances.into_iter().map(|instance| {
         tokio::spawn(async move {
             instance.at(NOW + DAY).look().await;
@@ -215,6 +230,7 @@ async fn p5_instances_that_notice_at_once_add_one_key() {
     for look in looks.collect::<Vec<_>>() {
         published.push(look.await.unwrap());
     }
+    assert_eq!(scene.store.reads.load(Ordering::SeqCst), 4 + 4 + 3, "three came too late");
     published.dedup();
     assert_eq!(published.len(), 1);
     assert_eq!(published[0].len(), 2);
