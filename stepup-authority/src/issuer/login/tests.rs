@@ -124,7 +124,7 @@ async fn p3_a_login_that_makes_no_token_is_refused() {
         ("a line end in a scope", alice().scope("a\nb"), false),
         ("a huge scope", alice().scope(&"a".repeat(3_000)), false),
         ("a key", alice().key_thumbprint(KEY), true),
-        ("a key cut", alice().key_thumbprint(&KEY[1..]), false),
+        ("a key cut", alice().key_thumbprint(KEY.strip_prefix("N").unwrap()), false),
         ("no key", alice().key_thumbprint(""), false),
         ("a key in base64", alice().key_thumbprint(&KEY.replace(['-', '_'], "+")), false),
         ("a second", alice().lifetime(Duration::from_secs(1)), true),
