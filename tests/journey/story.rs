@@ -6,8 +6,8 @@ use stepup_tests::authority::{Service, Setup, User};
 
 /// What the challenge of an answer demands, as a client repeats it.
 fn demanded(answer: &stepup_tests::Answer) -> Value {
-    let challenge = stepup_core::read_challenges(&answer.headers);
-    let challenge = challenge.into_iter().flatten().next().expect("one challenge");
+    let challenges = stepup_core::read_challenges(answer.challenge()).expect("it can be read");
+    let [challenge] = challenges.as_slice() else { panic!("not one: {challenges:?}") };
     assert_eq!(challenge.param("error"), Some("insufficient_user_authentication"));
     let max_age = challenge.param("max_age").map(|seconds| seconds.parse::<u64>().unwrap());
     json!({ "acr_values": challenge.param("acr_values"), "max_age": max_age })
