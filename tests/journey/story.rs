@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use stepup_authority::EventKind;
 use stepup_tests::authority::{Service, Setup, User};
 
+stepup_tests::on_every_store!(every_factor_ends_in_a_token_that_is_admitted);
+
 /// What the challenge of an answer demands, as a client repeats it.
 fn demanded(answer: &stepup_tests::Answer) -> Value {
     let challenges = stepup_core::read_challenges(answer.challenge()).expect("it can be read");
@@ -14,7 +16,7 @@ fn demanded(answer: &stepup_tests::Answer) -> Value {
 }
 
 /// Weak token → 401 → ceremony → each factor → token → 200.
-pub async fn every_factor_ends_in_a_token_that_is_admitted(setup: Setup) {
+async fn every_factor_ends_in_a_token_that_is_admitted(setup: Setup) {
     let service = setup.start().await;
     let alice = service.login("alice").await;
     let answer = alice.post("/mfa_fresh").await;

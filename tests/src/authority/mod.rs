@@ -1,12 +1,14 @@
 //! An authority, the API of the tests beside it, and users who call both.
 
 mod events;
+mod kept;
 mod outbox;
 mod setup;
 mod totp_app;
 mod user;
 
 pub use events::{Events, Happened};
+pub use kept::{Kept, Place};
 pub use outbox::{Outbox, Sent};
 pub use setup::{Service, Setup};
 pub use totp_app::TotpApp;
