@@ -47,10 +47,10 @@ pub use stepup_core::Network;
 pub use stepup_core::danger;
 pub use stepup_core::{
     Algorithm, AnyOf, Authentication, CheckError, Clock, Dpop, Forget, Gap, Gate, GateBuilder,
-    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys, ManualClock, MaxAge,
-    Method, Profile, ProtectedResource, RequestHead, Require, Requirement, ResourceMetadata,
-    Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level, list_handler,
-    method,
+    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys, ManualClock,
+    MaxAge, Method, Profile, ProtectedResource, RequestHead, Require, Requirement,
+    ResourceMetadata, Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level,
+    list_handler, method,
 };
 
 #[doc = include_str!("docs/step_up.md")]
