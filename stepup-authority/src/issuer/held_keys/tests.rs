@@ -31,7 +31,8 @@ struct Flaky {
 impl Flaky {
     /// The next so many reads see the same.
     fn let_meet(&self, readers: usize) {
-        *self.meetings.lock().unwrap() = vec![Arc::new(Barrier::new(readers)); readers];
+        let meeting = Arc::new(Barrier::new(readers));
+        self.meetings.lock().unwrap().extend(std::iter::repeat_n(meeting, readers));
     }
 
     fn check<T: Send + 'static>(&self) -> Option<StoreFuture<'_, T>> {
@@ -130,7 +131,7 @@ fn daily() -> SigningKeys {
         .publish_ahead(Duration::from_secs(6 * MINUTE))
 }
 
-/// P5: two instances that look at the store every minute, gates of theirs, and one elsewhere
+/// P5: two instances that look at the store now and then, gates of theirs, and one elsewhere
 /// that fetches every five minutes; four days with a rotation each.
 #[tokio::test]
 async fn p5_rotation_never_refuses_a_live_token_and_ends_the_old_key() {
@@ -140,9 +141,9 @@ async fn p5_rotation_never_refuses_a_live_token_and_ends_the_old_key() {
     let mut live: Vec<(u64, String)> = Vec::new();
     let (mut signed_by, mut ended) = (Vec::new(), None);
     let mut elsewhere = None;
-    for now in (NOW..NOW + 4 * DAY).step_by(60) {
+    for now in (NOW..NOW + 4 * DAY).step_by(150) {
         // Which of them comes first changes.
-        let order = if now % 120 == 0 { [&a, &b] } else { [&b, &a] };
+        let order = if now % 300 == 0 { [&a, &b] } else { [&b, &a] };
         for instance in order {
             instance.at(now).look().await;
         }
