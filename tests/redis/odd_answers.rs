@@ -103,7 +103,7 @@ async fn s9_garbage_replies_are_errors() {
             let begin = Instant::now();
             let read = store.read(&[key("a")]).await;
             let commit = store.commit(Epoch::first(7), &[put("a", None, b"1")]).await;
-            assert!(begin.elapsed() < Duration::from_millis(500), "{shown}");
+            assert!(begin.elapsed() < Duration::from_secs(2), "{shown}: it hangs");
             for said in [read.map(drop), commit.map(drop)] {
                 let Err(StoreError::Unavailable(why)) = said else { panic!("{shown}: {said:?}") };
                 assert!(!why.contains("secret") && !why.contains('\x1b'), "{why}");
