@@ -10,7 +10,6 @@ mod sent_code;
 mod strength;
 mod text;
 mod totp;
-#[cfg(test)]
 mod trial;
 mod vault;
 

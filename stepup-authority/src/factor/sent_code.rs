@@ -56,7 +56,7 @@ mod tests {
     use crate::factor::trial::{Trial, details};
     use crate::factor::{Answer, Once};
 
-    fn checked(trial: &Trial, code: serde_json::Value) -> Checked {
+    fn checked(trial: &Trial, code: &serde_json::Value) -> Checked {
         let body = details(json!({ "code": code }));
         check(&Check {
             data: &trial.data,
@@ -81,26 +81,26 @@ mod tests {
     fn the_code_that_was_sent_is_right() {
         let mut trial = Trial::of("");
         let code = prompted(&mut trial);
-        let Checked::Right(proof) = checked(&trial, json!(code)) else { panic!("not right") };
+        let Checked::Right(proof) = checked(&trial, &json!(code)) else { panic!("not right") };
         assert_eq!(proof.uses_up(), Once::Ceremony);
         for form in [format!(" {code}"), format!("{code}\n"), format!("+{code}"), String::new()] {
-            assert!(matches!(checked(&trial, json!(form)), Checked::Malformed), "{form:?}");
+            assert!(matches!(checked(&trial, &json!(form)), Checked::Malformed), "{form:?}");
         }
         for form in [json!([code]), json!(code.parse::<u32>().unwrap()), json!(null)] {
-            assert!(matches!(checked(&trial, form.clone()), Checked::Malformed), "{form}");
+            assert!(matches!(checked(&trial, &form), Checked::Malformed), "{form}");
         }
     }
 
     #[test]
     fn no_code_is_right_that_was_not_sent() {
         let mut trial = Trial::of("");
-        assert!(matches!(checked(&trial, json!("000000")), Checked::Wrong));
+        assert!(matches!(checked(&trial, &json!("000000")), Checked::Wrong));
         let code = prompted(&mut trial);
         let other = format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000);
-        assert!(matches!(checked(&trial, json!(other)), Checked::Wrong));
+        assert!(matches!(checked(&trial, &json!(other)), Checked::Wrong));
         for kept in [Vec::new(), code.clone().into_bytes()] {
             trial.kept = Some(kept);
-            assert!(matches!(checked(&trial, json!(code)), Checked::Wrong));
+            assert!(matches!(checked(&trial, &json!(code)), Checked::Wrong));
         }
     }
 
@@ -114,8 +114,8 @@ mod tests {
         while new == old {
             new = prompted(&mut trial);
         }
-        assert!(matches!(checked(&trial, json!(old)), Checked::Wrong));
-        assert!(matches!(checked(&trial, json!(new)), Checked::Right(_)));
+        assert!(matches!(checked(&trial, &json!(old)), Checked::Wrong));
+        assert!(matches!(checked(&trial, &json!(new)), Checked::Right(_)));
     }
 
     /// R-OTP-04, S10.
@@ -125,6 +125,6 @@ mod tests {
         let code = prompted(&mut trial);
         assert!(!trial.kept.as_ref().unwrap().windows(6).any(|bytes| bytes == code.as_bytes()));
         other.kept.clone_from(&trial.kept);
-        assert!(matches!(checked(&other, json!(code)), Checked::Wrong));
+        assert!(matches!(checked(&other, &json!(code)), Checked::Wrong));
     }
 }

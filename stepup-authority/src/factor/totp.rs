@@ -158,5 +158,4 @@ impl fmt::Debug for Totp {
     }
 }
 
-#[cfg(test)]
 mod tests;

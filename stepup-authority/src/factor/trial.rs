@@ -1,5 +1,7 @@
 //! Trying a factor out, in tests.
 
+#![cfg(test)]
+
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
 

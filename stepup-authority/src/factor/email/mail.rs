@@ -60,30 +60,65 @@ impl Mail {
     }
 
     /// The one address that it goes to: plain ASCII, without a name.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Mail, Outgoing};
+    /// # let outgoing = Outgoing::new(Destination::new("a@example.com"), "123456");
+    /// let mail = Mail::new(&outgoing, "Your code", "It is 123456");
+    /// assert_eq!(mail.to(), "a@example.com");
+    /// ```
     #[must_use]
     pub fn to(&self) -> &str {
         &self.carried.to
     }
 
     /// The subject.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Mail, Outgoing};
+    /// # let outgoing = Outgoing::new(Destination::new("a@example.com"), "123456");
+    /// let mail = Mail::new(&outgoing, "Your code", "It is 123456");
+    /// assert_eq!(mail.subject(), "Your code");
+    /// ```
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
     /// The body.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Mail, Outgoing};
+    /// # let outgoing = Outgoing::new(Destination::new("a@example.com"), "123456");
+    /// let mail = Mail::new(&outgoing, "Your code", "It is 123456");
+    /// assert_eq!(mail.text(), "It is 123456");
+    /// ```
     #[must_use]
     pub fn text(&self) -> &str {
         &self.carried.text
     }
 
     /// The code that stands in the text, for providers that write the text themselves.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Mail, Outgoing};
+    /// # let outgoing = Outgoing::new(Destination::new("a@example.com"), "123456");
+    /// let mail = Mail::new(&outgoing, "Your code", "It is 123456");
+    /// assert_eq!(mail.code(), "123456");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &str {
         &self.carried.code
     }
 
     /// Names this sending, the same if it is ever tried again.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Mail, Outgoing};
+    /// # let outgoing = Outgoing::new(Destination::new("a@example.com"), "123456");
+    /// let mail = Mail::new(&outgoing, "Your code", "It is 123456");
+    /// assert_eq!(mail.id(), "");
+    /// ```
     #[must_use]
     pub fn id(&self) -> &str {
         &self.carried.id

@@ -181,5 +181,4 @@ fn is_loopback(host: &str) -> bool {
         || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-#[cfg(test)]
 mod tests;

@@ -56,24 +56,52 @@ impl Text {
     }
 
     /// The number that it goes to, in the form of E.164.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Outgoing, Text};
+    /// # let outgoing = Outgoing::new(Destination::new("+4915112345678"), "123456");
+    /// let text = Text::new(&outgoing, "It is 123456");
+    /// assert_eq!(text.to(), "+4915112345678");
+    /// ```
     #[must_use]
     pub fn to(&self) -> &str {
         &self.0.to
     }
 
     /// The message.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Outgoing, Text};
+    /// # let outgoing = Outgoing::new(Destination::new("+4915112345678"), "123456");
+    /// let text = Text::new(&outgoing, "It is 123456");
+    /// assert_eq!(text.text(), "It is 123456");
+    /// ```
     #[must_use]
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
     /// The code that stands in it, for providers that write the message themselves.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Outgoing, Text};
+    /// # let outgoing = Outgoing::new(Destination::new("+4915112345678"), "123456");
+    /// let text = Text::new(&outgoing, "It is 123456");
+    /// assert_eq!(text.code(), "123456");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Names this sending, the same if it is ever tried again.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Outgoing, Text};
+    /// # let outgoing = Outgoing::new(Destination::new("+4915112345678"), "123456");
+    /// let text = Text::new(&outgoing, "It is 123456");
+    /// assert_eq!(text.id(), "");
+    /// ```
     #[must_use]
     pub fn id(&self) -> &str {
         &self.0.id

@@ -234,5 +234,4 @@ const fn meaning(code: u32) -> &'static str {
     }
 }
 
-#[cfg(test)]
 mod tests;

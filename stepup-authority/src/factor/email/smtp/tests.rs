@@ -1,3 +1,5 @@
+#![cfg(test)]
+
 use super::*;
 use crate::factor::{Destination, Outgoing};
 

@@ -1,3 +1,5 @@
+#![cfg(test)]
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
@@ -84,7 +86,9 @@ async fn a_messaging_service_is_known_by_its_sid() {
     let request = request.join().unwrap();
     assert!(request.contains(&format!("&MessagingServiceSid={SERVICE}&Body=")), "{request}");
     assert!(!request.contains("From="), "{request}");
-    assert!(!is_service("MGM Bank") && !is_service(&SERVICE[..33]) && !is_service("+1"));
+    assert!(
+        !is_service("MGM Bank") && !is_service(SERVICE.trim_end_matches('F')) && !is_service("+1")
+    );
 }
 
 /// O13: of what the provider says, a number at most.
