@@ -7,12 +7,14 @@ use std::time::Duration;
 use stepup_core::{Authentication, Clock, Gate, Ladder, Level, Requirement, Timestamp};
 
 use crate::account::{Account, EnrolledFactor, Target};
+use crate::books::Desk;
 use crate::builder::AuthorityBuilder;
 use crate::ceremony::Wanted;
 use crate::event::{EventSink, Notify};
 use crate::factor::{Factor, Kind, Reached};
 use crate::issuer::Issuer;
 use crate::limits::Limits;
+use crate::service::Swept;
 use crate::store::{Key, Kind as RecordKind};
 
 /// Proves who users are: begins ceremonies, checks their answers, and exchanges a login's token
@@ -41,10 +43,13 @@ pub(crate) struct Inner {
     pub(crate) factor_rest: Duration,
     pub(crate) token_lifetime: Duration,
     pub(crate) outlives_login: bool,
+    /// How long a request waits for the store, all in all.
+    pub(crate) store_patience: Duration,
     /// What it takes to change factors, for each level that a factor may reach.
     pub(crate) to_change: Vec<(Level, &'static Requirement)>,
     pub(crate) to_enrol_first: &'static Requirement,
     pub(crate) subjects: Option<Subjects>,
+    pub(crate) swept: Swept,
     pub(crate) sink: Option<Box<dyn EventSink>>,
     pub(crate) notify: Option<Arc<dyn Notify>>,
 }
@@ -107,6 +112,11 @@ impl Authority {
 impl Inner {
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The store, for one request.
+    pub(crate) fn desk(&self) -> Desk {
+        Desk::open(self.issuer.store(), self.store_patience)
     }
 
     pub(crate) fn factor(&self, method: &str) -> Option<&dyn Factor> {

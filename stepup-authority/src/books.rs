@@ -17,12 +17,6 @@ use crate::store::{
     Change, Commit, Epoch, Key, Record, Revision, Store, StoreError, StoreFuture, Write,
 };
 
-/// One operation of the store may take this long.
-const OPERATION: Duration = Duration::from_millis(250);
-/// All that one request does with the store may take this long: an answer within half a second
-/// is promised, whatever happens to the store.
-const ALTOGETHER: Duration = Duration::from_millis(450);
-
 /// The keys of what a request is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
@@ -72,8 +66,8 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn open(store: &Arc<dyn Store>) -> Self {
-        Self { store: store.clone(), deadline: Instant::now() + ALTOGETHER }
+    pub(crate) fn open(store: &Arc<dyn Store>, patience: Duration) -> Self {
+        Self { store: store.clone(), deadline: Instant::now() + patience }
     }
 
     /// Reads, decides and writes what `decide` changed, all of it or nothing. Where another
@@ -126,8 +120,7 @@ impl Desk {
     }
 
     async fn within<T>(&self, operation: StoreFuture<'_, T>) -> Result<T, StoreError> {
-        let deadline = self.deadline.min(Instant::now() + OPERATION);
-        match timeout_at(deadline, operation).await {
+        match timeout_at(self.deadline, operation).await {
             Ok(done) => done,
             Err(_) => Err(StoreError::Unavailable("it does not answer in time".to_owned())),
         }

@@ -11,6 +11,7 @@ use crate::event::{EventSink, Notify};
 use crate::factor::{Factor, Kind};
 use crate::issuer::Issuer;
 use crate::limits::Limits;
+use crate::service::Swept;
 use crate::start_error::StartError;
 
 /// Settles an [`Authority`]. Its factors and the policy of the first enrolment have to be given;
@@ -32,6 +33,7 @@ pub struct AuthorityBuilder {
     factor_rest: Duration,
     token_lifetime: Duration,
     outlives_login: bool,
+    store_patience: Duration,
     subjects: Option<Subjects>,
     sink: Option<Box<dyn EventSink>>,
     notify: Option<Arc<dyn Notify>>,
@@ -58,6 +60,7 @@ impl AuthorityBuilder {
             factor_rest: Duration::ZERO,
             token_lifetime: 5 * MINUTE,
             outlives_login: false,
+            store_patience: Duration::from_millis(450),
             subjects: None,
             sink: None,
             notify: None,
@@ -140,6 +143,13 @@ impl AuthorityBuilder {
         Self { outlives_login: true, ..self }
     }
 
+    /// How long a request waits for the store, all in all, before it is answered 503: 450 ms
+    /// unless set, so that an answer comes within half a second; 50 ms to 10 s. What a store waits
+    /// for by itself is a setting of its own.
+    pub fn store_patience(self, patience: Duration) -> Self {
+        Self { store_patience: patience, ..self }
+    }
+
     /// Whom a login of another issuer's belongs to: the `sub` of the tokens that it is exchanged
     /// for. `None` refuses it. It is the login's own `sub` unless set, and has to be set where
     /// logins come from several issuers, whose users may be called alike.
@@ -199,6 +209,13 @@ impl AuthorityBuilder {
                 )));
             }
         }
+        let patience = Duration::from_millis(50)..=Duration::from_secs(10);
+        if !patience.contains(&self.store_patience) {
+            return refuse(
+                "the authority's patience with its store is less than 50 ms or more than 10 s: set \
+                 another with `.store_patience(…)`",
+            );
+        }
         let own = self.issuer.issuer();
         let others = self.gate.issuers().filter(|issuer| *issuer != own).count();
         let is_own_verifier = self.gate.issuers().next().is_none();
@@ -243,9 +260,11 @@ impl AuthorityBuilder {
                 factor_rest: self.factor_rest,
                 token_lifetime: self.token_lifetime,
                 outlives_login: self.outlives_login,
+                store_patience: self.store_patience,
                 to_change,
                 to_enrol_first: Box::leak(Box::new(first)),
                 subjects: self.subjects,
+                swept: Swept::default(),
                 sink: self.sink,
                 notify: self.notify,
             }),

@@ -25,4 +25,5 @@ pub use event::{Event, EventKind, EventSink, Notice, Notify};
 pub use issuer::{Issuer, IssuerBuilder, Login, LoginError, SigningKey, SigningKeys};
 pub use limits::Limits;
 pub use sealing::SealingKeys;
+pub use service::EnrolError;
 pub use start_error::StartError;

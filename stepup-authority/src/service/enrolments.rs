@@ -108,7 +108,7 @@ impl Inner {
         let charged =
             desk.change(&keys, self.now(), |books| self.charge(books, caller, None)).await?;
         let checked = self.check(caller, id, &charged, Answer::new(&body)).await?;
-        let desk = Desk::open(self.issuer.store());
+        let desk = self.desk();
         let Checked::Right(proof) = checked else {
             self.settle_unproved(caller, &desk, &keys, id, &charged, checked).await?;
             return Err(Problem::WrongAnswer { attempts_left: charged.attempts_left }.into());
@@ -148,7 +148,7 @@ impl Inner {
     }
 
     /// Whether another factor has room, and what it shall replace is there.
-    fn check_room(
+    pub(super) fn check_room(
         &self,
         account: &Account,
         method: &str,

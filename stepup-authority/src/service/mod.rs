@@ -4,17 +4,20 @@ mod body;
 mod caller;
 mod ceremonies;
 mod change;
+mod directly;
 mod documents;
 mod enrolments;
 mod factors;
 mod prompt;
 mod prove;
 mod settle;
+mod sweep;
 mod tell;
 mod token;
 mod token_endpoint;
 
 use std::error::Error;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CACHE_CONTROL;
@@ -22,8 +25,9 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
+pub use self::directly::EnrolError;
+pub(crate) use self::sweep::Swept;
 use crate::authority::{Authority, Inner};
-use crate::books::Desk;
 use crate::ceremony::CeremonyId;
 use crate::problem::{Problem, Refusal, json_response};
 
@@ -114,7 +118,7 @@ impl Page<'_> {
 }
 
 impl Inner {
-    async fn answer(&self, parts: &Parts, body: &Bytes) -> Response<Bytes> {
+    async fn answer(self: &Arc<Self>, parts: &Parts, body: &Bytes) -> Response<Bytes> {
         let answer = match self.page(parts.uri.path()) {
             None => Err(Problem::NoSuchPage.into()),
             Some(page) if !page.takes(&parts.method) => {
@@ -129,17 +133,20 @@ impl Inner {
     }
 
     async fn answer_caller(
-        &self,
+        self: &Arc<Self>,
         page: Page<'_>,
         parts: &Parts,
         body: &Bytes,
     ) -> Result<Response<Bytes>, Refusal> {
         self.check_origin(parts)?;
         let caller = self.caller(parts).await?;
-        let desk = Desk::open(self.issuer.store());
+        let desk = self.desk();
         let json = || body::object(parts, body);
         match page {
-            Page::Ceremonies => self.begin(&caller, &desk, json()?).await,
+            Page::Ceremonies => {
+                self.sweep();
+                self.begin(&caller, &desk, json()?).await
+            }
             Page::Ceremony(id) => {
                 let id = ceremony_id(id)?;
                 if parts.method == Method::DELETE {

@@ -158,7 +158,7 @@ impl Inner {
         kept: &[u8],
     ) -> Result<(), Refusal> {
         let kept = self.seal(&["prompt", id.as_str(), &asked.factor], kept)?;
-        let desk = Desk::open(self.issuer.store());
+        let desk = self.desk();
         desk.change(keys, self.now(), |books| {
             let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
             if ceremony.asked(&asked.factor).is_some_and(|last| last.id == asked.id) {

@@ -71,7 +71,7 @@ impl Inner {
         let charged = desk.change(&keys, self.now(), charge).await?;
         let checked = self.check(caller, id, &charged, Answer::new(body)).await?;
         // The answer may have been asked for elsewhere: the store has its time anew.
-        let desk = Desk::open(self.issuer.store());
+        let desk = self.desk();
         match checked {
             Checked::Right(proof) => {
                 let once = proof.uses_up();

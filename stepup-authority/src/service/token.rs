@@ -1,6 +1,7 @@
 //! The stepped-up token.
 
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
 use super::caller::Caller;
 use super::tell::About;
@@ -45,7 +46,9 @@ impl Inner {
             sid: login.session(),
             cnf: login.key_thumbprint().map(|jkt| Confirmation { jkt }),
         };
-        let token = self.issuer.sign(&claims).await?;
+        // The keys may have to be read again from a store that hangs.
+        let signed = timeout(self.store_patience, self.issuer.sign(&claims)).await;
+        let token = signed.map_err(|_| Problem::Unavailable { retry_after: 1 })??;
         let expires_in = expires_at.saturating_sub(self.now().as_secs());
         if expires_in == 0 {
             return Err(Problem::CeremonyOver.into());

@@ -85,7 +85,7 @@ impl Inner {
         if scopes.filter(|scope| !scope.is_empty()).any(|scope| !caller.login.has_scope(scope)) {
             return Err(Problem::Malformed("`scope` is wider than the subject token's.").into());
         }
-        let desk = Desk::open(self.issuer.store());
+        let desk = self.desk();
         let grant = match form.get("factor") {
             Some(factor) => {
                 let answer = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {

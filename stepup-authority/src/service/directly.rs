@@ -1,0 +1,155 @@
+//! What the service does to a user's factors by itself, without a request of theirs.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::tell::About;
+use crate::authority::Authority;
+use crate::books::Keys;
+use crate::event::EventKind;
+use crate::factor::{Unfit, User};
+use crate::problem::{Problem, Refusal};
+use crate::store::StoreError;
+
+impl Authority {
+    /// Enrols a factor for a user, by their `sub` in the authority's tokens, and without a proof
+    /// that they have it: for users that are brought along from elsewhere, and where the service
+    /// enrols the first factor ([`FirstEnrolment::ByService`](crate::FirstEnrolment::ByService)).
+    /// Whoever calls it answers for whose address or device it is.
+    ///
+    /// Returns what the user is to be shown: a secret to scan, codes to print.
+    ///
+    /// # Errors
+    ///
+    /// A method that the authority does not have, details that do not fit, a user with too many
+    /// factors, a store that does not answer.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use stepup_authority::{Authority, EnrolError};
+    ///
+    /// async fn bring_along(authority: &Authority) -> Result<(), EnrolError> {
+    ///     let details = json!({ "email": "alice@example.com" });
+    ///     authority.enrol_for("alice", "email", &details).await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub async fn enrol_for(
+        &self,
+        subject: &str,
+        method: &str,
+        details: &Value,
+    ) -> Result<Map<String, Value>, EnrolError> {
+        let inner = &self.inner;
+        let factor = inner.factor(method).ok_or(EnrolError::NoSuchMethod)?;
+        let user = User { issuer: inner.issuer.issuer(), subject };
+        let none = Map::new();
+        let details = details.as_object().unwrap_or(&none);
+        let enrolled = factor.enrol(user, details).map_err(EnrolError::Unfit)?;
+        let now = inner.now();
+        let new = inner.new_factor(subject, method, &enrolled, None).map_err(EnrolError::of)?;
+        let keys = Keys::of_account(inner.account_key(subject));
+        let removed = inner
+            .desk()
+            .change(&keys, now, |books| {
+                inner.check_room(&books.account, method, None)?;
+                Ok(inner.add(&mut books.account, &new, None, now))
+            })
+            .await
+            .map_err(EnrolError::of)?;
+        let about = About { method: Some(method), ..About::default() };
+        inner.tell_of(EventKind::Enrolled, subject, None, about);
+        for factor in &removed {
+            let about = About { method: Some(&factor.method), ..About::default() };
+            inner.tell_of(EventKind::Removed, subject, None, about);
+        }
+        Ok(enrolled.show)
+    }
+
+    /// Removes all factors of a user, for one who lost them all and was identified in another way;
+    /// and for one who leaves. What they proved before counts no more here; tell the gates with
+    /// [`Gate::forget`](stepup_core::Gate::forget).
+    ///
+    /// Returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// The store does not answer.
+    ///
+    /// ```
+    /// use stepup_authority::Authority;
+    /// use stepup_authority::store::StoreError;
+    ///
+    /// async fn lost_their_phone(authority: &Authority) -> Result<(), StoreError> {
+    ///     authority.remove_factors_of("alice").await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub async fn remove_factors_of(&self, subject: &str) -> Result<usize, StoreError> {
+        let inner = &self.inner;
+        let keys = Keys::of_account(inner.account_key(subject));
+        let now = inner.now();
+        let removed = inner
+            .desk()
+            .change(&keys, now, |books| {
+                let removed = std::mem::take(&mut books.account.factors);
+                if !removed.is_empty() {
+                    books.account.changed_at = Some(now.as_secs());
+                }
+                Ok(removed)
+            })
+            .await
+            .map_err(|refusal| match EnrolError::of(refusal) {
+                EnrolError::Store(error) => error,
+                other => StoreError::Unavailable(other.to_string()),
+            })?;
+        for factor in &removed {
+            let about = About { method: Some(&factor.method), ..About::default() };
+            inner.tell_of(EventKind::Removed, subject, None, about);
+        }
+        Ok(removed.len())
+    }
+}
+
+/// Why a factor was not enrolled by the service.
+///
+/// ```
+/// use stepup_authority::EnrolError;
+/// assert_eq!(EnrolError::TooManyFactors.to_string(), "the user has too many factors");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnrolError {
+    /// The authority has no factor of that method.
+    NoSuchMethod,
+    /// The store does not do what it should.
+    Store(StoreError),
+    /// The user has as many as they may have.
+    TooManyFactors,
+    /// The details do not fit.
+    Unfit(Unfit),
+}
+
+impl EnrolError {
+    fn of(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Problem(Problem::TooManyFactors) => Self::TooManyFactors,
+            Refusal::Problem(Problem::StoreFull) => Self::Store(StoreError::Full),
+            _ => Self::Store(StoreError::Unavailable("see the log".to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for EnrolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchMethod => f.write_str("the authority has no factor of that method"),
+            Self::Store(error) => error.fmt(f),
+            Self::TooManyFactors => f.write_str("the user has too many factors"),
+            Self::Unfit(unfit) => unfit.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for EnrolError {}
