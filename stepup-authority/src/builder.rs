@@ -16,6 +16,17 @@ use crate::start_error::StartError;
 
 /// Settles an [`Authority`]. Its factors and the policy of the first enrolment have to be given;
 /// everything else has a default.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use stepup_authority::factor::Totp;
+/// # use stepup_authority::{AuthorityBuilder, FirstEnrolment};
+/// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+///     builder
+///         .factor(Totp::new("Bank"))
+///         .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
+/// }
+/// ```
 #[must_use]
 pub struct AuthorityBuilder {
     issuer: Issuer,
@@ -68,40 +79,95 @@ impl AuthorityBuilder {
     }
 
     /// Adds a way to prove presence.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// # use stepup_authority::factor::{RecoveryCodes, Totp};
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.factor(Totp::new("Bank")).factor(RecoveryCodes::new())
+    /// }
+    /// ```
     pub fn factor(mut self, factor: impl Factor) -> Self {
         self.factors.push(Box::new(factor));
         self
     }
 
     /// Who may enrol a user's first factor. There is no default: say it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use stepup_authority::{AuthorityBuilder, FirstEnrolment};
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
+    /// }
+    /// ```
     pub fn first_enrolment(self, policy: FirstEnrolment) -> Self {
         Self { first_enrolment: Some(policy), ..self }
     }
 
     /// Limits other than the default ones.
+    ///
+    /// ```
+    /// # use stepup_authority::{AuthorityBuilder, Limits};
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.limits(Limits::default().open_ceremonies(5))
+    /// }
+    /// ```
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
     /// The ladder that gives `acr` values their order; that of the gate.
     /// [`Ladder::BUILT_IN`] unless set.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// use stepup_core::Ladder;
+    ///
+    /// static LEVELS: Ladder = Ladder::new(&["single-factor", "mfa", "notarised"]);
+    ///
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.ladder(&LEVELS)
+    /// }
+    /// ```
     pub fn ladder(self, ladder: &'static Ladder) -> Self {
         Self { ladder, ..self }
     }
 
     /// Where it is mounted: `/step-up` unless set. It begins with `/` and does not end with one.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.path("/auth/step-up")
+    /// }
+    /// ```
     pub fn path(self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self }
     }
 
     /// Pages of this origin (`https://app.example`) may use it from a browser, beside those of the
     /// issuer's own. Others are refused (O27).
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.allow_origin("https://app.example")
+    /// }
+    /// ```
     pub fn allow_origin(mut self, origin: &str) -> Self {
         self.origins.push(origin.to_owned());
         self
     }
 
     /// What the `type` of problem bodies begins with (RFC 9457 §3.1.1), a URI that ends in `/`.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.problem_types("https://bank.example/problems/")
+    /// }
+    /// ```
     pub fn problem_types(self, base: &str) -> Self {
         Self { problem_types: base.to_owned(), ..self }
     }
@@ -109,36 +175,83 @@ impl AuthorityBuilder {
     /// What a login counts as whose token names no methods (`amr`): nothing unless set, so that no
     /// factor makes `mfa` of it. Set it where every login of the provider's is known to begin with
     /// a password, say.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// # use stepup_authority::factor::Kind;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.undeclared_logins_are(Kind::Knowledge)
+    /// }
+    /// ```
     pub fn undeclared_logins_are(self, kind: Kind) -> Self {
         Self { undeclared: Some(kind), ..self }
     }
 
     /// How old a login may be for a factor of another kind to make `mfa` of it: 12 hours unless
     /// set, 24 at most (NIST SP 800-63B-4 §2.2.3). One whose age is not known never does.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.combine_within(Duration::from_secs(60 * 60))
+    /// }
+    /// ```
     pub fn combine_within(self, age: Duration) -> Self {
         Self { combine_within: age, ..self }
     }
 
     /// How fresh a proof has to be for a change of factors: 5 minutes unless set; a minute to an
     /// hour.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.change_within(Duration::from_secs(60))
+    /// }
+    /// ```
     pub fn change_within(self, age: Duration) -> Self {
         Self { change_within: age, ..self }
     }
 
     /// How long a new factor cannot be used yet, so that its owner can be told of it and object
     /// (O28): not at all unless set, 30 days at most.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.factor_rest(Duration::from_secs(24 * 60 * 60))
+    /// }
+    /// ```
     pub fn factor_rest(self, rest: Duration) -> Self {
         Self { factor_rest: rest, ..self }
     }
 
     /// How long a stepped-up token is good, where no `max_age` asks for less: 5 minutes unless
     /// set; a minute to an hour. It ends with the login's token all the same.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.token_lifetime(Duration::from_secs(2 * 60))
+    /// }
+    /// ```
     pub fn token_lifetime(self, lifetime: Duration) -> Self {
         Self { token_lifetime: lifetime, ..self }
     }
 
     /// Stepped-up tokens may be good for longer than the token that they were exchanged for. Then
     /// the end of a session does not end them.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.tokens_outlive_the_login()
+    /// }
+    /// ```
     pub fn tokens_outlive_the_login(self) -> Self {
         Self { outlives_login: true, ..self }
     }
@@ -146,6 +259,14 @@ impl AuthorityBuilder {
     /// How long a request waits for the store, all in all, before it is answered 503: 450 ms
     /// unless set, so that an answer comes within half a second; 50 ms to 10 s. What a store waits
     /// for by itself is a setting of its own.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.store_patience(Duration::from_millis(800))
+    /// }
+    /// ```
     pub fn store_patience(self, patience: Duration) -> Self {
         Self { store_patience: patience, ..self }
     }
@@ -153,6 +274,17 @@ impl AuthorityBuilder {
     /// Whom a login of another issuer's belongs to: the `sub` of the tokens that it is exchanged
     /// for. `None` refuses it. It is the login's own `sub` unless set, and has to be set where
     /// logins come from several issuers, whose users may be called alike.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.subjects(|login| match login.issuer() {
+    ///         "https://idp.example" => Some(format!("staff-{}", login.subject())),
+    ///         "https://login.customers.example" => Some(format!("customer-{}", login.subject())),
+    ///         _ => None,
+    ///     })
+    /// }
+    /// ```
     pub fn subjects(
         self,
         of: impl Fn(&Authentication) -> Option<String> + Send + Sync + 'static,
@@ -161,11 +293,35 @@ impl AuthorityBuilder {
     }
 
     /// Takes every event.
+    ///
+    /// ```
+    /// use stepup_authority::{AuthorityBuilder, Event, EventSink};
+    ///
+    /// #[derive(Debug)]
+    /// struct Audit;
+    ///
+    /// impl EventSink for Audit {
+    ///     fn record(&self, event: &Event<'_>) {
+    ///         println!("{} {}", event.subject, event.kind.name());
+    ///     }
+    /// }
+    ///
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.events(Audit)
+    /// }
+    /// ```
     pub fn events(self, sink: impl EventSink) -> Self {
         Self { sink: Some(Box::new(sink)), ..self }
     }
 
     /// Tells users what was done to their factors.
+    ///
+    /// ```
+    /// # use stepup_authority::{AuthorityBuilder, Notify};
+    /// fn settle(builder: AuthorityBuilder, by_mail: impl Notify) -> AuthorityBuilder {
+    ///     builder.notify(by_mail)
+    /// }
+    /// ```
     pub fn notify(self, notify: impl Notify) -> Self {
         Self { notify: Some(Arc::new(notify)), ..self }
     }
@@ -177,6 +333,19 @@ impl AuthorityBuilder {
     /// No factor, two of one name, or one whose level is not on the ladder; no policy for the
     /// first enrolment; logins from several issuers that nothing tells apart; a limit, time, path
     /// or origin that is out of bounds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use stepup_authority::factor::Totp;
+    /// use stepup_authority::{Authority, FirstEnrolment, Issuer};
+    ///
+    /// fn authority(issuer: Issuer) -> Result<Authority, Box<dyn std::error::Error>> {
+    ///     let gate = issuer.gate().build()?;
+    ///     let first = FirstEnrolment::AfterLogin { within: Duration::from_secs(300) };
+    ///     let builder = Authority::builder(issuer, gate).factor(Totp::new("Bank"));
+    ///     Ok(builder.first_enrolment(first).build()?)
+    /// }
+    /// ```
     pub fn build(self) -> Result<Authority, StartError> {
         self.check_factors()?;
         self.limits.check()?;

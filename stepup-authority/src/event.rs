@@ -78,6 +78,11 @@ pub enum EventKind {
 
 impl EventKind {
     /// Its name, for a log or the label of a metric.
+    ///
+    /// ```
+    /// use stepup_authority::EventKind;
+    /// assert_eq!(EventKind::Locked.name(), "locked");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -99,6 +104,22 @@ impl EventKind {
 
 /// Takes every event, in the order of each user's. It is called while a request waits: hand over
 /// what takes time.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use stepup_authority::{Event, EventKind, EventSink};
+///
+/// #[derive(Debug, Default)]
+/// struct WrongAnswers(AtomicU64);
+///
+/// impl EventSink for WrongAnswers {
+///     fn record(&self, event: &Event<'_>) {
+///         if event.kind == EventKind::Failed {
+///             self.0.fetch_add(1, Ordering::Relaxed);
+///         }
+///     }
+/// }
+/// ```
 pub trait EventSink: fmt::Debug + Send + Sync + 'static {
     /// Takes one.
     fn record(&self, event: &Event<'_>);
@@ -128,6 +149,18 @@ pub trait Notify: fmt::Debug + Send + Sync + 'static {
 }
 
 /// What a user is to be told.
+///
+/// ```
+/// use stepup_authority::{EventKind, Notice};
+///
+/// fn sentence(notice: &Notice) -> String {
+///     match notice.kind {
+///         EventKind::Enrolled => format!("{} was set up for your account.", notice.method),
+///         EventKind::Removed => format!("{} was removed from your account.", notice.method),
+///         _ => format!("Somebody gave many wrong answers to {}.", notice.method),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {

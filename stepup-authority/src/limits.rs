@@ -57,17 +57,33 @@ impl Default for Limits {
 impl Limits {
     /// How long a ceremony, and with it each code that it sends, is good: 10 minutes unless set,
     /// which is the most (R-OTP-01); a minute at least.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().ceremony_lifetime(Duration::from_secs(5 * 60));
+    /// ```
     pub fn ceremony_lifetime(self, lifetime: Duration) -> Self {
         Self { ceremony_lifetime: lifetime, ..self }
     }
 
     /// Wrong answers in one ceremony, before it ends: 5 unless set, which is the most.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().ceremony_guesses(3);
+    /// ```
     pub fn ceremony_guesses(self, guesses: u32) -> Self {
         Self { ceremony_guesses: guesses, ..self }
     }
 
     /// Wrong answers to one factor of a user within [`guess_window`](Self::guess_window), before
     /// it is locked for the rest of that: 5 unless set, which is the most.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().factor_guesses(3);
+    /// ```
     pub fn factor_guesses(self, guesses: u32) -> Self {
         Self { factor_guesses: guesses, ..self }
     }
@@ -75,50 +91,97 @@ impl Limits {
     /// Wrong answers of a user within [`guess_window`](Self::guess_window) over all guessable
     /// factors, ceremonies and endpoints: 10 unless set, which is the most. A part of them is kept
     /// for each factor, so that guessing at one locks no other.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().user_guesses(6);
+    /// ```
     pub fn user_guesses(self, guesses: u32) -> Self {
         Self { user_guesses: guesses, ..self }
     }
 
     /// In which wrong answers are counted: 15 minutes unless set, which is the least; a day at
     /// most.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().guess_window(Duration::from_secs(60 * 60));
+    /// ```
     pub fn guess_window(self, window: Duration) -> Self {
         Self { guess_window: window, ..self }
     }
 
     /// Wrong answers to one factor without a right one between, before it is disabled for good and
     /// has to be enrolled anew: 100 unless set, which is the most (R-OTP-03).
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().guesses_in_a_row(50);
+    /// ```
     pub fn guesses_in_a_row(self, guesses: u32) -> Self {
         Self { guesses_in_a_row: guesses, ..self }
     }
 
     /// Ceremonies that a user may begin within the lifetime of one, not counting those that they
     /// finished: 20 unless set, 1,000 at most.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().open_ceremonies(5);
+    /// ```
     pub fn open_ceremonies(self, ceremonies: u32) -> Self {
         Self { open_ceremonies: ceremonies, ..self }
     }
 
     /// Factors that a user may have: 10 unless set, 20 at most.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().factors(5);
+    /// ```
     pub fn factors(self, factors: u32) -> Self {
         Self { factors, ..self }
     }
 
     /// The time between two messages to one destination: 30 s unless set, which is the least.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().send_interval(Duration::from_secs(60));
+    /// ```
     pub fn send_interval(self, interval: Duration) -> Self {
         Self { send_interval: interval, ..self }
     }
 
     /// Messages to one destination within ten minutes: 3 unless set, 10 at most.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().sends_per_destination(2);
+    /// ```
     pub fn sends_per_destination(self, sends: u32) -> Self {
         Self { sends_per_destination: sends, ..self }
     }
 
     /// Messages for one user within a day: 20 unless set, 100 at most.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().sends_per_user(10);
+    /// ```
     pub fn sends_per_user(self, sends: u32) -> Self {
         Self { sends_per_user: sends, ..self }
     }
 
     /// Text messages to numbers of one dialling prefix within a day (from midnight, UTC): 1,000
     /// unless set.
+    ///
+    /// ```
+    /// use stepup_authority::Limits;
+    /// let limits = Limits::default().sends_per_prefix(200);
+    /// ```
     pub fn sends_per_prefix(self, sends: u32) -> Self {
         Self { sends_per_prefix: sends, ..self }
     }

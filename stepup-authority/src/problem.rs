@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 use stepup_core::Rejection;
 
 use crate::account::TooMany;
-use crate::factor::Unfit;
 use crate::store::StoreError;
 
 /// Why a request is refused.
@@ -60,7 +59,7 @@ pub(crate) enum Problem {
     Unavailable {
         retry_after: u64,
     },
-    Unfit(Unfit),
+    Unfit(&'static str),
     Unmet {
         enrol: Vec<String>,
     },
@@ -231,11 +230,11 @@ impl Problem {
                 "Not possible at present",
                 "This is no fault of yours. Try again a little later.",
             ),
-            Self::Unfit(unfit) => text(
+            Self::Unfit(sentence) => text(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "unfit-details",
                 "This cannot be enrolled",
-                unfit.sentence(),
+                sentence,
             ),
             Self::Unmet { .. } => text(
                 StatusCode::FORBIDDEN,

@@ -50,7 +50,7 @@ pub type FactorFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// ```
 /// use serde_json::{Map, Value};
 /// use stepup_authority::factor::{
-///     Check, Checked, Enrolled, Factor, FactorFuture, Kind, Proof, Strength, Unfit, User,
+///     Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, Proof, Strength, User,
 /// };
 /// use stepup_core::{Level, Method};
 ///
@@ -67,9 +67,16 @@ pub type FactorFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///         Strength::new(Kind::Knowledge, [Method::KBA], Level::SINGLE_FACTOR)
 ///     }
 ///
-///     fn enrol(&self, _: User<'_>, details: &Map<String, Value>) -> Result<Enrolled, Unfit> {
-///         let word = details.get("word").and_then(Value::as_str).ok_or(Unfit::new("give a `word`"))?;
-///         Ok(Enrolled::new(word.as_bytes().to_vec()))
+///     fn enrol<'a>(
+///         &'a self,
+///         _: User<'a>,
+///         details: &'a Map<String, Value>,
+///     ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
+///         Box::pin(async move {
+///             let word = details.get("word").and_then(Value::as_str);
+///             let word = word.ok_or(NotEnrolled::Unfit("give a `word`"))?;
+///             Ok(Enrolled::new(word.as_bytes().to_vec()))
+///         })
 ///     }
 ///
 ///     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
@@ -99,13 +106,17 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// Begins an enrolment with the details that the client sent.
+    /// Begins an enrolment with the details that the client sent. It has five seconds.
     ///
     /// # Errors
     ///
-    /// What is wrong with the details, for the client. It must not depend on what other users
-    /// have.
-    fn enrol(&self, user: User<'_>, details: &Map<String, Value>) -> Result<Enrolled, Unfit>;
+    /// What is wrong with the details, which must not depend on what other users have; or nothing
+    /// can be enrolled at present.
+    fn enrol<'a>(
+        &'a self,
+        user: User<'a>,
+        details: &'a Map<String, Value>,
+    ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>>;
 
     /// What the user is told before they answer, and what is sent to them. Nothing unless
     /// overridden.
@@ -304,35 +315,33 @@ impl fmt::Debug for Check<'_> {
     }
 }
 
-/// What is wrong with the details of an enrolment, in a sentence for the client. It must not
-/// repeat what the client sent.
+/// Why nothing is enrolled.
 ///
 /// ```
-/// let unfit = stepup_authority::factor::Unfit::new("give the address as `email`");
-/// assert_eq!(unfit.to_string(), "give the address as `email`");
+/// use stepup_authority::factor::NotEnrolled;
+/// let error = NotEnrolled::Unfit("give the address as `email`");
+/// assert_eq!(error.to_string(), "give the address as `email`");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unfit(&'static str);
-
-impl Unfit {
-    /// With this sentence.
-    #[must_use]
-    pub const fn new(sentence: &'static str) -> Self {
-        Self(sentence)
-    }
-
-    pub(crate) const fn sentence(self) -> &'static str {
-        self.0
-    }
+#[non_exhaustive]
+pub enum NotEnrolled {
+    /// It is no fault of the client's: try again later.
+    Unavailable,
+    /// The details do not fit: what is wrong with them, in a sentence for the client that repeats
+    /// nothing of what it sent.
+    Unfit(&'static str),
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for NotEnrolled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(match self {
+            Self::Unavailable => "nothing can be enrolled at present",
+            Self::Unfit(sentence) => sentence,
+        })
     }
 }
 
-impl std::error::Error for Unfit {}
+impl std::error::Error for NotEnrolled {}
 
 /// What a factor kept cannot be read by it, or it cannot make a prompt.
 ///

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
 
-use super::{Answer, Check, Checked, Enrolled, Factor, Unfit, User, Vault};
+use super::{Answer, Check, Checked, Enrolled, Factor, NotEnrolled, User, Vault};
 use crate::SealingKeys;
 
 pub(crate) const ALICE: User<'_> = User { issuer: "https://authority.example", subject: "alice" };
@@ -15,8 +15,8 @@ pub(crate) fn details(details: Value) -> Map<String, Value> {
     details
 }
 
-pub(crate) fn enrol(factor: &impl Factor, json: Value) -> Result<Enrolled, Unfit> {
-    factor.enrol(ALICE, &details(json))
+pub(crate) async fn enrol(factor: &impl Factor, json: Value) -> Result<Enrolled, NotEnrolled> {
+    factor.enrol(ALICE, &details(json)).await
 }
 
 /// One ceremony with one factor.

@@ -8,7 +8,7 @@ use super::tell::About;
 use crate::authority::Authority;
 use crate::books::Keys;
 use crate::event::EventKind;
-use crate::factor::{Unfit, User};
+use crate::factor::{NotEnrolled, User};
 use crate::problem::{Problem, Refusal};
 use crate::store::StoreError;
 
@@ -46,7 +46,7 @@ impl Authority {
         let user = User { issuer: inner.issuer.issuer(), subject };
         let none = Map::new();
         let details = details.as_object().unwrap_or(&none);
-        let enrolled = factor.enrol(user, details).map_err(EnrolError::Unfit)?;
+        let enrolled = factor.enrol(user, details).await.map_err(EnrolError::NotEnrolled)?;
         let now = inner.now();
         let new = inner.new_factor(subject, method, &enrolled, None).map_err(EnrolError::of)?;
         let keys = Keys::of_account(inner.account_key(subject));
@@ -127,8 +127,8 @@ pub enum EnrolError {
     Store(StoreError),
     /// The user has as many as they may have.
     TooManyFactors,
-    /// The details do not fit.
-    Unfit(Unfit),
+    /// The factor does not enrol it.
+    NotEnrolled(NotEnrolled),
 }
 
 impl EnrolError {
@@ -147,7 +147,7 @@ impl fmt::Display for EnrolError {
             Self::NoSuchMethod => f.write_str("the authority has no factor of that method"),
             Self::Store(error) => error.fmt(f),
             Self::TooManyFactors => f.write_str("the user has too many factors"),
-            Self::Unfit(unfit) => unfit.fmt(f),
+            Self::NotEnrolled(why) => why.fmt(f),
         }
     }
 }

@@ -5,9 +5,11 @@ use http::Response;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
+use tokio::time::timeout;
 
 use super::caller::Caller;
 use super::created;
+use super::prompt::ELSEWHERE;
 use super::prove::Charged;
 use super::settle::still_answered;
 use super::tell::About;
@@ -16,7 +18,7 @@ use crate::authority::Inner;
 use crate::books::{Books, Desk};
 use crate::ceremony::{Ceremony, CeremonyId, End, NewFactor, Purpose, new_factor_id};
 use crate::event::EventKind;
-use crate::factor::{Answer, Checked, Enrolled, Once, User, Vault};
+use crate::factor::{Answer, Checked, Enrolled, NotEnrolled, Once, User, Vault};
 use crate::problem::{Problem, Refusal};
 
 impl Inner {
@@ -38,7 +40,14 @@ impl Inner {
         self.check_may_change(caller, parts, &before).await?;
         self.check_room(&before, method, replaces.as_deref())?;
         let user = User { issuer: self.issuer.issuer(), subject: &caller.subject };
-        let enrolled = factor.enrol(user, &body).map_err(Problem::Unfit)?;
+        let enrolled = match timeout(ELSEWHERE, factor.enrol(user, &body)).await {
+            Ok(Ok(enrolled)) => enrolled,
+            Ok(Err(NotEnrolled::Unfit(sentence))) => return Err(Problem::Unfit(sentence).into()),
+            Ok(Err(NotEnrolled::Unavailable)) | Err(_) => {
+                return Err(Problem::Unavailable { retry_after: 30 }.into());
+            }
+        };
+        let desk = &self.desk();
         let new = self.new_factor(&caller.subject, method, &enrolled, replaces)?;
         if enrolled.is_proved {
             let now = self.now();

@@ -14,8 +14,8 @@ pub use self::mail::{Mail, Mailer};
 #[cfg(feature = "smtp")]
 pub use self::smtp::SmtpMailer;
 use super::{
-    Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, Outgoing,
-    Prompt, Strength, Unfit, Unreadable, User, Vault, sent_code,
+    Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, NotEnrolled,
+    Outgoing, Prompt, Strength, Unreadable, User, Vault, sent_code,
 };
 
 type Template = dyn Fn(&Outgoing) -> Mail + Send + Sync;
@@ -100,6 +100,15 @@ fn written(outgoing: &Outgoing) -> Mail {
     Mail::new(outgoing, "Your confirmation code", text)
 }
 
+fn enrolled(details: &Map<String, Value>) -> Result<Enrolled, NotEnrolled> {
+    let address = details.get("email").and_then(Value::as_str).and_then(address::normalised);
+    let address = address.ok_or(NotEnrolled::Unfit(
+        "give one plain address as `email`, such as alice@example.com",
+    ))?;
+    let hint = address::hint(&address);
+    Ok(Enrolled::new(address.into_bytes()).with_hint(hint))
+}
+
 impl Factor for EmailCode {
     fn method(&self) -> &str {
         "email"
@@ -111,12 +120,12 @@ impl Factor for EmailCode {
         if self.is_second_factor { strength.with_another_kind(Level::MFA) } else { strength }
     }
 
-    fn enrol(&self, _: User<'_>, details: &Map<String, Value>) -> Result<Enrolled, Unfit> {
-        let address = details.get("email").and_then(Value::as_str).and_then(address::normalised);
-        let address = address
-            .ok_or(Unfit::new("give one plain address as `email`, such as alice@example.com"))?;
-        let hint = address::hint(&address);
-        Ok(Enrolled::new(address.into_bytes()).with_hint(hint))
+    fn enrol<'a>(
+        &'a self,
+        _: User<'a>,
+        details: &'a Map<String, Value>,
+    ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
+        Box::pin(std::future::ready(enrolled(details)))
     }
 
     fn prompt(&self, data: &[u8], vault: &Vault<'_>) -> Result<Prompt, Unreadable> {
@@ -192,7 +201,7 @@ mod tests {
     async fn the_code_in_the_mail_is_right() {
         let sent = Arc::new(Sent::default());
         let email = EmailCode::new(Arc::clone(&sent));
-        let enrolled = enrol(&email, json!({ "email": "Alice@EXAMPLE.com" })).unwrap();
+        let enrolled = enrol(&email, json!({ "email": "Alice@EXAMPLE.com" })).await.unwrap();
         assert_eq!(enrolled.hint, "A…@example.com");
         assert!(!enrolled.is_proved && enrolled.show.is_empty() && email.needs_prompt());
         let mut trial = Trial::of(enrolled.data);
@@ -206,8 +215,8 @@ mod tests {
     }
 
     /// O18: an address that is not one string is no address, and what is sent goes to it alone.
-    #[test]
-    fn o18_one_address_or_none() {
+    #[tokio::test]
+    async fn o18_one_address_or_none() {
         let email = EmailCode::new(Down);
         for details in [
             json!({}),
@@ -220,7 +229,7 @@ mod tests {
             json!({ "email": "a@example.com\r\nBcc: b@evil.example" }),
             json!({ "Email": "a@example.com" }),
         ] {
-            let unfit = enrol(&email, details.clone()).unwrap_err();
+            let unfit = enrol(&email, details.clone()).await.unwrap_err();
             assert!(!unfit.to_string().contains("evil"), "{details}");
         }
     }

@@ -11,7 +11,9 @@ use stepup_core::{Level, Method};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use super::{Check, Checked, Enrolled, Factor, FactorFuture, Kind, Proof, Strength, Unfit, User};
+use super::{
+    Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, Proof, Strength, User,
+};
 
 /// Each hash takes 19 MiB and a core for a while: more at once would be a way to stop the service.
 const AT_ONCE: usize = 2;
@@ -72,11 +74,24 @@ impl Factor for RecoveryCodes {
         true
     }
 
-    fn enrol(&self, _: User<'_>, _: &Map<String, Value>) -> Result<Enrolled, Unfit> {
-        let cannot = Unfit::new("no codes can be made now: try again later");
-        let (codes, kept) = list::made().ok_or(cannot)?;
-        let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
-        Ok(Enrolled::new(kept).showing("codes", codes).without_proof())
+    fn enrol<'a>(
+        &'a self,
+        _: User<'a>,
+        _: &'a Map<String, Value>,
+    ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
+        Box::pin(async move {
+            let unavailable = |_| NotEnrolled::Unavailable;
+            let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(unavailable)?;
+            let made = spawn_blocking(move || {
+                let made = list::made();
+                drop(permit);
+                made
+            });
+            let made = made.await.map_err(|_| NotEnrolled::Unavailable)?;
+            let (codes, kept) = made.ok_or(NotEnrolled::Unavailable)?;
+            let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            Ok(Enrolled::new(kept).showing("codes", codes).without_proof())
+        })
     }
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
@@ -119,8 +134,8 @@ mod tests {
     use crate::factor::Once;
     use crate::factor::trial::{Trial, enrol};
 
-    fn enrolled(recovery: &RecoveryCodes) -> (Vec<String>, Trial) {
-        let enrolled = enrol(recovery, json!({})).unwrap();
+    async fn enrolled(recovery: &RecoveryCodes) -> (Vec<String>, Trial) {
+        let enrolled = enrol(recovery, json!({})).await.unwrap();
         assert!(enrolled.is_proved);
         let codes = enrolled.show["codes"].as_array().unwrap();
         let codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
@@ -131,7 +146,7 @@ mod tests {
     #[tokio::test]
     async fn o26_a_code_names_its_place() {
         let recovery = RecoveryCodes::new();
-        let (codes, trial) = enrolled(&recovery);
+        let (codes, trial) = enrolled(&recovery).await;
         for (place, code) in [(0, codes[0].clone()), (9, codes[9].to_lowercase().replace('-', ""))]
         {
             let Checked::Right(proof) = trial.check(&recovery, code).await else {
@@ -139,7 +154,7 @@ mod tests {
             };
             assert_eq!(proof.uses_up(), Once::Entry(place));
         }
-        let (others, _) = enrolled(&recovery);
+        let (others, _) = enrolled(&recovery).await;
         let checked = trial.check(&recovery, others[0].clone()).await;
         assert!(matches!(checked, Checked::Wrong), "{checked:?}");
     }

@@ -14,8 +14,8 @@ pub use self::sender::{Text, TextSender};
 #[cfg(feature = "text")]
 pub use self::twilio::TwilioSender;
 use super::{
-    Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, Outgoing,
-    Prompt, Strength, Unfit, Unreadable, User, Vault, sent_code,
+    Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, NotEnrolled,
+    Outgoing, Prompt, Strength, Unreadable, User, Vault, sent_code,
 };
 use crate::StartError;
 
@@ -122,6 +122,21 @@ fn written(outgoing: &Outgoing) -> Text {
     Text::new(outgoing, text)
 }
 
+impl TextCode {
+    fn enrolled(&self, details: &Map<String, Value>) -> Result<Enrolled, NotEnrolled> {
+        let number = details
+            .get("phone")
+            .and_then(Value::as_str)
+            .filter(|number| dialling::is_number(number))
+            .ok_or(NotEnrolled::Unfit("give one number as `phone`, such as +4915112345678"))?;
+        if !self.takes(number) {
+            return Err(NotEnrolled::Unfit("numbers of this country or region are not taken"));
+        }
+        let hint = number.get(number.len() - 2..).unwrap_or_default();
+        Ok(Enrolled::new(number.as_bytes().to_vec()).with_hint(format!("…{hint}")))
+    }
+}
+
 impl Factor for TextCode {
     fn method(&self) -> &str {
         "sms"
@@ -132,17 +147,12 @@ impl Factor for TextCode {
             .with_another_kind(Level::MFA)
     }
 
-    fn enrol(&self, _: User<'_>, details: &Map<String, Value>) -> Result<Enrolled, Unfit> {
-        let number = details
-            .get("phone")
-            .and_then(Value::as_str)
-            .filter(|number| dialling::is_number(number))
-            .ok_or(Unfit::new("give one number as `phone`, such as +4915112345678"))?;
-        if !self.takes(number) {
-            return Err(Unfit::new("numbers of this country or region are not taken"));
-        }
-        let hint = number.get(number.len() - 2..).unwrap_or_default();
-        Ok(Enrolled::new(number.as_bytes().to_vec()).with_hint(format!("…{hint}")))
+    fn enrol<'a>(
+        &'a self,
+        _: User<'a>,
+        details: &'a Map<String, Value>,
+    ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
+        Box::pin(std::future::ready(self.enrolled(details)))
     }
 
     fn prompt(&self, data: &[u8], vault: &Vault<'_>) -> Result<Prompt, Unreadable> {
@@ -204,7 +214,7 @@ mod tests {
     async fn the_code_in_the_message_is_right() {
         let sent = Arc::new(Sent::default());
         let factor = TextCode::new(Arc::clone(&sent));
-        let enrolled = enrol(&factor, json!({ "phone": "+4915112345678" })).unwrap();
+        let enrolled = enrol(&factor, json!({ "phone": "+4915112345678" })).await.unwrap();
         assert_eq!(enrolled.hint, "…78");
         assert!(!enrolled.is_proved && enrolled.show.is_empty() && factor.needs_prompt());
         let mut trial = Trial::of(enrolled.data);
@@ -222,8 +232,8 @@ mod tests {
     }
 
     /// O18.
-    #[test]
-    fn o18_one_number_or_none() {
+    #[tokio::test]
+    async fn o18_one_number_or_none() {
         let factor = TextCode::new(Sent::default());
         for details in [
             json!({}),
@@ -233,7 +243,7 @@ mod tests {
             json!({ "phone": "+4915112345678,+4366412345678" }),
             json!({ "phone": "015112345678" }),
         ] {
-            let unfit = enrol(&factor, details.clone()).unwrap_err();
+            let unfit = enrol(&factor, details.clone()).await.unwrap_err();
             assert!(unfit.to_string().starts_with("give one number"), "{details}");
         }
     }
@@ -250,7 +260,7 @@ mod tests {
             ("+436641234567", false),
             ("+420601123456", false),
         ] {
-            assert_eq!(enrol(&factor, json!({ "phone": number })).is_ok(), taken, "{number}");
+            assert_eq!(enrol(&factor, json!({ "phone": number })).await.is_ok(), taken, "{number}");
             let outgoing = Outgoing::new(Destination::new(number), "123456");
             assert_eq!(factor.deliver(&outgoing).await.is_ok(), taken, "{number}");
         }

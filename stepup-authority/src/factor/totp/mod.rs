@@ -11,7 +11,8 @@ use totp_rs::{Builder, Secret};
 use zeroize::Zeroizing;
 
 use super::{
-    Check, Checked, Enrolled, Factor, FactorFuture, Kind, OneTimeCode, Proof, Strength, Unfit, User,
+    Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, OneTimeCode, Proof,
+    Strength, User,
 };
 use crate::StartError;
 use crate::random::random;
@@ -119,18 +120,9 @@ impl Totp {
     }
 }
 
-impl Factor for Totp {
-    fn method(&self) -> &str {
-        "totp"
-    }
-
-    fn strength(&self) -> Strength {
-        Strength::new(Kind::Possession, [Method::OTP], Level::SINGLE_FACTOR)
-            .with_another_kind(Level::MFA)
-    }
-
-    fn enrol(&self, user: User<'_>, _: &Map<String, Value>) -> Result<Enrolled, Unfit> {
-        let cannot = Unfit::new("no secret can be made now: try again later");
+impl Totp {
+    fn enrolled(&self, user: User<'_>) -> Result<Enrolled, NotEnrolled> {
+        let cannot = NotEnrolled::Unavailable;
         let secret = Zeroizing::new(random::<SECRET_LEN>().map_err(|_| cannot)?);
         let base32 = Zeroizing::new(Secret::new_stack(*secret).to_base32());
         let account =
@@ -141,6 +133,25 @@ impl Factor for Totp {
             .showing("secret", base32.as_str())
             .showing("otpauth_uri", uri)
             .showing("qr", qr))
+    }
+}
+
+impl Factor for Totp {
+    fn method(&self) -> &str {
+        "totp"
+    }
+
+    fn strength(&self) -> Strength {
+        Strength::new(Kind::Possession, [Method::OTP], Level::SINGLE_FACTOR)
+            .with_another_kind(Level::MFA)
+    }
+
+    fn enrol<'a>(
+        &'a self,
+        user: User<'a>,
+        _: &'a Map<String, Value>,
+    ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
+        Box::pin(std::future::ready(self.enrolled(user)))
     }
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
