@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stepup_core::{Authentication, Clock, Gate, Ladder, Level, Requirement, Timestamp};
+use stepup_core::{Authentication, Clock, Gate, Ladder, Timestamp};
 
 use crate::account::{Account, EnrolledFactor, Target};
 use crate::books::Desk;
 use crate::builder::AuthorityBuilder;
 use crate::ceremony::Wanted;
+use crate::change_rules::ChangeRules;
 use crate::event::{EventSink, Notify};
 use crate::factor::{Factor, Kind, Reached};
 use crate::issuer::Issuer;
@@ -45,9 +46,7 @@ pub(crate) struct Inner {
     pub(crate) outlives_login: bool,
     /// How long a request waits for the store, all in all.
     pub(crate) store_patience: Duration,
-    /// What it takes to change factors, for each level that a factor may reach.
-    pub(crate) to_change: Vec<(Level, &'static Requirement)>,
-    pub(crate) to_enrol_first: &'static Requirement,
+    pub(crate) change_rules: ChangeRules,
     pub(crate) subjects: Option<Subjects>,
     pub(crate) swept: Swept,
     pub(crate) sink: Option<Box<dyn EventSink>>,
@@ -169,17 +168,6 @@ impl Inner {
             wanted.is_met_by(&reached, self.ladder)
         };
         self.factors.iter().filter(reaches).map(|factor| factor.method().to_owned()).collect()
-    }
-
-    /// What it takes to change the factors of an account: the most that they reach (R-BIND-01).
-    pub(crate) fn to_change(&self, account: &Account) -> Option<&'static Requirement> {
-        let usable = account.factors.iter().filter(|factor| !factor.is_disabled(&self.limits));
-        let levels: Vec<Level> = usable
-            .filter_map(|factor| self.factor(&factor.method))
-            .flat_map(|factor| factor.strength().levels().collect::<Vec<_>>())
-            .collect();
-        let reached = |level: &Level| levels.iter().any(|known| known.at_least(*level));
-        self.to_change.iter().rev().find(|(level, _)| reached(level)).map(|(_, needed)| *needed)
     }
 
     /// What else of an account's is guessed at, out of the budget that all of it shares.

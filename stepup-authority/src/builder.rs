@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stepup_core::{Authentication, Clock, Gate, Ladder, Level, Requirement};
+use stepup_core::{Authentication, Clock, Gate, Ladder};
 
 use crate::authority::{Authority, FirstEnrolment, Inner, Subjects};
+use crate::change_rules::ChangeRules;
 use crate::event::{EventSink, Notify};
 use crate::factor::{Factor, Kind};
 use crate::issuer::Issuer;
@@ -403,15 +404,7 @@ impl AuthorityBuilder {
             );
         }
         let clock: Arc<dyn Clock> = self.issuer.clock();
-        // A requirement is for ever: there is one for each level of the ladder, made once.
-        let change = |level: Level| {
-            let needed = Requirement::level(level).and(Requirement::max_age(self.change_within));
-            let needed = needed.because("We need to know that it is you who changes this.");
-            (level, &*Box::leak(Box::new(needed)))
-        };
-        let to_change = self.ladder.levels().map(change).collect();
-        let first = Requirement::max_age(within);
-        let first = first.because("Sign in again before you set up the first factor.");
+        let change_rules = ChangeRules::new(self.ladder, &self.factors, self.change_within, within);
         Ok(Authority {
             inner: Arc::new(Inner {
                 issuer: self.issuer,
@@ -430,8 +423,7 @@ impl AuthorityBuilder {
                 token_lifetime: self.token_lifetime,
                 outlives_login: self.outlives_login,
                 store_patience: self.store_patience,
-                to_change,
-                to_enrol_first: Box::leak(Box::new(first)),
+                change_rules,
                 subjects: self.subjects,
                 swept: Swept::default(),
                 sink: self.sink,

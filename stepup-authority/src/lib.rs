@@ -5,6 +5,7 @@ mod authority;
 mod books;
 mod builder;
 mod ceremony;
+mod change_rules;
 mod event;
 pub mod factor;
 mod issuer;

@@ -124,7 +124,7 @@ impl Limits {
     }
 
     /// Ceremonies that a user may begin within the lifetime of one, not counting those that they
-    /// finished: 20 unless set, 1,000 at most.
+    /// finished: 20 unless set, 1,000 at most. One session takes half of them.
     ///
     /// ```
     /// use stepup_authority::Limits;

@@ -11,7 +11,12 @@ use crate::times::{recent, until_one_leaves};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DestinationSends {
-    at: Vec<u64>,
+    /// To its owner, for a ceremony.
+    #[serde(default)]
+    step_up: Vec<u64>,
+    /// To whoever it belongs to, for an enrolment.
+    #[serde(default)]
+    enrol: Vec<u64>,
 }
 
 /// How much was sent to numbers that begin alike, on one day.
@@ -23,21 +28,36 @@ pub(crate) struct PrefixSends {
 }
 
 impl DestinationSends {
-    /// Counts one that is about to be sent.
-    pub(crate) fn send(&mut self, now: Timestamp, limits: &Limits) -> Result<(), TooMany> {
-        recent(&mut self.at, now, SEND_WINDOW);
+    /// Counts one that is about to be sent, for an enrolment or a ceremony.
+    ///
+    /// Anybody can enrol anybody's address, as far as sending to it: enrolments leave one message
+    /// of all to the owner's ceremonies, and do not make those wait for the interval (O30).
+    pub(crate) fn send(
+        &mut self,
+        is_enrolment: bool,
+        now: Timestamp,
+        limits: &Limits,
+    ) -> Result<(), TooMany> {
+        recent(&mut self.step_up, now, SEND_WINDOW);
+        recent(&mut self.enrol, now, SEND_WINDOW);
+        let all: Vec<u64> = self.step_up.iter().chain(&self.enrol).copied().collect();
         let most = limits.sends_per_destination as usize;
-        if self.at.len() >= most {
-            return Err(TooMany {
-                retry_after: until_one_leaves(&self.at, most, now, SEND_WINDOW),
-            });
+        let for_enrolments = most.saturating_sub(1).max(1);
+        let too_many = |sent: &[u64], most| {
+            let retry_after = until_one_leaves(sent, most, now, SEND_WINDOW);
+            if sent.len() >= most { Err(TooMany { retry_after }) } else { Ok(()) }
+        };
+        too_many(&all, most)?;
+        if is_enrolment {
+            too_many(&self.enrol, for_enrolments)?;
         }
+        let sent = if is_enrolment { &mut self.enrol } else { &mut self.step_up };
         let interval = limits.send_interval.as_secs();
-        let last = self.at.iter().max().map(|at| at.saturating_add(interval));
+        let last = sent.iter().max().map(|at| at.saturating_add(interval));
         if let Some(next) = last.filter(|next| *next > now.as_secs()) {
             return Err(TooMany { retry_after: next - now.as_secs() });
         }
-        self.at.push(now.as_secs());
+        sent.push(now.as_secs());
         Ok(())
     }
 }
@@ -75,7 +95,7 @@ mod tests {
     fn o17_a_destination_is_sent_to_once_in_30_s_and_thrice_in_10_min() {
         let limits = Limits::default();
         let mut sends = DestinationSends::default();
-        let mut send = |seconds| sends.send(after(seconds), &limits);
+        let mut send = |seconds| sends.send(false, after(seconds), &limits);
         let wait = |retry_after| Err(TooMany { retry_after });
         assert_eq!(send(0), Ok(()));
         assert_eq!(send(0), wait(30));
@@ -87,6 +107,19 @@ mod tests {
         assert_eq!(send(600), Ok(()));
         assert_eq!(send(629), wait(1));
         assert_eq!(send(630), Ok(()));
+    }
+
+    #[test]
+    fn o30_enrolling_somebodys_address_leaves_them_a_message() {
+        let limits = Limits::default();
+        let mut sends = DestinationSends::default();
+        let mut sent = 0;
+        for second in 0..600 {
+            sent += u32::from(sends.send(true, after(second), &limits).is_ok());
+        }
+        assert_eq!(sent, 2);
+        assert_eq!(sends.send(false, after(599), &limits), Ok(()));
+        assert!(sends.send(false, after(599), &limits).is_err());
     }
 
     #[test]

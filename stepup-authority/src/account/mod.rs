@@ -19,15 +19,24 @@ pub(crate) struct Account {
     pub(crate) factors: Vec<EnrolledFactor>,
     #[serde(default)]
     pub(crate) guesses: Guesses,
-    /// When ceremonies were begun that are not finished.
+    /// Ceremonies that were begun and are not finished.
     #[serde(default)]
-    pub(crate) begun: Vec<u64>,
+    pub(crate) begun: Vec<Begun>,
     /// When something was sent.
     #[serde(default)]
     pub(crate) sent: Vec<u64>,
     /// When a factor was last removed or replaced: what was proved before counts no more here.
     #[serde(default)]
     pub(crate) changed_at: Option<u64>,
+}
+
+/// That a ceremony was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Begun {
+    pub(crate) at: u64,
+    /// A short name of the session that began it.
+    pub(crate) by: String,
 }
 
 /// A factor that a user has.
@@ -65,22 +74,51 @@ impl Account {
         self.factors.iter_mut().find(|factor| factor.id == id)
     }
 
-    /// Counts a ceremony that begins.
-    pub(crate) fn begin(&mut self, now: Timestamp, limits: &Limits) -> Result<(), TooMany> {
-        recent(&mut self.begun, now, limits.ceremony_lifetime);
+    /// Counts a ceremony that this session begins.
+    ///
+    /// One session takes half of what a user may have, and where all of it is taken a session
+    /// with fewer goes before the one with most: who stole a session, or logs in over and over,
+    /// keeps the owner from nothing (O30).
+    pub(crate) fn begin(
+        &mut self,
+        by: &str,
+        now: Timestamp,
+        limits: &Limits,
+    ) -> Result<(), TooMany> {
+        let window = limits.ceremony_lifetime;
+        let is_recent =
+            |begun: &Begun| now.seconds_since(Timestamp::from_secs(begun.at)) < window.as_secs();
+        self.begun.retain(is_recent);
         let most = limits.open_ceremonies as usize;
-        if self.begun.len() >= most {
-            let window = limits.ceremony_lifetime;
-            let retry_after = until_one_leaves(&self.begun, most, now, window);
+        let of_session = most.div_ceil(2);
+        let own: Vec<u64> =
+            self.begun.iter().filter(|begun| begun.by == by).map(|begun| begun.at).collect();
+        if own.len() >= of_session {
+            let retry_after = until_one_leaves(&own, of_session, now, window);
             return Err(TooMany { retry_after });
         }
-        self.begun.push(now.as_secs());
+        if self.begun.len() >= most {
+            let count = |by: &str| self.begun.iter().filter(|begun| begun.by == by).count();
+            let busiest = self.begun.iter().max_by_key(|begun| count(&begun.by));
+            let busiest = busiest.map(|begun| begun.by.clone()).unwrap_or_default();
+            if count(&busiest) <= own.len() {
+                let all: Vec<u64> = self.begun.iter().map(|begun| begun.at).collect();
+                let retry_after = until_one_leaves(&all, most, now, window);
+                return Err(TooMany { retry_after });
+            }
+            if let Some(at) = self.begun.iter().position(|begun| begun.by == busiest) {
+                self.begun.remove(at);
+            }
+        }
+        self.begun.push(Begun { at: now.as_secs(), by: by.to_owned() });
         Ok(())
     }
 
-    /// A ceremony that was begun then is finished.
-    pub(crate) fn finish(&mut self, begun_at: Timestamp) {
-        if let Some(at) = self.begun.iter().position(|begun| *begun == begun_at.as_secs()) {
+    /// A ceremony that this session began then is finished.
+    pub(crate) fn finish(&mut self, by: &str, begun_at: Timestamp) {
+        let begun_at = begun_at.as_secs();
+        if let Some(at) = self.begun.iter().position(|begun| begun.at == begun_at && begun.by == by)
+        {
             self.begun.remove(at);
         }
     }
@@ -174,15 +212,32 @@ mod tests {
     fn c14_open_ceremonies_are_limited_and_the_limit_ends() {
         let limits = Limits::default();
         let mut account = Account::default();
-        for second in 0..20 {
-            assert_eq!(account.begin(NOW.plus(Duration::from_secs(second)), &limits), Ok(()));
+        for second in 0..10 {
+            assert_eq!(account.begin("s", NOW.plus(Duration::from_secs(second)), &limits), Ok(()));
         }
         let now = NOW.plus(Duration::from_secs(100));
-        assert_eq!(account.begin(now, &limits), Err(TooMany { retry_after: 500 }));
-        account.finish(NOW);
-        assert_eq!(account.begin(now, &limits), Ok(()));
-        assert_eq!(account.begin(now, &limits), Err(TooMany { retry_after: 501 }));
-        assert_eq!(account.begin(now.plus(Duration::from_secs(501)), &limits), Ok(()));
+        assert_eq!(account.begin("s", now, &limits), Err(TooMany { retry_after: 500 }));
+        account.finish("other", NOW);
+        assert_eq!(account.begin("s", now, &limits), Err(TooMany { retry_after: 500 }));
+        account.finish("s", NOW);
+        assert_eq!(account.begin("s", now, &limits), Ok(()));
+        assert_eq!(account.begin("s", now, &limits), Err(TooMany { retry_after: 501 }));
+        assert_eq!(account.begin("s", now.plus(Duration::from_secs(501)), &limits), Ok(()));
+    }
+
+    #[test]
+    fn o30_sessions_that_begin_without_end_keep_no_other_out() {
+        let limits = Limits::default();
+        let mut account = Account::default();
+        for attempt in 0..100 {
+            for session in 0..7 {
+                let _ = account.begin(&format!("thief {session}"), NOW, &limits);
+            }
+            assert!(account.begun.len() <= 20, "{attempt}");
+        }
+        assert_eq!(account.begin("owner", NOW, &limits), Ok(()));
+        assert_eq!(account.begin("owner", NOW, &limits), Ok(()));
+        assert_eq!(account.begun.len(), 20);
     }
 
     #[test]

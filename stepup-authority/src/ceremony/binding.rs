@@ -34,6 +34,13 @@ impl Binding {
     }
 }
 
+impl Binding {
+    /// Enough of it to tell the sessions of one user apart.
+    pub(crate) fn short(&self) -> &str {
+        self.0.get(..8).unwrap_or_default()
+    }
+}
+
 impl PartialEq for Binding {
     fn eq(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()

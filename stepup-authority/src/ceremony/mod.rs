@@ -56,6 +56,8 @@ pub(crate) struct NewFactor {
     pub(crate) data: String,
     /// The factor whose place it takes.
     pub(crate) replaces: Option<String>,
+    /// The name of the rule by which it was begun.
+    pub(crate) rule: String,
 }
 
 /// Begun, and neither finished nor given up.

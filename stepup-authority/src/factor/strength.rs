@@ -78,6 +78,15 @@ impl Strength {
         Self { with_another_kind: Some(level), ..self }
     }
 
+    /// Whether a login names it among its methods.
+    pub(crate) fn is_used_by(&self, login: &Authentication) -> bool {
+        self.methods.iter().any(|method| login.used(*method))
+    }
+
+    pub(crate) fn methods(&self) -> &[Method<'static>] {
+        &self.methods
+    }
+
     /// Every level that it may come to.
     pub(crate) fn levels(&self) -> impl Iterator<Item = Level> {
         [Some(self.alone), self.with_another_kind].into_iter().flatten()

@@ -86,9 +86,20 @@ impl Caller {
         account: &Account,
         own: &Inner,
     ) -> Result<(), Problem> {
-        let lowest = own.ladder.levels().next();
-        let is_proof = self.login.level().is_some() && self.login.level() != lowest;
-        if is_proof && self.is_from_before(account, own) { Err(Problem::Forgotten) } else { Ok(()) }
+        if self.is_proof(own) && self.is_from_before(account, own) {
+            Err(Problem::Forgotten)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether their token is one that the authority made of a proof, or cannot be told from one.
+    pub(super) fn is_proof(&self, own: &Inner) -> bool {
+        let above_a_login =
+            self.login.level().is_some() && self.login.level() != own.ladder.levels().next();
+        let by_a_factor =
+            own.factors.iter().any(|factor| factor.strength().is_used_by(&self.login));
+        self.login.issuer() == own.issuer.issuer() && (above_a_login || by_a_factor)
     }
 
     /// Whether the authority issued their token before a factor of theirs was removed.

@@ -38,7 +38,11 @@ impl Inner {
                     let enrol = self.enrollable(&caller.login, &wanted, now);
                     return Err(Problem::Unmet { enrol }.into());
                 }
-                books.account.begin(now, &self.limits).map_err(|too_many| too_many.ceremonies())?;
+                let session = caller.binding.short();
+                books
+                    .account
+                    .begin(session, now, &self.limits)
+                    .map_err(|too_many| too_many.ceremonies())?;
                 let purpose = Purpose::StepUp(wanted.clone());
                 let binding = caller.binding.clone();
                 let ceremony = Ceremony::begin(binding, purpose, books.epoch, now, &self.limits);
@@ -190,15 +194,17 @@ impl Inner {
         };
         let mut levels = Vec::new();
         if let Some(acr_values) = words("acr_values")?.filter(|words| !words.is_empty()) {
-            let known = acr_values.iter().filter_map(|acr| self.ladder.find(acr));
-            levels.extend(known.map(|level| level.name().to_owned()));
+            // Each once, however often it stands there: it is kept.
+            let known = self.ladder.levels().map(Level::name);
+            let asked = known.filter(|level| acr_values.contains(level));
+            levels.extend(asked.map(str::to_owned));
             if levels.is_empty() {
                 return Err(Problem::Unmet { enrol: Vec::new() });
             }
         }
         let methods = words("amr_values")?.unwrap_or_default();
-        if methods.len() > 16 {
-            return Err(Problem::Malformed("`amr_values` has at most 16 words."));
+        if methods.len() > 16 || methods.iter().any(|method| method.len() > 32) {
+            return Err(Problem::Malformed("`amr_values` has at most 16 words of 32 characters."));
         }
         let methods = methods.into_iter().map(str::to_owned).collect();
         Ok(Wanted { levels, max_age, methods })

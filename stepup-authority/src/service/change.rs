@@ -5,6 +5,7 @@ use http::request::Parts;
 use super::caller::Caller;
 use crate::account::Account;
 use crate::authority::{FirstEnrolment, Inner};
+use crate::change_rules::ChangeRule;
 use crate::problem::{Problem, Refusal};
 
 impl Inner {
@@ -21,23 +22,21 @@ impl Inner {
         parts: &Parts,
         account: &Account,
     ) -> Result<(), Refusal> {
-        if let Some(needed) = self.to_change(account) {
-            caller.admit(parts, needed).await?;
-            // A proof with a factor that is gone shows nothing any more.
-            return if caller.is_from_before(account, self) {
-                Err(Problem::Forgotten.into())
-            } else {
-                Ok(())
-            };
+        let is_first = account.factors.is_empty();
+        if is_first && self.first_enrolment == FirstEnrolment::ByService {
+            return Err(Problem::EnrolmentClosed.into());
         }
-        if !account.factors.is_empty() {
-            // All are disabled: a login alone must not replace them.
-            return Err(Problem::Disabled.into());
+        caller.admit(parts, self.change_rule(account).needed).await?;
+        // What a factor proved that is gone shows nothing any more; a login still is one, where
+        // none is left.
+        if caller.is_from_before(account, self) && (!is_first || caller.is_proof(self)) {
+            return Err(Problem::Forgotten.into());
         }
-        match self.first_enrolment {
-            FirstEnrolment::AfterLogin { .. } => caller.admit(parts, self.to_enrol_first).await,
-            FirstEnrolment::ByService => Err(Problem::EnrolmentClosed.into()),
-        }
+        Ok(())
+    }
+
+    pub(super) fn change_rule(&self, account: &Account) -> &ChangeRule {
+        self.change_rules.of(account, &self.factors)
     }
 
     /// Whether what the check went by is still so.
@@ -46,8 +45,7 @@ impl Inner {
         before: &Account,
         now: &Account,
     ) -> Result<(), Problem> {
-        let same = before.factors.is_empty() == now.factors.is_empty()
-            && self.to_change(before) == self.to_change(now)
+        let same = self.change_rule(before).name == self.change_rule(now).name
             && before.changed_at == now.changed_at;
         if same { Ok(()) } else { Err(Problem::Unavailable { retry_after: 1 }) }
     }

@@ -48,7 +48,9 @@ impl Authority {
         let details = details.as_object().unwrap_or(&none);
         let enrolled = factor.enrol(user, details).await.map_err(EnrolError::NotEnrolled)?;
         let now = inner.now();
-        let new = inner.new_factor(subject, method, &enrolled, None).map_err(EnrolError::of)?;
+        let new = inner
+            .new_factor(subject, method, &enrolled, None, String::new())
+            .map_err(EnrolError::of)?;
         let keys = Keys::of_account(inner.account_key(subject));
         let removed = inner
             .desk()

@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::authority::Inner;
-use crate::problem::{Refusal, json_response};
+use crate::problem::{Problem, Refusal, json_response};
 
 impl Inner {
     /// The path that it is mounted at; its keys; its metadata, where RFC 8414 §3 puts it.
@@ -21,7 +22,10 @@ impl Inner {
 
     /// `GET /.well-known/jwks.json` (RFC 7517 §5)
     pub(super) async fn keys(&self) -> Result<Response<Bytes>, Refusal> {
-        let mut response = Response::new(Bytes::from(self.issuer.jwks().await?));
+        // They may have to be read again from a store that hangs.
+        let keys = timeout(self.store_patience, self.issuer.jwks()).await;
+        let keys = keys.map_err(|_| Problem::Unavailable { retry_after: 1 })??;
+        let mut response = Response::new(Bytes::from(keys));
         let headers = response.headers_mut();
         headers.insert("content-type", HeaderValue::from_static("application/jwk-set+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));

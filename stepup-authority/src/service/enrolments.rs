@@ -48,7 +48,8 @@ impl Inner {
             }
         };
         let desk = &self.desk();
-        let new = self.new_factor(&caller.subject, method, &enrolled, replaces)?;
+        let rule = self.change_rule(&before).name.clone();
+        let new = self.new_factor(&caller.subject, method, &enrolled, replaces, rule)?;
         if enrolled.is_proved {
             let now = self.now();
             let removed = desk
@@ -85,7 +86,11 @@ impl Inner {
         let now = self.now();
         desk.change(&keys, now, |books| {
             self.check_still_may_change(before, &books.account)?;
-            books.account.begin(now, &self.limits).map_err(|too_many| too_many.ceremonies())?;
+            let session = caller.binding.short();
+            books
+                .account
+                .begin(session, now, &self.limits)
+                .map_err(|too_many| too_many.ceremonies())?;
             self.count_send(books, &prompt)?;
             let purpose = Purpose::Enrol(new.clone());
             let binding = caller.binding.clone();
@@ -144,13 +149,15 @@ impl Inner {
             return Err(Problem::NoSuchCeremony.into());
         };
         let account = &mut books.account;
-        // The factors that the caller proved themselves with are still there.
-        if account.changed_at.is_some_and(|at| at >= ceremony.head.begun_at) {
+        // The factors that the caller proved themselves with are still there, and it would still
+        // take no more to begin this: it may have been begun while the account had none.
+        let changed = account.changed_at.is_some_and(|at| at >= ceremony.head.begun_at);
+        if changed || self.change_rule(account).name != new.rule {
             return Err(Problem::CeremonyOver.into());
         }
         self.check_room(account, &new.method, new.replaces.as_deref())?;
         account.guesses.refund(&charged.target, charged.at);
-        account.finish(ceremony.begun_at());
+        account.finish(caller.binding.short(), ceremony.begun_at());
         let removed = self.add(account, &new, Some(once), now);
         books.ceremony = Some(ceremony.end(End::Enrolled).into());
         Ok((new, removed))
@@ -182,11 +189,12 @@ impl Inner {
         method: &str,
         enrolled: &Enrolled,
         replaces: Option<String>,
+        rule: String,
     ) -> Result<NewFactor, Refusal> {
         let id = new_factor_id()?;
         let data = self.seal(&["factor", self.issuer.issuer(), subject, &id], &enrolled.data)?;
         let hint = enrolled.hint.clone();
-        Ok(NewFactor { id, method: method.to_owned(), hint, data, replaces })
+        Ok(NewFactor { id, method: method.to_owned(), hint, data, replaces, rule })
     }
 
     /// Adds a factor, and takes out those in whose place it stands.

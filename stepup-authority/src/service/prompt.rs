@@ -108,7 +108,11 @@ impl Inner {
         let Some(outgoing) = &prompt.outgoing else { return Ok(()) };
         let now = self.now();
         books.account.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
-        books.destination.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
+        let enrols = matches!(
+            books.ceremony.as_ref().map(|ceremony| &ceremony.head().purpose),
+            None | Some(Purpose::Enrol(_))
+        );
+        books.destination.send(enrols, now, &self.limits).map_err(|too_many| too_many.sends())?;
         if outgoing.destination.prefix.is_some() {
             books.prefix.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
         }

@@ -41,7 +41,7 @@ impl Inner {
             }
             factor.wrong_in_a_row = 0;
             account.guesses.refund(&charged.target, charged.at);
-            account.finish(ceremony.begun_at());
+            account.finish(caller.binding.short(), ceremony.begun_at());
             let grant = self.grant(caller, wanted, reached, token_id.clone(), now);
             books.ceremony = Some(ceremony.prove(grant.clone(), now).into());
             Ok(Some(grant))

@@ -25,7 +25,8 @@ impl Inner {
         let scope: Vec<&str> =
             grant.scope.split(' ').filter(|scope| login.has_scope(scope)).collect();
         let scope = scope.join(" ");
-        let expires_at = if self.outlives_login {
+        // A proof that is added to a proof does not prolong what that was added to.
+        let expires_at = if self.outlives_login && !caller.is_proof(self) {
             grant.expires_at
         } else {
             grant.expires_at.min(login.expires_at().as_secs())

@@ -21,6 +21,9 @@ use crate::problem::{Problem, Refusal, json_response};
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
+/// More than anybody needs, and few enough to be compared with one another.
+const MOST_PARAMETERS: usize = 32;
+
 /// The parameters, each once.
 struct Form<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
@@ -33,6 +36,9 @@ impl<'a> Form<'a> {
         }
         let mut form: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
         for (name, value) in form_urlencoded::parse(body) {
+            if form.len() == MOST_PARAMETERS {
+                return Err(Problem::Malformed("Too many parameters."));
+            }
             if form.iter().any(|(known, _)| *known == name) {
                 return Err(Problem::Malformed("A parameter stands twice."));
             }

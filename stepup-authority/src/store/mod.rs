@@ -11,6 +11,8 @@
 pub mod conformance;
 mod key;
 mod memory;
+#[cfg(any(feature = "redis", feature = "sqlite", feature = "postgres"))]
+mod patience;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
@@ -28,7 +30,7 @@ pub use self::record::{Change, Commit, Epoch, Record, Revision, Snapshot, Write}
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisStore, RedisStoreBuilder};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub use self::sql::SqlStore;
+pub use self::sql::{SqlStore, SqlStoreBuilder};
 
 /// What a store's operations return.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

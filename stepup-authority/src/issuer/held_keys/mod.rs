@@ -7,6 +7,7 @@ use serde_json::json;
 use stepup_core::{Clock, KeySet, LiveKeys, Timestamp};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::key_ring::{KeyRing, STALE_LIMIT};
 use super::signing_key::SigningKey;
@@ -15,6 +16,8 @@ use crate::store::StoreError;
 
 /// How old the ring becomes before it is read again.
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(30);
+/// A store that hangs is not waited for: others wait for who reads.
+const READS_WITHIN: Duration = Duration::from_millis(250);
 /// When to try again after that failed, while the ring at hand may still be used.
 const RETRY_AFTER: u64 = 5;
 
@@ -113,7 +116,9 @@ impl HeldKeys {
         if held.is_within(READ_AGAIN_AFTER, now) {
             return Ok(held.ring);
         }
-        match stored.read(&held.ring, now).await {
+        let read = timeout(READS_WITHIN, stored.read(&held.ring, now)).await;
+        let hangs = |_| Err(StoreError::Unavailable("it does not answer in time".to_owned()));
+        match read.unwrap_or_else(hangs) {
             Ok(ring) => self.adopt(ring, now),
             Err(error) => {
                 tracing::warn!(reason = %error, "the signing keys cannot be read");

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use redis::{Client, Value};
 
 use super::link::Link;
 use super::script::{Call, Scripts};
 use super::{RedisStore, address, server};
-use crate::store::StoreError;
+use crate::store::{StoreError, patience};
 
 /// What a [`RedisStore`] is opened with; begun by [`RedisStore::builder`].
 ///
@@ -22,12 +23,18 @@ use crate::store::StoreError;
 pub struct RedisStoreBuilder {
     url: String,
     namespace: String,
+    patience: Duration,
     unprotected: bool,
 }
 
 impl RedisStoreBuilder {
     pub(super) fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), namespace: "stepup".to_owned(), unprotected: false }
+        Self {
+            url: url.to_owned(),
+            namespace: "stepup".to_owned(),
+            patience: patience::DEFAULT,
+            unprotected: false,
+        }
     }
 
     /// What sets these keys apart from all others in the same Redis: each begins with `{name}:`.
@@ -40,6 +47,24 @@ impl RedisStoreBuilder {
     /// ```
     pub fn namespace(mut self, name: impl Into<String>) -> Self {
         self.namespace = name.into();
+        self
+    }
+
+    /// How long an operation may take, a new connection included, before it is
+    /// [`Unavailable`](StoreError::Unavailable): 200 ms unless set; 50 ms to 10 s.
+    ///
+    /// More is for machines that are slow or busy. A request waits for no longer than the
+    /// authority's [`store_patience`](crate::AuthorityBuilder::store_patience), whatever is set
+    /// here.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use stepup_authority::store::RedisStore;
+    ///
+    /// let builder = RedisStore::builder("redis://127.0.0.1/").patience(Duration::from_secs(1));
+    /// ```
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 
@@ -67,11 +92,12 @@ impl RedisStoreBuilder {
     ///
     /// # Errors
     ///
-    /// [`Refused`](StoreError::Refused), with what to do: a URL or namespace that is none; no TLS or
-    /// no password, and not this machine; a wrong password; commands that are not permitted; an
+    /// [`Refused`](StoreError::Refused), with what to do: a URL or namespace that is none; a
+    /// patience out of bounds; no TLS or no password, and not this machine; a wrong password; commands that are not permitted; an
     /// eviction policy other than `noeviction`, a replica, a cluster, or a Redis before 7.
     /// [`Unavailable`](StoreError::Unavailable): there is no answer.
     pub async fn open(self) -> Result<RedisStore, StoreError> {
+        patience::check(self.patience)?;
         let info = address::read(&self.url)?;
         match address::danger(&info) {
             Some(danger) if self.unprotected => tracing::error!("DANGER: Redis: {danger}"),
@@ -89,7 +115,7 @@ impl RedisStoreBuilder {
             StoreError::Refused("the URL's settings do not fit together: look at it".to_owned())
         })?;
         let store = RedisStore {
-            link: Link::new(client),
+            link: Link::new(client, self.patience),
             scripts: Scripts::new(),
             namespace: self.namespace.into(),
             seen: AtomicBool::new(false),
@@ -138,6 +164,7 @@ impl fmt::Debug for RedisStoreBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStoreBuilder")
             .field("namespace", &self.namespace)
+            .field("patience", &self.patience)
             .field("unprotected", &self.unprotected)
             .finish_non_exhaustive()
     }
@@ -161,10 +188,21 @@ mod tests {
         }
     }
 
+    /// Before anything is sent, so nobody need be there.
+    #[tokio::test]
+    async fn f1_patience_out_of_bounds_is_refused() {
+        for odd in [Duration::from_millis(49), Duration::from_secs(11)] {
+            let refused = RedisStore::builder("redis://127.0.0.1:1/").patience(odd).open().await;
+            let Err(StoreError::Refused(why)) = refused else { panic!("{refused:?}") };
+            assert!(why.contains("50ms to 10s"), "{why}");
+        }
+    }
+
     #[test]
     fn what_is_shown_has_no_password() {
         let builder = RedisStore::builder("rediss://user:secret@redis.example/");
         let shown = format!("{builder:?}");
         assert!(!shown.contains("secret") && !shown.contains("user"), "{shown}");
+        assert!(shown.contains("patience: 200ms"), "{shown}");
     }
 }

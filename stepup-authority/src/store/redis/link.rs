@@ -10,11 +10,10 @@ use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, Value};
 use super::fault::{Fault, is_unknown_script};
 use super::script::Call;
 
-/// For a whole operation, a new connection included.
-const LIMIT: Duration = Duration::from_millis(200);
-
 pub(super) struct Link {
     client: Client,
+    /// For a whole operation, a new connection included.
+    patience: Duration,
     connection: Mutex<Option<Connection>>,
     /// Held by the one who connects; the others wait for that connection.
     connecting: tokio::sync::Mutex<()>,
@@ -28,9 +27,10 @@ struct Connection {
 }
 
 impl Link {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, patience: Duration) -> Self {
         Self {
             client,
+            patience,
             connection: Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
             made: AtomicU64::default(),
@@ -62,7 +62,7 @@ impl Link {
         read: impl FnOnce(Value) -> Option<T>,
     ) -> Result<T, Fault> {
         let mut used = None;
-        let answer = tokio::time::timeout(LIMIT, async {
+        let answer = tokio::time::timeout(self.patience, async {
             let Connection { number, mut redis } = self.connected().await?;
             used = Some(number);
             match command.query_async(&mut redis).await {
@@ -96,8 +96,8 @@ impl Link {
             return Ok(connection);
         }
         let limits = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(LIMIT))
-            .set_response_timeout(Some(LIMIT));
+            .set_connection_timeout(Some(self.patience))
+            .set_response_timeout(Some(self.patience));
         let redis = self.client.get_multiplexed_async_connection_with_config(&limits).await?;
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let connection = Connection { number, redis };

@@ -39,8 +39,9 @@ const SLACK: Duration = Duration::from_secs(20 * 60);
 /// Redis throws away by itself what need not be kept, 20 minutes later than it might, and
 /// [`sweep`](Store::sweep) always says 0. With `appendonly yes` enrolled factors survive a restart.
 ///
-/// An answer that does not come within 200 ms is [`Unavailable`](StoreError::Unavailable). Nothing is
-/// sent twice; a connection that failed is made anew by whoever comes next.
+/// An answer that does not come within the store's [patience](RedisStoreBuilder::patience) is
+/// [`Unavailable`](StoreError::Unavailable). Nothing is sent twice; a connection that failed is made
+/// anew by whoever comes next.
 pub struct RedisStore {
     link: Link,
     scripts: Scripts,

@@ -3,7 +3,6 @@
 use sqlx::Error;
 use sqlx::migrate::MigrateError;
 
-use super::WAIT;
 use crate::store::StoreError;
 
 /// PostgreSQL found that it would have to do two things at once: serialization failure, deadlock,
@@ -62,7 +61,7 @@ fn code(error: &Error) -> Option<String> {
 fn said(error: &Error) -> String {
     match error {
         Error::Database(error) => error.message().to_owned(),
-        Error::PoolTimedOut => format!("no connection within {} ms", WAIT.as_millis()),
+        Error::PoolTimedOut => "no connection in time".to_owned(),
         other => other.to_string(),
     }
 }

@@ -1,5 +1,6 @@
 //! Records in SQLite and PostgreSQL.
 
+mod builder;
 mod error;
 mod lease;
 #[cfg(feature = "postgres")]
@@ -10,18 +11,13 @@ mod schema;
 mod sqlite;
 
 use std::fmt;
-use std::time::Duration;
 
 use stepup_core::Timestamp;
 
+pub use self::builder::SqlStoreBuilder;
 use super::key::Key;
 use super::record::{Change, Commit, Epoch, Snapshot};
 use super::{Store, StoreError, StoreFuture};
-
-/// How long a connection, or a lock, is waited for. Whoever calls waits for a quarter of a second.
-const WAIT: Duration = Duration::from_millis(200);
-
-const CONNECTIONS: u32 = 10;
 
 /// Keeps everything in SQLite (feature `sqlite`), for services of one machine, or in PostgreSQL
 /// (feature `postgres`), for any number of instances.
@@ -62,7 +58,8 @@ enum Database {
 }
 
 impl SqlStore {
-    /// Opens the database at a URL, over at most ten connections.
+    /// Opens the database at a URL, over at most ten connections; [`SqlStore::builder`] sets
+    /// that and more.
     ///
     /// * `sqlite:PATH`: a file, made if it is not there, which only its owner may read;
     /// * `sqlite::memory:`: a database of this store alone, gone with it;
@@ -83,41 +80,24 @@ impl SqlStore {
     /// # }
     /// ```
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_with_connections(url, CONNECTIONS).await
+        Self::builder(url).open().await
     }
 
-    /// The same, over at most this many connections; one at least.
-    ///
-    /// # Errors
-    ///
-    /// As [`SqlStore::open`].
+    /// Begins with where the database is, as in [`SqlStore::open`], for what is set beside it.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), stepup_authority::store::StoreError> {
+    /// use std::time::Duration;
     /// use stepup_authority::store::SqlStore;
-    /// let store = SqlStore::open_with_connections("sqlite:/var/lib/bank/step-up.db", 4).await?;
+    ///
+    /// let url = "postgres://bank@db.internal/bank?sslmode=verify-full";
+    /// let store =
+    ///     SqlStore::builder(url).connections(4).patience(Duration::from_secs(1)).open().await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn open_with_connections(url: &str, connections: u32) -> Result<Self, StoreError> {
-        let connections = connections.max(1);
-        let scheme = url.split_once(':').map(|(scheme, _)| scheme);
-        match scheme {
-            #[cfg(feature = "sqlite")]
-            Some("sqlite") => Ok(Self(Database::Sqlite(sqlite::open(url, connections).await?))),
-            #[cfg(feature = "postgres")]
-            Some("postgres" | "postgresql") => {
-                Ok(Self(Database::Postgres(postgres::open(url, connections).await?)))
-            }
-            #[cfg(not(feature = "sqlite"))]
-            Some("sqlite") => Err(without("sqlite")),
-            #[cfg(not(feature = "postgres"))]
-            Some("postgres" | "postgresql") => Err(without("postgres")),
-            _ => Err(StoreError::Refused(
-                "the URL of the database begins with neither `sqlite:` nor `postgres://`"
-                    .to_owned(),
-            )),
-        }
+    pub fn builder(url: &str) -> SqlStoreBuilder {
+        SqlStoreBuilder::new(url)
     }
 
     /// Uses a pool that the service has already. Its connections need `synchronous = FULL`, which
@@ -165,13 +145,6 @@ impl SqlStore {
     pub async fn from_postgres(pool: sqlx::PgPool) -> Result<Self, StoreError> {
         Ok(Self(Database::Postgres(postgres::from_pool(pool).await?)))
     }
-}
-
-#[cfg(not(all(feature = "postgres", feature = "sqlite")))]
-fn without(feature: &str) -> StoreError {
-    StoreError::Refused(format!(
-        "this program is built without the feature `{feature}` of stepup-authority"
-    ))
 }
 
 impl fmt::Debug for SqlStore {

@@ -13,14 +13,13 @@ use sqlx::{ConnectOptions, Connection, Error};
 use stepup_core::Timestamp;
 use tokio::sync::Mutex as Turns;
 
-use super::WAIT;
 use super::error::{failed, refused};
 use super::lease::Lease;
 use super::rows::{Put, Row, signed, snapshot};
 use super::schema;
 use crate::store::{Change, Commit, Epoch, Key, Snapshot, StoreError, Write};
 
-/// Another process may be making the tables.
+/// At least, for another process may be making the tables.
 const WAIT_AT_START: Duration = Duration::from_secs(5);
 
 /// The keys are one parameter, a list as JSON, so that any number of them is one statement.
@@ -50,10 +49,14 @@ pub(super) struct Sqlite {
     _keeps_it: Option<Mutex<SqliteConnection>>,
 }
 
-pub(super) async fn open(url: &str, connections: u32) -> Result<Sqlite, StoreError> {
+pub(super) async fn open(
+    url: &str,
+    connections: u32,
+    patience: Duration,
+) -> Result<Sqlite, StoreError> {
     let path = url.strip_prefix("sqlite:").unwrap_or_default();
     if path == ":memory:" {
-        return open_in_memory(url).await;
+        return open_in_memory(url, patience).await;
     }
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.contains(['?', '%']) {
@@ -70,21 +73,21 @@ pub(super) async fn open(url: &str, connections: u32) -> Result<Sqlite, StoreErr
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging();
-    let at_start = options.clone().busy_timeout(WAIT_AT_START);
+    let at_start = options.clone().busy_timeout(WAIT_AT_START.max(patience));
     let mut connection = at_start.connect().await.map_err(|error| refused(&error))?;
     prepare(&mut connection).await?;
     connection.close().await.map_err(|error| failed(&error))?;
-    let pool = pool(connections).connect_lazy_with(options.busy_timeout(WAIT));
+    let pool = pool(connections, patience).connect_lazy_with(options.busy_timeout(patience));
     Ok(Sqlite { pool, writer: Turns::default(), _keeps_it: None })
 }
 
 /// One connection that works, and one that keeps the database.
-async fn open_in_memory(url: &str) -> Result<Sqlite, StoreError> {
+async fn open_in_memory(url: &str, patience: Duration) -> Result<Sqlite, StoreError> {
     let options: SqliteConnectOptions = url.parse().map_err(|error| refused(&error))?;
     let options = options.disable_statement_logging();
     let mut connection = options.connect().await.map_err(|error| refused(&error))?;
     prepare(&mut connection).await?;
-    let pool = pool(1).connect_lazy_with(options);
+    let pool = pool(1, patience).connect_lazy_with(options);
     Ok(Sqlite { pool, writer: Turns::default(), _keeps_it: Some(Mutex::new(connection)) })
 }
 
@@ -95,10 +98,10 @@ pub(super) async fn from_pool(pool: SqlitePool) -> Result<Sqlite, StoreError> {
     Ok(Sqlite { pool, writer: Turns::default(), _keeps_it: None })
 }
 
-fn pool(connections: u32) -> SqlitePoolOptions {
+fn pool(connections: u32, patience: Duration) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(WAIT)
+        .acquire_timeout(patience)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)

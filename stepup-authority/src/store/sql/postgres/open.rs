@@ -7,33 +7,30 @@ use sqlx::{ConnectOptions, Connection, Error, PgConnection, PgPool};
 
 use super::super::error::{failed, refused};
 use super::super::lease::Lease;
-use super::super::{WAIT, schema};
+use super::super::schema;
 use super::Postgres;
 use crate::store::StoreError;
 
 /// For the first connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+const WAIT_AT_START: Duration = Duration::from_secs(10);
 /// Connections that were idle for longer are tried before they are used.
 const FRESH: Duration = Duration::from_secs(1);
-
-/// No statement of ours takes this long, and nobody waits for longer.
-const LIMITS: &str = "\
-SET statement_timeout = '250ms'; SET idle_in_transaction_session_timeout = '5s'";
 
 const IS_STANDBY: &str = "SELECT pg_is_in_recovery()";
 
 pub(in crate::store::sql) async fn open(
     url: &str,
     connections: u32,
+    patience: Duration,
 ) -> Result<Postgres, StoreError> {
     let options: PgConnectOptions = url.parse().map_err(|_: Error| unreadable())?;
     let options = options.disable_statement_logging();
-    let mut connection = match tokio::time::timeout(PATIENCE, options.connect()).await {
+    let mut connection = match tokio::time::timeout(WAIT_AT_START, options.connect()).await {
         Ok(connection) => connection.map_err(|error| refused(&error))?,
         Err(_) => {
             return Err(StoreError::Unavailable(format!(
                 "the server does not answer within {} s",
-                PATIENCE.as_secs()
+                WAIT_AT_START.as_secs()
             )));
         }
     };
@@ -41,7 +38,7 @@ pub(in crate::store::sql) async fn open(
     connection.close().await.map_err(|error| failed(&error))?;
     let pool = PgPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(WAIT)
+        .acquire_timeout(patience)
         .test_before_acquire(false)
         .before_acquire(|connection, idle| {
             Box::pin(async move {
@@ -51,7 +48,7 @@ pub(in crate::store::sql) async fn open(
                 Ok(true)
             })
         })
-        .after_connect(|connection, _| Box::pin(set(connection)))
+        .after_connect(move |connection, _| Box::pin(set(connection, patience)))
         .connect_lazy_with(options);
     Ok(Postgres { pool })
 }
@@ -102,11 +99,31 @@ async fn prepare(connection: &mut PgConnection) -> Result<(), StoreError> {
     Err(StoreError::Refused(reason.to_owned()))
 }
 
+/// No statement of ours takes this long, and nobody waits for longer.
+fn limits(patience: Duration) -> String {
+    let longest = (patience + patience / 4).as_millis();
+    format!("SET statement_timeout = '{longest}ms'; SET idle_in_transaction_session_timeout = '5s'")
+}
+
 /// Also looks again which server answers: after a fail-over it may be another.
-async fn set(connection: &mut PgConnection) -> Result<(), Error> {
-    sqlx::raw_sql(LIMITS).execute(&mut *connection).await?;
+async fn set(connection: &mut PgConnection, patience: Duration) -> Result<(), Error> {
+    let limits = sqlx::AssertSqlSafe(limits(patience));
+    sqlx::raw_sql(limits).execute(&mut *connection).await?;
     match sqlx::query_scalar(IS_STANDBY).fetch_one(connection).await? {
         false => Ok(()),
         true => Err(Error::Protocol("the server is a standby".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f1_statements_end_by_patience() {
+        for (patience, expected) in [(50, "'62ms'"), (200, "'250ms'"), (10_000, "'12500ms'")] {
+            let limits = limits(Duration::from_millis(patience));
+            assert!(limits.contains(&format!("SET statement_timeout = {expected};")), "{limits}");
+        }
     }
 }

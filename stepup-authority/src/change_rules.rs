@@ -1,0 +1,95 @@
+//! What it takes to change a user's factors.
+
+use std::time::Duration;
+
+use stepup_core::{Ladder, Level, Requirement};
+
+use crate::account::Account;
+use crate::factor::Factor;
+
+/// What it takes, for each level and factor: requirements are for ever, so all of them are made
+/// when the authority is built.
+#[derive(Debug)]
+pub(crate) struct ChangeRules {
+    ladder: &'static Ladder,
+    levels: Vec<(Level, ChangeRule)>,
+    methods: Vec<(String, ChangeRule)>,
+    first: ChangeRule,
+}
+
+/// One requirement, and a name by which a record remembers it.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangeRule {
+    pub(crate) name: String,
+    pub(crate) needed: &'static Requirement,
+}
+
+const WHY: &str = "We need to know that it is you who changes this.";
+
+impl ChangeRules {
+    /// A proof has to be as fresh as `within`; for the first factor, the login as `first_within`.
+    pub(crate) fn new(
+        ladder: &'static Ladder,
+        factors: &[Box<dyn Factor>],
+        within: Duration,
+        first_within: Duration,
+    ) -> Self {
+        let fresh = Requirement::max_age(within).because(WHY);
+        let rule = |name: String, needed: Requirement| ChangeRule {
+            name,
+            needed: Box::leak(Box::new(needed)),
+        };
+        let of_level = |level: Level| {
+            let needed = Requirement::level(level).and(fresh);
+            (level, rule(format!("level {level}"), needed))
+        };
+        let of_method = |factor: &Box<dyn Factor>| {
+            let strength = factor.strength();
+            let methods = strength.methods().iter();
+            let needed =
+                methods.fold(fresh, |needed, method| needed.and(Requirement::method(*method)));
+            (factor.method().to_owned(), rule(format!("method {}", factor.method()), needed))
+        };
+        let first = Requirement::max_age(first_within);
+        let first = first.because("Sign in again before you set up the first factor.");
+        Self {
+            ladder,
+            levels: ladder.levels().map(of_level).collect(),
+            methods: factors.iter().map(of_method).collect(),
+            first: rule("first".to_owned(), first),
+        }
+    }
+
+    /// For this account: a proof at the highest level that its factors reach (R-BIND-01), disabled
+    /// ones and such as this authority no longer has among them, so that no number of wrong
+    /// answers lowers it. Where that is no more than a login has, a proof with one of its factors.
+    pub(crate) fn of(&self, account: &Account, factors: &[Box<dyn Factor>]) -> &ChangeRule {
+        if account.factors.is_empty() {
+            return &self.first;
+        }
+        let of_method = |method: &str| factors.iter().find(|factor| factor.method() == method);
+        let mut highest = self.ladder.levels().next();
+        for factor in &account.factors {
+            let reached = match of_method(&factor.method) {
+                Some(factor) => factor.strength().levels().collect(),
+                None => self.ladder.levels().next_back().into_iter().collect::<Vec<_>>(),
+            };
+            for level in reached {
+                if highest.is_none_or(|highest| !highest.at_least(level)) {
+                    highest = Some(level);
+                }
+            }
+        }
+        let by_method = || {
+            let method = &account.factors.first()?.method;
+            self.methods.iter().find(|(name, _)| name == method).map(|(_, rule)| rule)
+        };
+        let by_level = || {
+            let level = self.levels.iter().find(|(level, _)| Some(*level) == highest);
+            level.map(|(_, rule)| rule)
+        };
+        let rule = if highest == self.ladder.levels().next() { by_method() } else { by_level() };
+        // A ladder has a level, and an account's factors are the authority's or count as highest.
+        rule.unwrap_or(&self.first)
+    }
+}
