@@ -13,9 +13,7 @@ use crate::ceremony::{AnyCeremony, Binding, read_ceremony};
 use crate::limits::DAY;
 use crate::problem::{Problem, Refusal};
 use crate::sends::{DestinationSends, PrefixSends};
-use crate::store::{
-    Change, Commit, Epoch, Key, Record, Revision, Store, StoreError, StoreFuture, Write,
-};
+use crate::store::{Change, Commit, Epoch, Key, Record, Revision, Store, StoreError, Write};
 
 /// The keys of what a request is about.
 #[derive(Clone, Debug)]
@@ -70,6 +68,22 @@ impl Desk {
         Self { store: store.clone(), deadline: Instant::now() + patience }
     }
 
+    /// The same, when something else took this long in between.
+    pub(crate) fn after(&self, elsewhere: Duration) -> Self {
+        Self { store: self.store.clone(), deadline: self.deadline + elsewhere }
+    }
+
+    /// Whatever else may have to wait for the store.
+    pub(crate) async fn wait_for<T>(
+        &self,
+        operation: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        match timeout_at(self.deadline, operation).await {
+            Ok(done) => done,
+            Err(_) => Err(StoreError::Unavailable("it does not answer in time".to_owned())),
+        }
+    }
+
     /// Reads, decides and writes what `decide` changed, all of it or nothing. Where another
     /// request was faster, it is read and decided again: `decide` has no other effect.
     ///
@@ -90,7 +104,7 @@ impl Desk {
                 return Ok(decided);
             }
             let changes = changes(keys, &records, &before, after, now)?;
-            match self.within(self.store.commit(before.epoch, &changes)).await? {
+            match self.wait_for(self.store.commit(before.epoch, &changes)).await? {
                 Commit::Done => return Ok(decided),
                 Commit::Conflict => {}
             }
@@ -107,7 +121,7 @@ impl Desk {
         keys: &Keys,
     ) -> Result<(Books, Vec<Option<Record>>), StoreError> {
         let all = keys.all();
-        let snapshot = self.within(self.store.read(&all)).await?;
+        let snapshot = self.wait_for(self.store.read(&all)).await?;
         let mut records = snapshot.records.iter();
         let mut next = |key: bool| if key { records.next().and_then(Option::as_ref) } else { None };
         let account = read(next(true))?;
@@ -117,13 +131,6 @@ impl Desk {
         let prefix = read(next(keys.prefix.is_some()))?;
         let books = Books { epoch: snapshot.epoch, account, ceremony, destination, prefix };
         Ok((books, snapshot.records))
-    }
-
-    async fn within<T>(&self, operation: StoreFuture<'_, T>) -> Result<T, StoreError> {
-        match timeout_at(self.deadline, operation).await {
-            Ok(done) => done,
-            Err(_) => Err(StoreError::Unavailable("it does not answer in time".to_owned())),
-        }
     }
 }
 

@@ -370,10 +370,10 @@ impl AuthorityBuilder {
             ("lifetime of a token", self.token_lifetime, MINUTE, HOUR),
             ("time for the first enrolment", within, MINUTE, HOUR),
         ] {
-            if span < least || span > most {
+            if span < least || span > most || span.subsec_nanos() != 0 {
                 return Err(StartError::new(format!(
-                    "the authority's {what} is {} s: set it to between {} s and {} s",
-                    span.as_secs(),
+                    "the authority's {what} is {} s: set it to whole seconds between {} s and {} s",
+                    span.as_secs_f64(),
                     least.as_secs(),
                     most.as_secs()
                 )));
@@ -455,6 +455,12 @@ impl AuthorityBuilder {
             if self.factors.iter().take(at).any(|other| other.method() == method) {
                 return Err(StartError::new(format!(
                     "the authority has two factors of the name `{method}`: give one of them another"
+                )));
+            }
+            if factor.strength().methods().is_empty() {
+                return Err(StartError::new(format!(
+                    "the authority's factor `{method}` names no `amr` value: tokens have to say how \
+                     they were earned"
                 )));
             }
             if let Some(level) = factor.strength().levels().find(|level| !self.ladder.holds(*level))

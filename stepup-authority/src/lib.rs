@@ -1,4 +1,73 @@
-//! The proving half of stepup: ceremonies, factors and stepped-up tokens.
+//! Proves who users are, for services whose identity provider cannot step up: ceremonies, factors,
+//! and stepped-up tokens for any API that is guarded with `stepup-axum` or `stepup-poem`.
+//!
+//! A service of one process that is all of it, its login, an authority, and an API:
+//!
+//! ```no_run
+//! use std::{sync::Arc, time::Duration};
+//!
+//! use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
+//! use stepup_authority::factor::{RecoveryCodes, Totp};
+//! use stepup_authority::store::MemoryStore;
+//! use stepup_authority::{Authority, FirstEnrolment, Issuer, Login, SealingKeys};
+//! use stepup_axum::{Method, guarded, step_up};
+//!
+//! # fn password_is_right(_: &Credentials) -> bool { true }
+//! #[derive(serde::Deserialize)]
+//! struct Credentials { user: String, password: String }
+//!
+//! async fn login(issuer: State<Issuer>, who: Json<Credentials>) -> Result<String, StatusCode> {
+//!     if !password_is_right(&who) {
+//!         return Err(StatusCode::UNAUTHORIZED);
+//!     }
+//!     let login = Login::of(&who.user).method(Method::PWD);
+//!     issuer.issue_login(login).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+//! }
+//!
+//! #[step_up(level = "mfa", max_age = "5m")]
+//! async fn transfer() -> &'static str {
+//!     "done"
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let sealing = Arc::new(SealingKeys::from_env("STEPUP_SEALING_KEY")?);
+//!     let issuer = Issuer::builder("http://localhost:3000", "http://localhost:3000/api")
+//!         .open(Arc::new(MemoryStore::new()), sealing)
+//!         .await?;
+//!     let gate = issuer.gate().build()?;
+//!     let authority = Authority::builder(issuer.clone(), gate.clone())
+//!         .factor(Totp::new("Bank"))
+//!         .factor(RecoveryCodes::new())
+//!         .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
+//!         .build()?;
+//!     let api = Router::new().route("/transfers", guarded::post(transfer)).with_state(gate);
+//!     let app = api.merge(Router::new().route("/login", post(login)).with_state(issuer));
+//!     let app = stepup_axum::authority(app, &authority);
+//!     Ok(axum::serve(tokio::net::TcpListener::bind("localhost:3000").await?, app).await?)
+//! }
+//! ```
+//!
+//! The gate answers a login's token with 401 and what lacks, the client repeats that at
+//! `/step-up/ceremonies`, has the user answer a factor, and calls the API again with the token that
+//! it gets. [`Authority`] says how it decides, [`Issuer`] where keys come from, [`store`] where all
+//! of it is kept, and [`factor`] how to add a factor.
+//!
+//! Where a provider logs the users in, begin with `issuer.gate().trust(…)`: then its logins are
+//! stepped up, and no login is issued here.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | *(none)* | authenticator apps, recovery codes, codes by mail and text that you send, the store in memory |
+//! | `smtp` | `SmtpMailer` |
+//! | `text` | `TwilioSender` |
+//! | `sqlite`, `postgres` | `SqlStore` |
+//! | `redis` | `RedisStore` |
+//! | `conformance` | the suite that every store has to pass: `store::conformance` |
+//!
+//! What it does not do: check passwords, keep users or sessions, log in or out, refresh tokens, give
+//! codes for cookies, limit requests by address, or draw pages. No factor here is resistant to
+//! phishing, so none reaches `phr`.
 
 mod account;
 mod authority;

@@ -45,7 +45,7 @@ impl Default for Limits {
             guess_window: Duration::from_secs(15 * 60),
             guesses_in_a_row: 100,
             open_ceremonies: 20,
-            factors: 10,
+            factors: 9,
             send_interval: Duration::from_secs(30),
             sends_per_destination: 3,
             sends_per_user: 20,
@@ -134,7 +134,8 @@ impl Limits {
         Self { open_ceremonies: ceremonies, ..self }
     }
 
-    /// Factors that a user may have: 10 unless set, 20 at most.
+    /// Factors that a user may have: 9 unless set, which is the most for each to keep a part of
+    /// [`user_guesses`](Self::user_guesses).
     ///
     /// ```
     /// use stepup_authority::Limits;
@@ -209,7 +210,7 @@ impl Limits {
             ("guesses of a user", self.user_guesses, 10),
             ("guesses in a row", self.guesses_in_a_row, 100),
             ("open ceremonies of a user", self.open_ceremonies, 1000),
-            ("factors of a user", self.factors, 20),
+            ("factors of a user", self.factors, 9),
             ("messages to a destination", self.sends_per_destination, 10),
             ("messages for a user", self.sends_per_user, 100),
             ("messages to a dialling prefix", self.sends_per_prefix, 1_000_000),
@@ -243,7 +244,7 @@ mod tests {
             (good().guess_window(secs(899)), "guess window"),
             (good().guesses_in_a_row(101), "guesses in a row"),
             (good().open_ceremonies(1001), "open ceremonies"),
-            (good().factors(21), "factors"),
+            (good().factors(10), "factors"),
             (good().send_interval(secs(29)), "send interval"),
             (good().sends_per_destination(11), "messages to a destination"),
             (good().sends_per_user(101), "messages for a user"),

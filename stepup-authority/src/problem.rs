@@ -41,6 +41,7 @@ pub(crate) enum Problem {
     NoSuchCeremony,
     NoSuchFactor,
     NoSuchPage,
+    NotALogin,
     NotAUser,
     NotJson,
     NotSent,
@@ -164,6 +165,13 @@ impl Problem {
             Self::NoSuchPage => {
                 text(StatusCode::NOT_FOUND, "no-such-page", "No such page", "Check the address.")
             }
+            Self::NotALogin => text(
+                StatusCode::FORBIDDEN,
+                "not-a-login",
+                "Begin with the login's token",
+                "This token was stepped up before. Keep the one that the user logged in with, and \
+                 begin with that.",
+            ),
             Self::NotAUser => text(
                 StatusCode::FORBIDDEN,
                 "not-a-user",

@@ -70,6 +70,8 @@ impl PrefixSends {
         if day > self.day {
             *self = Self { day, count: 0 };
         }
+        // One that was far ahead does not keep it for longer than that.
+        self.day = self.day.min(day.saturating_add(1));
         if self.count >= limits.sends_per_prefix {
             let next = self.day.saturating_add(1).saturating_mul(DAY.as_secs());
             return Err(TooMany { retry_after: next.saturating_sub(now.as_secs()).max(1) });

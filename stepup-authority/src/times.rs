@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use stepup_core::Timestamp;
 
-/// Keeps those within the window before now. Moments in the future stay: they were written by a
-/// clock that was ahead, and still count.
+/// Keeps those within the window before now. Moments in the future were written by a clock that
+/// was ahead: they count as now, and no longer than others.
 pub(crate) fn recent(moments: &mut Vec<u64>, now: Timestamp, window: Duration) {
+    for at in moments.iter_mut() {
+        *at = (*at).min(now.as_secs());
+    }
     moments.retain(|at| now.seconds_since(Timestamp::from_secs(*at)) < window.as_secs());
 }
 

@@ -27,7 +27,10 @@ pub(crate) struct Account {
     pub(crate) sent: Vec<u64>,
     /// When a factor was last removed or replaced: what was proved before counts no more here.
     #[serde(default)]
-    pub(crate) changed_at: Option<u64>,
+    pub(crate) removed_at: Option<u64>,
+    /// How many were.
+    #[serde(default)]
+    pub(crate) removals: u64,
 }
 
 /// That a ceremony was begun.
@@ -72,6 +75,21 @@ impl Account {
 
     pub(crate) fn factor_mut(&mut self, id: &str) -> Option<&mut EnrolledFactor> {
         self.factors.iter_mut().find(|factor| factor.id == id)
+    }
+
+    /// Takes out the factors that go.
+    pub(crate) fn remove(
+        &mut self,
+        now: Timestamp,
+        goes: impl FnMut(&mut EnrolledFactor) -> bool,
+    ) -> Vec<EnrolledFactor> {
+        let removed: Vec<_> = self.factors.extract_if(.., goes).collect();
+        if !removed.is_empty() {
+            // By the clock that is furthest ahead, should there be several.
+            self.removed_at = self.removed_at.max(Some(now.as_secs()));
+            self.removals = self.removals.saturating_add(1);
+        }
+        removed
     }
 
     /// Counts a ceremony that this session begins.
@@ -136,7 +154,7 @@ impl Account {
 
     /// Until when it has to be kept: for good, while it has factors.
     pub(crate) fn keep_until(&self, now: Timestamp) -> Option<Timestamp> {
-        if self.factors.is_empty() && self.changed_at.is_none() {
+        if self.factors.is_empty() && self.removed_at.is_none() {
             // No count looks back further than a day.
             Some(now.plus(DAY + DAY))
         } else {

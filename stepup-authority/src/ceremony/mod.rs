@@ -66,6 +66,9 @@ pub(crate) struct NewFactor {
 pub(crate) struct Pending {
     /// Answers that were looked at.
     pub(crate) guesses: u32,
+    /// Answers that were not there yet, or that nobody could check.
+    #[serde(default)]
+    pub(crate) polls: u32,
     /// The last prompt of each factor that asked.
     pub(crate) prompts: Vec<Asked>,
 }
@@ -159,11 +162,12 @@ impl Ceremony<Pending> {
     /// The answer that was counted was none.
     pub(crate) fn refund(mut self) -> Self {
         self.state.guesses = self.state.guesses.saturating_sub(1);
+        self.state.polls = self.state.polls.saturating_add(1);
         self
     }
 
     pub(crate) const fn is_exhausted(&self, limits: &Limits) -> bool {
-        self.state.guesses >= limits.ceremony_guesses
+        self.state.guesses >= limits.ceremony_guesses || self.state.polls >= MOST_POLLS
     }
 
     pub(crate) fn asked(&self, factor: &str) -> Option<&Asked> {
@@ -199,6 +203,9 @@ impl Ceremony<Proved> {
             && now.as_secs().saturating_add(MAX_AHEAD) >= self.state.grant.auth_time
     }
 }
+
+/// How often an answer may not be there yet: every three seconds for ten minutes.
+const MOST_POLLS: u32 = 200;
 
 /// Seconds that another instance's clock may be ahead of ours.
 const MAX_AHEAD: u64 = 60;

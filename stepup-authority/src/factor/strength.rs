@@ -93,6 +93,9 @@ impl Strength {
     }
 
     /// What it comes to with this login, if that is not older than `combine_within`.
+    ///
+    /// The login adds to the level and not to the methods: all methods of a token are as old as
+    /// its `auth_time` says, and those of the login are older.
     pub(crate) fn reached(
         &self,
         login: &Authentication,
@@ -102,25 +105,16 @@ impl Strength {
     ) -> Reached {
         let is_recent =
             login.auth_time().is_some_and(|at| now.seconds_since(at) <= combine_within.as_secs());
-        let own = || self.methods.iter().map(|method| method.name().to_owned());
+        let mut methods: Vec<String> =
+            self.methods.iter().map(|method| method.name().to_owned()).collect();
         if is_recent
             && let Some(level) = self.with_another_kind
             && is_of_another_kind(login, undeclared, self.kind)
         {
-            let mut methods: Vec<String> =
-                login.methods().map(|method| method.name().to_owned()).collect();
-            methods.extend(own());
             methods.push(Method::MFA.name().to_owned());
-            let mut seen = Vec::new();
-            methods.retain(|method| {
-                !seen.contains(method) && {
-                    seen.push(method.clone());
-                    true
-                }
-            });
             return Reached { level, methods };
         }
-        Reached { level: self.alone, methods: own().collect() }
+        Reached { level: self.alone, methods }
     }
 }
 
@@ -154,9 +148,9 @@ mod tests {
     #[test]
     fn two_factors_of_one_kind_are_no_mfa() {
         for (methods, undeclared, level, amr) in [
-            (&[Method::PWD][..], None, Level::MFA, "pwd otp mfa"),
-            (&[Method::PIN, Method::OTP], None, Level::MFA, "pin otp mfa"),
-            (&[Method::FACE], None, Level::MFA, "face otp mfa"),
+            (&[Method::PWD][..], None, Level::MFA, "otp mfa"),
+            (&[Method::PIN, Method::OTP], None, Level::MFA, "otp mfa"),
+            (&[Method::FACE], None, Level::MFA, "otp mfa"),
             (&[Method::OTP], None, Level::SINGLE_FACTOR, "otp"),
             (&[Method::SMS, Method::HWK], None, Level::SINGLE_FACTOR, "otp"),
             (&[Method::MFA], None, Level::SINGLE_FACTOR, "otp"),

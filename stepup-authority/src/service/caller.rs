@@ -104,9 +104,9 @@ impl Caller {
 
     /// Whether the authority issued their token before a factor of theirs was removed.
     pub(super) fn is_from_before(&self, account: &Account, own: &Inner) -> bool {
-        let Some(changed_at) = account.changed_at else { return false };
+        let Some(removed_at) = account.removed_at else { return false };
         let issued_at = self.login.issued_at();
         self.login.issuer() == own.issuer.issuer()
-            && issued_at.is_none_or(|at| at.as_secs() <= changed_at)
+            && issued_at.is_none_or(|at| at.as_secs() <= removed_at)
     }
 }

@@ -10,7 +10,7 @@ use super::tell::About;
 use super::{created, no_content, ok};
 use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
-use crate::books::Desk;
+use crate::books::{Books, Desk};
 use crate::ceremony::{
     AnyCeremony, Ceremony, CeremonyId, End, Ended, Pending, Proved, Purpose, Wanted,
 };
@@ -34,6 +34,9 @@ impl Inner {
             .change(&keys, now, |books| {
                 caller.check_not_forgotten(&books.account, self)?;
                 let factors = self.offers(&books.account, caller, &wanted, now);
+                if factors.is_empty() && caller.is_proof(self) {
+                    return Err(Problem::NotALogin.into());
+                }
                 if factors.is_empty() {
                     let enrol = self.enrollable(&caller.login, &wanted, now);
                     return Err(Problem::Unmet { enrol }.into());
@@ -75,7 +78,7 @@ impl Inner {
             }
             AnyCeremony::Proved(ceremony) => {
                 caller.check_not_forgotten(&books.account, self)?;
-                self.collect(&ceremony, caller, id, now).await
+                self.collect(&ceremony, &books.account, caller, desk, id).await
             }
             AnyCeremony::Ended(Ceremony { state: Ended { how }, .. }) => {
                 let status = if how == End::Denied { "denied" } else { "cancelled" };
@@ -111,17 +114,32 @@ impl Inner {
     async fn collect(
         &self,
         ceremony: &Ceremony<Proved>,
+        account: &Account,
         caller: &Caller,
+        desk: &Desk,
         id: &CeremonyId,
-        now: Timestamp,
     ) -> Result<Response<Bytes>, Refusal> {
-        if !ceremony.is_collectable(now) {
-            return Err(Problem::CeremonyOver.into());
-        }
-        let mut body = self.token(&ceremony.state.grant, caller, id).await?;
+        self.check_collectable(ceremony, account)?;
+        let mut body = self.token(&ceremony.state.grant, caller, desk, id).await?;
         body.insert("id".to_owned(), id.as_str().into());
         body.insert("status".to_owned(), "verified".into());
         Ok(ok(&Value::Object(body)))
+    }
+
+    /// Whether the token may still be fetched: not for long, and not once a factor was removed
+    /// since, which may be the one that proved (T25).
+    pub(super) fn check_collectable(
+        &self,
+        ceremony: &Ceremony<Proved>,
+        account: &Account,
+    ) -> Result<(), Problem> {
+        let proved_at = ceremony.state.grant.auth_time;
+        let is_forgotten = account.removed_at.is_some_and(|at| at >= proved_at);
+        if ceremony.is_collectable(self.now()) && !is_forgotten {
+            Ok(())
+        } else {
+            Err(Problem::CeremonyOver)
+        }
     }
 
     /// `DELETE …/ceremonies/{id}`
@@ -132,17 +150,18 @@ impl Inner {
         id: &CeremonyId,
     ) -> Result<Response<Bytes>, Refusal> {
         let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
-        desk.change(&keys, self.now(), |books| match books.own_ceremony(&caller.binding)? {
+        let cancel = |books: &mut Books| match books.own_ceremony(&caller.binding)? {
             AnyCeremony::Pending(ceremony) => {
                 books.ceremony = Some(ceremony.end(End::Cancelled).into());
-                Ok(())
+                Ok(true)
             }
             AnyCeremony::Proved(_) => Err(Problem::CeremonyProved.into()),
-            AnyCeremony::Ended(_) => Ok(()),
-        })
-        .await?;
-        let about = About { ceremony: Some(id), ..About::default() };
-        self.tell(EventKind::Cancelled, caller, about);
+            AnyCeremony::Ended(_) => Ok(false),
+        };
+        if desk.change(&keys, self.now(), cancel).await? {
+            let about = About { ceremony: Some(id), ..About::default() };
+            self.tell(EventKind::Cancelled, caller, about);
+        }
         Ok(no_content())
     }
 

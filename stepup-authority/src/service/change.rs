@@ -35,8 +35,14 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) fn change_rule(&self, account: &Account) -> &ChangeRule {
+    fn change_rule(&self, account: &Account) -> &ChangeRule {
         self.change_rules.of(account, &self.factors)
+    }
+
+    /// By what a record remembers the rule that was gone by: another one, or a factor that was
+    /// removed since, is another name.
+    pub(super) fn change_rule_name(&self, account: &Account) -> String {
+        format!("{} {}", self.change_rule(account).name, account.removals)
     }
 
     /// Whether what the check went by is still so.
@@ -45,8 +51,7 @@ impl Inner {
         before: &Account,
         now: &Account,
     ) -> Result<(), Problem> {
-        let same = self.change_rule(before).name == self.change_rule(now).name
-            && before.changed_at == now.changed_at;
+        let same = self.change_rule_name(before) == self.change_rule_name(now);
         if same { Ok(()) } else { Err(Problem::Unavailable { retry_after: 1 }) }
     }
 }

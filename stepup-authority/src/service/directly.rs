@@ -94,13 +94,7 @@ impl Authority {
         let now = inner.now();
         let removed = inner
             .desk()
-            .change(&keys, now, |books| {
-                let removed = std::mem::take(&mut books.account.factors);
-                if !removed.is_empty() {
-                    books.account.changed_at = Some(now.as_secs());
-                }
-                Ok(removed)
-            })
+            .change(&keys, now, |books| Ok(books.account.remove(now, |_| true)))
             .await
             .map_err(|refusal| match EnrolError::of(refusal) {
                 EnrolError::Store(error) => error,

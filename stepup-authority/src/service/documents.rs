@@ -4,10 +4,9 @@ use bytes::Bytes;
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
-use tokio::time::timeout;
 
 use crate::authority::Inner;
-use crate::problem::{Problem, Refusal, json_response};
+use crate::problem::{Refusal, json_response};
 
 impl Inner {
     /// The path that it is mounted at; its keys; its metadata, where RFC 8414 §3 puts it.
@@ -23,8 +22,7 @@ impl Inner {
     /// `GET /.well-known/jwks.json` (RFC 7517 §5)
     pub(super) async fn keys(&self) -> Result<Response<Bytes>, Refusal> {
         // They may have to be read again from a store that hangs.
-        let keys = timeout(self.store_patience, self.issuer.jwks()).await;
-        let keys = keys.map_err(|_| Problem::Unavailable { retry_after: 1 })??;
+        let keys = self.desk().wait_for(self.issuer.jwks()).await?;
         let mut response = Response::new(Bytes::from(keys));
         let headers = response.headers_mut();
         headers.insert("content-type", HeaderValue::from_static("application/jwk-set+json"));

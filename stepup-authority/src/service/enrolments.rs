@@ -5,7 +5,7 @@ use http::Response;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::caller::Caller;
 use super::created;
@@ -39,6 +39,15 @@ impl Inner {
         let before = desk.read(&self.keys_of(caller)).await?.account;
         self.check_may_change(caller, parts, &before).await?;
         self.check_room(&before, method, replaces.as_deref())?;
+        // Counted before any work is done for it.
+        let begun_at = self.now();
+        let session = caller.binding.short();
+        desk.change(&self.keys_of(caller), begun_at, |books| {
+            let begun = books.account.begin(session, begun_at, &self.limits);
+            begun.map_err(|too_many| too_many.ceremonies())
+        })
+        .await?;
+        let began = Instant::now();
         let user = User { issuer: self.issuer.issuer(), subject: &caller.subject };
         let enrolled = match timeout(ELSEWHERE, factor.enrol(user, &body)).await {
             Ok(Ok(enrolled)) => enrolled,
@@ -47,8 +56,8 @@ impl Inner {
                 return Err(Problem::Unavailable { retry_after: 30 }.into());
             }
         };
-        let desk = &self.desk();
-        let rule = self.change_rule(&before).name.clone();
+        let desk = &desk.after(began.elapsed());
+        let rule = self.change_rule_name(&before);
         let new = self.new_factor(&caller.subject, method, &enrolled, replaces, rule)?;
         if enrolled.is_proved {
             let now = self.now();
@@ -56,6 +65,7 @@ impl Inner {
                 .change(&self.keys_of(caller), now, |books| {
                     self.check_still_may_change(&before, &books.account)?;
                     self.check_room(&books.account, method, new.replaces.as_deref())?;
+                    books.account.finish(session, begun_at);
                     Ok(self.add(&mut books.account, &new, None, now))
                 })
                 .await?;
@@ -64,7 +74,7 @@ impl Inner {
             show.insert("factor".to_owned(), factor_json(&new));
             return Ok(created(&Value::Object(show)));
         }
-        self.ask_to_enrol(caller, desk, &before, new, enrolled).await
+        self.ask_to_enrol(caller, desk, &before, new, enrolled, begun_at).await
     }
 
     /// Waits for the user to show that they have it.
@@ -75,6 +85,7 @@ impl Inner {
         before: &Account,
         new: NewFactor,
         enrolled: Enrolled,
+        now: Timestamp,
     ) -> Result<Response<Bytes>, Refusal> {
         let factor = self.factor(&new.method).ok_or(Problem::NoSuchFactor)?;
         let id = CeremonyId::enrolment()?;
@@ -83,14 +94,8 @@ impl Inner {
             factor.prompt(&enrolled.data, &vault).map_err(|_| self.unreadable(&new.method))?;
         let asked = self.asked(&id, &new.id, &prompt)?;
         let keys = self.with_sends(self.ceremony_keys(caller, &id), &new.method, &prompt);
-        let now = self.now();
         desk.change(&keys, now, |books| {
             self.check_still_may_change(before, &books.account)?;
-            let session = caller.binding.short();
-            books
-                .account
-                .begin(session, now, &self.limits)
-                .map_err(|too_many| too_many.ceremonies())?;
             self.count_send(books, &prompt)?;
             let purpose = Purpose::Enrol(new.clone());
             let binding = caller.binding.clone();
@@ -120,9 +125,10 @@ impl Inner {
     ) -> Result<Response<Bytes>, Refusal> {
         let keys = self.ceremony_keys(caller, id);
         let charged =
-            desk.change(&keys, self.now(), |books| self.charge(books, caller, None)).await?;
-        let checked = self.check(caller, id, &charged, Answer::new(&body)).await?;
-        let desk = self.desk();
+            desk.change(&keys, self.now(), |books| self.charge(books, caller, id, None)).await?;
+        let began = Instant::now();
+        let checked = self.check(id, &charged, Answer::new(&body)).await?;
+        let desk = desk.after(began.elapsed());
         let Checked::Right(proof) = checked else {
             self.settle_unproved(caller, &desk, &keys, id, &charged, checked).await?;
             return Err(Problem::WrongAnswer { attempts_left: charged.attempts_left }.into());
@@ -151,8 +157,7 @@ impl Inner {
         let account = &mut books.account;
         // The factors that the caller proved themselves with are still there, and it would still
         // take no more to begin this: it may have been begun while the account had none.
-        let changed = account.changed_at.is_some_and(|at| at >= ceremony.head.begun_at);
-        if changed || self.change_rule(account).name != new.rule {
+        if self.change_rule_name(account) != new.rule {
             return Err(Problem::CeremonyOver.into());
         }
         self.check_room(account, &new.method, new.replaces.as_deref())?;
@@ -209,10 +214,7 @@ impl Inner {
         let goes = |factor: &mut EnrolledFactor| {
             new.replaces.as_deref() == Some(&factor.id) || is_single && factor.method == new.method
         };
-        let removed: Vec<_> = account.factors.extract_if(.., goes).collect();
-        if !removed.is_empty() {
-            account.changed_at = Some(now.as_secs());
-        }
+        let removed = account.remove(now, goes);
         let mut factor = EnrolledFactor {
             id: new.id.clone(),
             method: new.method.clone(),

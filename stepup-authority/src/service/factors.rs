@@ -51,10 +51,8 @@ impl Inner {
         let removed = desk
             .change(&keys, now, |books| {
                 self.check_still_may_change(&before, &books.account)?;
-                let factors = &mut books.account.factors;
-                let at = factors.iter().position(|factor| factor.id == id);
-                let removed = factors.remove(at.ok_or(Problem::NoSuchFactor)?);
-                books.account.changed_at = Some(now.as_secs());
+                let mut removed = books.account.remove(now, |factor| factor.id == id);
+                let removed = removed.pop().ok_or(Problem::NoSuchFactor)?;
                 Ok(removed)
             })
             .await?;

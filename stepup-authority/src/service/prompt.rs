@@ -96,10 +96,15 @@ impl Inner {
         let Some(outgoing) = &prompt.outgoing else { return keys };
         let own = self.issuer.issuer();
         let to = &outgoing.destination;
+        // Of an address no spelling gets messages of its own; and who has the store alone cannot
+        // try all numbers for the one that it is.
+        let tag = |text: &str| {
+            to_text(&self.issuer.sealing().tag(&["destination"], &text.to_ascii_lowercase()))
+        };
         let prefix = to.prefix.as_deref();
         keys.with_sends(
-            Key::of(Kind::Destination, &[own, method, &to.address]),
-            prefix.map(|prefix| Key::of(Kind::Prefix, &[own, method, prefix])),
+            Key::of(Kind::Destination, &[own, method, &tag(&to.address)]),
+            prefix.map(|prefix| Key::of(Kind::Prefix, &[own, method, &tag(prefix)])),
         )
     }
 

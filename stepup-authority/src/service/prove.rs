@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+use zeroize::Zeroizing;
 
 use super::caller::Caller;
 use super::ok;
@@ -21,9 +22,9 @@ use crate::problem::{Problem, Refusal, json_response};
 pub(super) struct Charged {
     pub(super) factor: String,
     pub(super) method: String,
-    data: String,
-    /// What the factor's last prompt kept, sealed, and which prompt that was.
-    kept: Option<String>,
+    data: Zeroizing<Vec<u8>>,
+    /// What the factor's last prompt kept, and which prompt that was.
+    kept: Option<Zeroizing<Vec<u8>>>,
     pub(super) prompt: Option<String>,
     /// What the wrong answers are counted under.
     pub(super) target: String,
@@ -46,7 +47,7 @@ impl Inner {
         let missing = Problem::Malformed("Name the factor that answers, as `factor`.");
         let factor = body.get("factor").and_then(Value::as_str).ok_or(missing)?;
         match self.prove(caller, desk, id, factor, &body).await? {
-            Some(grant) => Ok(ok(&Value::Object(self.token(&grant, caller, id).await?))),
+            Some(grant) => Ok(ok(&Value::Object(self.token(&grant, caller, desk, id).await?))),
             None => Ok(json_response(
                 StatusCode::ACCEPTED,
                 &json!({ "id": id.as_str(), "status": "pending" }),
@@ -66,16 +67,17 @@ impl Inner {
         let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
         let charge = |books: &mut Books| {
             caller.check_not_forgotten(&books.account, self)?;
-            self.charge(books, caller, Some(factor))
+            self.charge(books, caller, id, Some(factor))
         };
         let charged = desk.change(&keys, self.now(), charge).await?;
-        let checked = self.check(caller, id, &charged, Answer::new(body)).await?;
-        // The answer may have been asked for elsewhere: the store has its time anew.
-        let desk = self.desk();
+        let began = Instant::now();
+        let checked = self.check(id, &charged, Answer::new(body)).await?;
+        // The answer may have been asked for elsewhere: that is not the store's time.
+        let desk = &desk.after(began.elapsed());
         match checked {
             Checked::Right(proof) => {
                 let once = proof.uses_up();
-                let grant = self.settle_step_up(caller, &desk, &keys, &charged, once).await?;
+                let grant = self.settle_step_up(caller, desk, &keys, &charged, once).await?;
                 let Some(grant) = grant else {
                     return Err(self.wrong(caller, id, &charged, false));
                 };
@@ -85,7 +87,7 @@ impl Inner {
                 Ok(Some(grant))
             }
             other => {
-                self.settle_unproved(caller, &desk, &keys, id, &charged, other).await?;
+                self.settle_unproved(caller, desk, &keys, id, &charged, other).await?;
                 Ok(None)
             }
         }
@@ -97,6 +99,7 @@ impl Inner {
         &self,
         books: &mut Books,
         caller: &Caller,
+        id: &CeremonyId,
         factor_id: Option<&str>,
     ) -> Result<Charged, Refusal> {
         let now = self.now();
@@ -110,6 +113,10 @@ impl Inner {
         if implementation.needs_prompt() && asked.is_none() {
             return Err(Problem::Unprompted.into());
         }
+        // What cannot be opened here is no wrong answer: it is found out before one is counted.
+        let data = self.open(&["factor", self.issuer.issuer(), &caller.subject, &factor], &data)?;
+        let context = ["prompt", id.as_str(), &factor];
+        let kept = asked.as_ref().map(|asked| self.open(&context, &asked.kept)).transpose()?;
         let others = self.other_targets(&books.account, &target);
         let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
         let others: Vec<&str> = others.iter().map(String::as_str).collect();
@@ -121,14 +128,16 @@ impl Inner {
             .map_err(|locked| Problem::FactorLocked { retry_after: locked.retry_after })?;
         let locks = account.guesses.is_locked(guessed_at, &others, &self.limits);
         let mut disables = false;
-        if let Some(enrolled) = account.factor_mut(&factor) {
+        // What cannot be guessed need not end for having been guessed at (O30).
+        let counts = guessed_at.is_guessable;
+        if let Some(enrolled) = account.factor_mut(&factor).filter(|_| counts) {
             enrolled.wrong_in_a_row = enrolled.wrong_in_a_row.saturating_add(1);
             disables = enrolled.is_disabled(&self.limits);
         }
         let ceremony = ceremony.charge(&self.limits).map_err(|_| Problem::CeremonyOver)?;
         let attempts_left = self.limits.ceremony_guesses.saturating_sub(ceremony.state.guesses);
         books.ceremony = Some(ceremony.into());
-        let (kept, prompt) = asked.map(|asked| (asked.kept, asked.id)).unzip();
+        let prompt = asked.map(|asked| asked.id);
         let writes_lost_at = books.epoch.writes_lost_at();
         Ok(Charged {
             factor,
@@ -175,22 +184,14 @@ impl Inner {
     /// Whether a counted answer is right.
     pub(super) async fn check(
         &self,
-        caller: &Caller,
         id: &CeremonyId,
         charged: &Charged,
         answer: Answer<'_>,
     ) -> Result<Checked, Refusal> {
         let factor: &dyn Factor = self.factor(&charged.method).ok_or(Problem::NoSuchFactor)?;
-        let context = ["factor", self.issuer.issuer(), &caller.subject, &charged.factor];
-        let data = self.open(&context, &charged.data)?;
-        let kept = charged
-            .kept
-            .as_ref()
-            .map(|kept| self.open(&["prompt", id.as_str(), &charged.factor], kept))
-            .transpose()?;
         let check = Check {
-            data: &data,
-            kept: kept.as_ref().map(|kept| kept.as_slice()),
+            data: &charged.data,
+            kept: charged.kept.as_ref().map(|kept| kept.as_slice()),
             answer,
             now: charged.at,
             writes_lost_at: charged.writes_lost_at,

@@ -27,6 +27,7 @@ impl Inner {
         let token_id = unguessable()?;
         let now = self.now();
         desk.change(keys, now, |books| {
+            caller.check_not_forgotten(&books.account, self)?;
             let ceremony = still_answered(books, caller, charged)?;
             let Purpose::StepUp(wanted) = &ceremony.head.purpose else {
                 return Err(Problem::NoSuchCeremony.into());

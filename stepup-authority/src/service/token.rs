@@ -1,11 +1,11 @@
 //! The stepped-up token.
 
 use serde_json::{Map, Value};
-use tokio::time::timeout;
 
 use super::caller::Caller;
 use super::tell::About;
 use crate::authority::Inner;
+use crate::books::Desk;
 use crate::ceremony::{CeremonyId, Grant};
 use crate::event::EventKind;
 use crate::issuer::{Claims, Confirmation};
@@ -19,6 +19,7 @@ impl Inner {
         &self,
         grant: &Grant,
         caller: &Caller,
+        desk: &Desk,
         id: &CeremonyId,
     ) -> Result<Map<String, Value>, Refusal> {
         let login = &caller.login;
@@ -48,8 +49,7 @@ impl Inner {
             cnf: login.key_thumbprint().map(|jkt| Confirmation { jkt }),
         };
         // The keys may have to be read again from a store that hangs.
-        let signed = timeout(self.store_patience, self.issuer.sign(&claims)).await;
-        let token = signed.map_err(|_| Problem::Unavailable { retry_after: 1 })??;
+        let token = desk.wait_for(self.issuer.sign(&claims)).await?;
         let expires_in = expires_at.saturating_sub(self.now().as_secs());
         if expires_in == 0 {
             return Err(Problem::CeremonyOver.into());

@@ -87,29 +87,50 @@ impl Inner {
         let id = id.ok_or(Problem::Malformed("Name the ceremony that proves, as `ceremony`."))?;
         let id = ceremony_id(id)?;
         let caller = self.subject(parts, &form).await?;
-        let scopes = form.get("scope").unwrap_or_default().split(' ');
-        if scopes.filter(|scope| !scope.is_empty()).any(|scope| !caller.login.has_scope(scope)) {
+        let scopes = form.get("scope").map(|scope| scope.split(' ').collect::<Vec<_>>());
+        if scopes.iter().flatten().any(|scope| !scope.is_empty() && !caller.login.has_scope(scope))
+        {
             return Err(Problem::Malformed("`scope` is wider than the subject token's.").into());
         }
         let desk = self.desk();
-        let grant = match form.get("factor") {
+        let mut grant = match form.get("factor") {
             Some(factor) => {
+                // What is the exchange's own is none of a factor's.
+                let of_factor = |(name, _): &&(Cow<'_, str>, Cow<'_, str>)| {
+                    !matches!(
+                        &**name,
+                        "grant_type" | "subject_token" | "subject_token_type" | "scope"
+                    )
+                };
                 let answer = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {
                     (name.to_string(), Value::from(&**value))
                 };
-                let answer: Map<String, Value> = form.0.iter().map(answer).collect();
+                let answer: Map<String, Value> =
+                    form.0.iter().filter(of_factor).map(answer).collect();
                 let proved = self.prove(&caller, &desk, &id, factor, &answer).await?;
                 proved.ok_or(Problem::Pending)?
             }
             None => self.granted(&caller, &desk, &id).await?,
         };
-        let mut body = self.token(&grant, &caller, &id).await?;
+        if let Some(asked) = scopes {
+            let kept: Vec<&str> =
+                grant.scope.split(' ').filter(|scope| asked.contains(scope)).collect();
+            grant.scope = kept.join(" ");
+        }
+        let mut body = self.token(&grant, &caller, &desk, &id).await?;
         body.insert("issued_token_type".to_owned(), ACCESS_TOKEN.into());
         Ok(ok(&Value::Object(body)))
     }
 
     /// Whose login the subject token stands for.
     async fn subject(&self, parts: &Parts, form: &Form<'_>) -> Result<Caller, Refusal> {
+        if parts.headers.contains_key(AUTHORIZATION) || form.get("actor_token").is_some() {
+            return Err(Problem::Malformed(
+                "Send one token, the login's, as `subject_token`: no `Authorization` header and no \
+                 `actor_token`.",
+            )
+            .into());
+        }
         let missing = Problem::Malformed("Send the login's access token as `subject_token`.");
         let token = form.get("subject_token").ok_or(missing)?;
         // A token that is bound to a key comes with the proof of that key, as at any other page.
@@ -134,11 +155,16 @@ impl Inner {
         let books = desk.read(&self.ceremony_keys(caller, id)).await?;
         caller.check_not_forgotten(&books.account, self)?;
         match books.own_ceremony(&caller.binding)? {
-            AnyCeremony::Proved(ceremony) if ceremony.is_collectable(self.now()) => {
+            AnyCeremony::Proved(ceremony) => {
+                self.check_collectable(&ceremony, &books.account)?;
                 Ok(ceremony.state.grant)
             }
-            AnyCeremony::Pending(_) => Err(Problem::Pending.into()),
-            _ => Err(Problem::CeremonyOver.into()),
+            AnyCeremony::Pending(ceremony)
+                if !ceremony.is_over(self.now()) && !ceremony.is_exhausted(&self.limits) =>
+            {
+                Err(Problem::Pending.into())
+            }
+            AnyCeremony::Pending(_) | AnyCeremony::Ended(_) => Err(Problem::CeremonyOver.into()),
         }
     }
 
@@ -150,7 +176,7 @@ impl Inner {
             Refusal::Gate(rejection) if rejection.response().status().is_server_error() => {
                 return rejection.response();
             }
-            Refusal::Gate(_) => Problem::Malformed("The subject token is not valid here."),
+            Refusal::Gate(rejection) => return refused_token(&rejection.response()),
         };
         let (status, detail) = problem.status_and_detail();
         let is_ours = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
@@ -162,4 +188,20 @@ impl Inner {
         }
         response
     }
+}
+
+/// A subject token that the gate refuses; where it wants a nonce in the key's proof, with that
+/// nonce (RFC 9449 §8).
+fn refused_token(refused: &Response<Bytes>) -> Response<Bytes> {
+    let nonce = refused.headers().get("dpop-nonce");
+    let (error, detail) = match nonce {
+        Some(_) => ("use_dpop_nonce", "Make a new DPoP proof with the nonce of `DPoP-Nonce`."),
+        None => ("invalid_request", "The subject token is not valid here."),
+    };
+    let body = json!({ "error": error, "error_description": detail });
+    let mut response = json_response(StatusCode::BAD_REQUEST, &body);
+    if let Some(nonce) = nonce {
+        response.headers_mut().insert("dpop-nonce", nonce.clone());
+    }
+    response
 }

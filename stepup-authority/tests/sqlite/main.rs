@@ -12,5 +12,6 @@ mod conforms;
 mod dropped;
 mod full;
 mod garbage;
+mod patience;
 mod scene;
 mod start;

@@ -40,13 +40,15 @@ const AT_ONCE: usize = 2;
 /// ```
 pub struct RecoveryCodes {
     hashing: Arc<Semaphore>,
+    /// Lists that are being made: apart, so that no answer waits for one.
+    making: Arc<Semaphore>,
 }
 
 impl RecoveryCodes {
     /// Lists of ten.
     #[must_use]
     pub fn new() -> Self {
-        Self { hashing: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { hashing: Arc::new(Semaphore::new(AT_ONCE)), making: Arc::new(Semaphore::new(1)) }
     }
 }
 
@@ -81,7 +83,7 @@ impl Factor for RecoveryCodes {
     ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
         Box::pin(async move {
             let unavailable = |_| NotEnrolled::Unavailable;
-            let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(unavailable)?;
+            let permit = Arc::clone(&self.making).acquire_owned().await.map_err(unavailable)?;
             let made = spawn_blocking(move || {
                 let made = list::made();
                 drop(permit);

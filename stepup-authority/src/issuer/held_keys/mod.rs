@@ -67,10 +67,11 @@ impl HeldKeys {
         // Gates verify without asking for keys, so somebody has to look for what other instances
         // did: a key that was withdrawn there is to end here too.
         if let Ok(runtime) = Handle::try_current() {
-            let held = Arc::clone(&held);
+            let held = Arc::downgrade(&held);
             runtime.spawn(async move {
                 loop {
                     tokio::time::sleep(READ_AGAIN_AFTER).await;
+                    let Some(held) = held.upgrade() else { return };
                     let _ = held.current().await;
                 }
             });
