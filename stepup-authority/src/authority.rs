@@ -162,12 +162,13 @@ impl Inner {
         wanted: &Wanted,
         now: Timestamp,
     ) -> Vec<String> {
-        let reaches = |factor: &&Box<dyn Factor>| {
+        let reaches = |factor: &dyn Factor| {
             let strength = factor.strength();
             let reached = strength.reached(login, self.undeclared, now, self.combine_within);
             wanted.is_met_by(&reached, self.ladder)
         };
-        self.factors.iter().filter(reaches).map(|factor| factor.method().to_owned()).collect()
+        let factors = self.factors.iter().map(|factor| &**factor);
+        factors.filter(|factor| reaches(*factor)).map(|factor| factor.method().to_owned()).collect()
     }
 
     /// What else of an account's is guessed at, out of the budget that all of it shares.

@@ -43,7 +43,7 @@ impl ChangeRules {
             let needed = Requirement::level(level).and(fresh);
             (level, rule(format!("level {level}"), needed))
         };
-        let of_method = |factor: &Box<dyn Factor>| {
+        let of_method = |factor: &dyn Factor| {
             let strength = factor.strength();
             let methods = strength.methods().iter();
             let needed =
@@ -55,7 +55,7 @@ impl ChangeRules {
         Self {
             ladder,
             levels: ladder.levels().map(of_level).collect(),
-            methods: factors.iter().map(of_method).collect(),
+            methods: factors.iter().map(|factor| of_method(&**factor)).collect(),
             first: rule("first".to_owned(), first),
         }
     }

@@ -48,9 +48,9 @@
 //! }
 //! ```
 //!
-//! The gate answers a login's token with 401 and what lacks, the client repeats that at
-//! `/step-up/ceremonies`, has the user answer a factor, and calls the API again with the token that
-//! it gets. [`Authority`] says how it decides, [`Issuer`] where keys come from, [`store`] where all
+//! The gate answers a login's token with 401 and what lacks, the client repeats that with the same
+//! token at `/step-up/ceremonies`, has the user answer a factor, and calls the API again with the
+//! token that it gets. [`Authority`] says how it decides, [`Issuer`] where keys come from, [`store`] where all
 //! of it is kept, and [`factor`] how to add a factor.
 //!
 //! Where a provider logs the users in, begin with `issuer.gate().trust(…)`: then its logins are

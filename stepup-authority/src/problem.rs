@@ -35,6 +35,8 @@ pub(crate) enum Problem {
         retry_after: u64,
     },
     Malformed(&'static str),
+    /// The token endpoint's, by OAuth's name for it.
+    Exchange(&'static str, &'static str),
     Method {
         allow: &'static str,
     },
@@ -143,6 +145,9 @@ impl Problem {
                 "This is no answer",
                 "Send the code as a string, exactly as it was shown. It was counted as a wrong one.",
             ),
+            Self::Exchange(_, detail) => {
+                text(StatusCode::BAD_REQUEST, "malformed-request", "Malformed request", detail)
+            }
             Self::Method { .. } => text(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
@@ -316,6 +321,7 @@ impl Problem {
     pub(crate) const fn oauth_error(&self) -> &'static str {
         match self {
             Self::Unmet { .. } => "unmet_authentication_requirements",
+            Self::Exchange(error, _) => error,
             Self::Pending => "authorization_pending",
             Self::StoreFull | Self::Unavailable { .. } => "temporarily_unavailable",
             Self::Malformed(_) | Self::NotJson | Self::TooLarge => "invalid_request",

@@ -43,6 +43,12 @@ impl SealingKeys {
     /// # Errors
     ///
     /// Text that is not the base64 of 32 bytes, or bytes that are all the same.
+    ///
+    /// ```
+    /// use stepup_authority::SealingKeys;
+    /// let keys = SealingKeys::from_base64("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")?;
+    /// # Ok::<(), stepup_authority::StartError>(())
+    /// ```
     pub fn from_base64(secret: &str) -> Result<Self, StartError> {
         Ok(Self(vec![SealingKey::read(secret)?]))
     }

@@ -69,6 +69,11 @@ use stepup_core::{Gate, KeySet, ManualClock, Timestamp};
 #[cfg(doctest)]
 pub struct Readme;
 
+/// Compiles what the guide to running an authority shows.
+#[doc = include_str!("../../docs/authority.md")]
+#[cfg(doctest)]
+pub struct AuthorityGuide;
+
 /// Compiles what the providers' pages show.
 #[cfg(doctest)]
 pub mod providers {

@@ -48,7 +48,12 @@ impl Guesses {
         let all = limits.user_guesses as usize;
         let kept = (all / (others.len() + 1)).min(2);
         let gone: usize = others.iter().map(|other| self.at(other).len().max(kept)).sum();
-        most.min(all.saturating_sub(gone))
+        let left = most.min(all.saturating_sub(gone));
+        // Others may have been enrolled since, and what is kept for them be gone: it was there for
+        // whoever has had none of it.
+        let own = self.at(target.name).len();
+        let heard: usize = self.0.values().map(Vec::len).sum();
+        if own < kept && heard < all { left.max(own + 1) } else { left }
     }
 
     /// Counts an answer that is about to be looked at. `others` are the user's other guessable
@@ -165,6 +170,24 @@ mod tests {
         assert_eq!(guesses.charge(target("d"), &["a", "b", "c"], NOW, &limits), Ok(()));
         let recovery = Target { name: "r", is_guessable: false };
         assert_eq!(guesses.charge(recovery, &names, NOW, &limits), Ok(()));
+    }
+
+    #[test]
+    fn o30_factors_that_are_enrolled_later_lock_none() {
+        let limits = Limits::default();
+        let mut guesses = Guesses::default();
+        for _ in 0..5 {
+            assert_eq!(guesses.charge(target("a"), &["b"], NOW, &limits), Ok(()));
+        }
+        let names = ["a", "b", "c", "d", "e"];
+        let mut heard = 5;
+        for _ in 0..5 {
+            for name in ["b", "c", "d", "e"] {
+                let others: Vec<_> = names.into_iter().filter(|other| *other != name).collect();
+                heard += usize::from(guesses.charge(target(name), &others, NOW, &limits).is_ok());
+            }
+        }
+        assert_eq!(heard, 10);
     }
 
     #[test]

@@ -16,12 +16,24 @@ pub struct Answer<'a>(&'a Map<String, Value>);
 
 impl<'a> Answer<'a> {
     /// What the client sent.
+    ///
+    /// ```
+    /// use stepup_authority::factor::Answer;
+    /// let body = serde_json::json!({ "code": "123456" });
+    /// let answer = Answer::new(body.as_object().unwrap());
+    /// ```
     #[must_use]
     pub const fn new(body: &'a Map<String, Value>) -> Self {
         Self(body)
     }
 
     /// The code, where it came as a string.
+    ///
+    /// ```
+    /// use stepup_authority::factor::Answer;
+    /// let body = serde_json::json!({ "code": 123456 });
+    /// assert_eq!(Answer::new(body.as_object().unwrap()).code(), None);
+    /// ```
     #[must_use]
     pub fn code(self) -> Option<&'a str> {
         self.0.get("code")?.as_str()

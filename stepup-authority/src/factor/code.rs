@@ -23,6 +23,11 @@ impl OneTimeCode {
     /// # Errors
     ///
     /// There are none to be had.
+    ///
+    /// ```
+    /// let code = stepup_authority::factor::OneTimeCode::new()?;
+    /// # Ok::<(), stepup_authority::factor::Unreadable>(())
+    /// ```
     pub fn new() -> Result<Self, Unreadable> {
         // Numbers above the last whole million would make some codes likelier than others.
         const LIMIT: u32 = u32::MAX - u32::MAX % CODES;
@@ -35,6 +40,12 @@ impl OneTimeCode {
     }
 
     /// The digits.
+    ///
+    /// ```
+    /// let code = stepup_authority::factor::OneTimeCode::new()?;
+    /// assert_eq!(code.as_str().len(), 6);
+    /// # Ok::<(), stepup_authority::factor::Unreadable>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,9 +1,12 @@
 //! Ways to prove that it is the user.
 
 mod answer;
+mod check;
 mod code;
 mod email;
+mod enrolled;
 mod outgoing;
+mod prompt;
 mod proof;
 mod recovery;
 mod sent_code;
@@ -17,14 +20,16 @@ use std::fmt;
 use std::pin::Pin;
 
 use serde_json::{Map, Value};
-use stepup_core::Timestamp;
 
 pub use self::answer::Answer;
+pub use self::check::Check;
 pub use self::code::OneTimeCode;
 #[cfg(feature = "smtp")]
 pub use self::email::SmtpMailer;
 pub use self::email::{EmailCode, Mail, Mailer};
+pub use self::enrolled::{Enrolled, NotEnrolled, User};
 pub use self::outgoing::{DeliveryError, Destination, Outgoing};
+pub use self::prompt::{Prompt, Unreadable};
 pub(crate) use self::proof::Once;
 pub use self::proof::{Checked, Proof};
 pub use self::recovery::RecoveryCodes;
@@ -37,6 +42,13 @@ pub use self::totp::Totp;
 pub use self::vault::Vault;
 
 /// What a factor's slower operations return.
+///
+/// ```
+/// use stepup_authority::factor::FactorFuture;
+/// fn at_once(answer: bool) -> FactorFuture<'static, bool> {
+///     Box::pin(std::future::ready(answer))
+/// }
+/// ```
 pub type FactorFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One way to prove presence. [`Totp`], [`EmailCode`], [`TextCode`] and [`RecoveryCodes`] are built
@@ -80,7 +92,10 @@ pub type FactorFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///     }
 ///
 ///     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
-///         let right = check.answer.code().is_some_and(|word| word.as_bytes() == check.data);
+///         let right = check.answer.code().is_some_and(|word| {
+///             // In constant time: how much of it is right shows in nothing.
+///             subtle::ConstantTimeEq::ct_eq(word.as_bytes(), check.data).into()
+///         });
 ///         Box::pin(async move {
 ///             if right { Checked::Right(Proof::of_ceremony()) } else { Checked::Wrong }
 ///         })
@@ -152,213 +167,3 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     /// Whether an answer is right. It has five seconds. The guess is counted already.
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked>;
 }
-
-/// Who enrols.
-///
-/// ```
-/// use stepup_authority::factor::User;
-/// fn label(user: User<'_>) -> String {
-///     format!("{} at {}", user.subject, user.issuer)
-/// }
-/// ```
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct User<'a> {
-    /// The authority's `iss`.
-    pub issuer: &'a str,
-    /// Their `sub` in the authority's tokens.
-    pub subject: &'a str,
-}
-
-/// A factor that was enrolled, or will be once the user answers.
-///
-/// ```
-/// use stepup_authority::factor::Enrolled;
-/// let enrolled = Enrolled::new(b"seed".to_vec()).with_hint("…42");
-/// ```
-pub struct Enrolled {
-    pub(crate) data: Vec<u8>,
-    pub(crate) hint: String,
-    pub(crate) show: Map<String, Value>,
-    pub(crate) is_proved: bool,
-}
-
-impl Enrolled {
-    /// With what the factor wants to find again when it checks an answer. It is sealed.
-    #[must_use]
-    pub fn new(data: Vec<u8>) -> Self {
-        Self { data, hint: String::new(), show: Map::new(), is_proved: false }
-    }
-
-    /// By what the user knows it: `j…@example.com`, `…42`. Shown to who has their login.
-    ///
-    /// ```
-    /// # use stepup_authority::factor::Enrolled;
-    /// let enrolled = Enrolled::new(Vec::new()).with_hint("…42");
-    /// ```
-    #[must_use]
-    pub fn with_hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: hint.into(), ..self }
-    }
-
-    /// What the client is given, once: a secret to scan, codes to print.
-    ///
-    /// ```
-    /// # use stepup_authority::factor::Enrolled;
-    /// let enrolled = Enrolled::new(Vec::new()).showing("secret", "JBSWY3DPEHPK3PXP");
-    /// ```
-    #[must_use]
-    pub fn showing(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.show.insert(name.to_owned(), value.into());
-        self
-    }
-
-    /// There is nothing that the user could answer to show that they have it. Without this the
-    /// enrolment waits for a right answer.
-    ///
-    /// ```
-    /// # use stepup_authority::factor::Enrolled;
-    /// let enrolled = Enrolled::new(Vec::new()).without_proof();
-    /// ```
-    #[must_use]
-    pub fn without_proof(self) -> Self {
-        Self { is_proved: true, ..self }
-    }
-}
-
-/// Nothing of what it holds.
-impl fmt::Debug for Enrolled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Enrolled").finish_non_exhaustive()
-    }
-}
-
-/// What a factor asks of the user.
-///
-/// ```
-/// use stepup_authority::factor::Prompt;
-/// let prompt = Prompt::default().showing("digits", 6);
-/// ```
-#[derive(Default)]
-pub struct Prompt {
-    pub(crate) kept: Vec<u8>,
-    pub(crate) show: Map<String, Value>,
-    pub(crate) outgoing: Option<Outgoing>,
-}
-
-impl Prompt {
-    /// What the factor wants to find again when it checks the answer. It is sealed, and gone with
-    /// the ceremony.
-    ///
-    /// ```
-    /// # use stepup_authority::factor::Prompt;
-    /// let prompt = Prompt::default().keeping(b"challenge".to_vec());
-    /// ```
-    #[must_use]
-    pub fn keeping(self, kept: Vec<u8>) -> Self {
-        Self { kept, ..self }
-    }
-
-    /// What the client is told.
-    ///
-    /// ```
-    /// # use stepup_authority::factor::Prompt;
-    /// let prompt = Prompt::default().showing("digits", 6);
-    /// ```
-    #[must_use]
-    pub fn showing(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.show.insert(name.to_owned(), value.into());
-        self
-    }
-
-    /// What is to be sent, once the prompt is recorded.
-    ///
-    /// ```
-    /// # use stepup_authority::factor::{Destination, Outgoing, Prompt};
-    /// let prompt = Prompt::default()
-    ///     .sending(Outgoing::new(Destination::new("alice@example.com"), "123456"));
-    /// ```
-    #[must_use]
-    pub fn sending(self, outgoing: Outgoing) -> Self {
-        Self { outgoing: Some(outgoing), ..self }
-    }
-}
-
-/// Nothing of what it holds.
-impl fmt::Debug for Prompt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prompt").finish_non_exhaustive()
-    }
-}
-
-/// An answer to check, and against what.
-#[non_exhaustive]
-pub struct Check<'a> {
-    /// What the factor gave to keep when it was enrolled.
-    pub data: &'a [u8],
-    /// What its last prompt in this ceremony kept, if there was one.
-    pub kept: Option<&'a [u8]>,
-    /// What the user answered.
-    pub answer: Answer<'a>,
-    /// The present moment.
-    pub now: Timestamp,
-    /// When the store may have lost writes, if ever: what was used before then may look unused.
-    pub writes_lost_at: Option<Timestamp>,
-    /// For comparing with what a prompt of this ceremony kept.
-    pub vault: Vault<'a>,
-}
-
-/// Nothing of what it holds.
-impl fmt::Debug for Check<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Check").field("now", &self.now).finish_non_exhaustive()
-    }
-}
-
-/// Why nothing is enrolled.
-///
-/// ```
-/// use stepup_authority::factor::NotEnrolled;
-/// let error = NotEnrolled::Unfit("give the address as `email`");
-/// assert_eq!(error.to_string(), "give the address as `email`");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NotEnrolled {
-    /// It is no fault of the client's: try again later.
-    Unavailable,
-    /// The details do not fit: what is wrong with them, in a sentence for the client that repeats
-    /// nothing of what it sent.
-    Unfit(&'static str),
-}
-
-impl fmt::Display for NotEnrolled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unavailable => "nothing can be enrolled at present",
-            Self::Unfit(sentence) => sentence,
-        })
-    }
-}
-
-impl std::error::Error for NotEnrolled {}
-
-/// What a factor kept cannot be read by it, or it cannot make a prompt.
-///
-/// ```
-/// assert_eq!(
-///     stepup_authority::factor::Unreadable.to_string(),
-///     "a factor cannot read what it kept",
-/// );
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "so that it can be written as a value")]
-pub struct Unreadable;
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a factor cannot read what it kept")
-    }
-}
-
-impl std::error::Error for Unreadable {}

@@ -18,6 +18,10 @@ pub struct Destination {
 
 impl Destination {
     /// An address, in one spelling: limits go by it.
+    ///
+    /// ```
+    /// let destination = stepup_authority::factor::Destination::new("alice@example.com");
+    /// ```
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
         Self { address: address.into(), prefix: None }
@@ -69,6 +73,11 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// This code, to there.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Destination, Outgoing};
+    /// let outgoing = Outgoing::new(Destination::new("alice@example.com"), "123456");
+    /// ```
     #[must_use]
     pub fn new(destination: Destination, code: impl Into<String>) -> Self {
         Self { destination, code: Zeroizing::new(code.into()), id: String::new() }
@@ -79,12 +88,24 @@ impl Outgoing {
     }
 
     /// Where to.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Destination, Outgoing};
+    /// let outgoing = Outgoing::new(Destination::new("alice@example.com"), "123456");
+    /// assert_eq!(outgoing.destination().address(), "alice@example.com");
+    /// ```
     #[must_use]
     pub const fn destination(&self) -> &Destination {
         &self.destination
     }
 
     /// The code.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Destination, Outgoing};
+    /// let outgoing = Outgoing::new(Destination::new("alice@example.com"), "123456");
+    /// assert_eq!(outgoing.code(), "123456");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
@@ -92,6 +113,13 @@ impl Outgoing {
 
     /// Names this sending, the same if it is ever tried again: for providers that take such a
     /// name and send once for each.
+    ///
+    /// ```
+    /// use stepup_authority::factor::Outgoing;
+    /// fn idempotency_key(outgoing: &Outgoing) -> &str {
+    ///     outgoing.id()
+    /// }
+    /// ```
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -117,6 +145,11 @@ pub struct DeliveryError(String);
 
 impl DeliveryError {
     /// For this reason. It goes to the log: put no address, code or credential into it.
+    ///
+    /// ```
+    /// use stepup_authority::factor::DeliveryError;
+    /// let error = DeliveryError::new("the server has no room");
+    /// ```
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())

@@ -27,16 +27,31 @@ pub(crate) enum Once {
 
 impl Proof {
     /// The answer was to something that only this ceremony asked; it ends with the ceremony.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// let checked = Checked::Right(Proof::of_ceremony());
+    /// ```
     pub const fn of_ceremony() -> Self {
         Self(Once::Ceremony)
     }
 
     /// The answer belongs to this step of time: it and all before it are used up (RFC 6238 §5.2).
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// let checked = Checked::Right(Proof::of_step(1_800_000_000 / 30));
+    /// ```
     pub const fn of_step(step: u64) -> Self {
         Self(Once::Step(step))
     }
 
     /// The answer is this entry of a list that the user has.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// let checked = Checked::Right(Proof::of_entry(3));
+    /// ```
     pub const fn of_entry(entry: u32) -> Self {
         Self(Once::Entry(entry))
     }

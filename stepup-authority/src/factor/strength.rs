@@ -25,6 +25,12 @@ pub enum Kind {
 
 impl Kind {
     /// What an `amr` value (RFC 8176) is evidence of; `None` where it names no one kind.
+    ///
+    /// ```
+    /// use stepup_authority::factor::Kind;
+    /// use stepup_core::Method;
+    /// assert_eq!(Kind::of(Method::OTP), Some(Kind::Possession));
+    /// ```
     #[must_use]
     pub fn of(method: Method<'_>) -> Option<Self> {
         match method.name() {
@@ -63,6 +69,12 @@ pub(crate) struct Reached {
 impl Strength {
     /// A factor of this kind, the `amr` values that name it, and the level that it reaches by
     /// itself.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Kind, Strength};
+    /// use stepup_core::{Level, Method};
+    /// let strength = Strength::new(Kind::Knowledge, [Method::PIN], Level::SINGLE_FACTOR);
+    /// ```
     #[must_use]
     pub fn new(
         kind: Kind,
@@ -73,6 +85,13 @@ impl Strength {
     }
 
     /// The level that it reaches with a login by a factor of another kind.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Kind, Strength};
+    /// use stepup_core::{Level, Method};
+    /// let strength = Strength::new(Kind::Possession, [Method::OTP], Level::SINGLE_FACTOR)
+    ///     .with_another_kind(Level::MFA);
+    /// ```
     #[must_use]
     pub fn with_another_kind(self, level: Level) -> Self {
         Self { with_another_kind: Some(level), ..self }

@@ -30,12 +30,26 @@ impl<'a> Vault<'a> {
     }
 
     /// What a code is kept as.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Prompt, Vault};
+    /// fn keeping(vault: &Vault<'_>, code: &str) -> Prompt {
+    ///     Prompt::default().keeping(vault.tag(code))
+    /// }
+    /// ```
     #[must_use]
     pub fn tag(&self, code: &str) -> Vec<u8> {
         self.keys.tag(&self.context, code)
     }
 
     /// Whether it is the code that was kept, in constant time (O14).
+    ///
+    /// ```
+    /// use stepup_authority::factor::Vault;
+    /// fn is_right(vault: &Vault<'_>, code: &str, kept: &[u8]) -> bool {
+    ///     vault.matches(code, kept)
+    /// }
+    /// ```
     #[must_use]
     pub fn matches(&self, code: &str, tag: &[u8]) -> bool {
         self.keys.matches(&self.context, code, tag)

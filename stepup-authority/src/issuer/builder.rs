@@ -86,6 +86,18 @@ impl IssuerBuilder {
     /// An issuer that is no https URL (http for this machine alone), or has a query, a fragment or
     /// a slash at its end; an empty audience; keys that are set wrongly; a store that does not
     /// answer, or whose keys cannot be read.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use stepup_authority::store::MemoryStore;
+    /// use stepup_authority::{Issuer, SealingKeys, StartError};
+    ///
+    /// async fn issuer(sealing: SealingKeys) -> Result<Issuer, StartError> {
+    ///     Issuer::builder("https://login.example", "https://api.example")
+    ///         .open(Arc::new(MemoryStore::new()), Arc::new(sealing))
+    ///         .await
+    /// }
+    /// ```
     pub async fn open(
         self,
         store: Arc<dyn Store>,

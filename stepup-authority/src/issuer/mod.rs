@@ -142,12 +142,24 @@ impl Issuer {
     }
 
     /// Its name (`iss`).
+    ///
+    /// ```
+    /// fn name(issuer: &stepup_authority::Issuer) -> &str {
+    ///     issuer.issuer()
+    /// }
+    /// ```
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.0.issuer
     }
 
     /// The API that its tokens are for (`aud`).
+    ///
+    /// ```
+    /// fn api(issuer: &stepup_authority::Issuer) -> &str {
+    ///     issuer.audience()
+    /// }
+    /// ```
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.0.audience
@@ -158,6 +170,15 @@ impl Issuer {
     /// # Errors
     ///
     /// As [`jwks`](Self::jwks).
+    ///
+    /// ```
+    /// use stepup_authority::Issuer;
+    /// use stepup_authority::store::StoreError;
+    ///
+    /// async fn is_rotated(issuer: &Issuer) -> Result<bool, StoreError> {
+    ///     Ok(issuer.algorithms().await? == [stepup_core::Algorithm::EdDsa])
+    /// }
+    /// ```
     pub async fn algorithms(&self) -> Result<Vec<Algorithm>, StoreError> {
         let ring = self.0.keys.current().await?;
         let mut algorithms = Vec::new();

@@ -93,13 +93,18 @@ impl Caller {
         }
     }
 
-    /// Whether their token is one that the authority made of a proof, or cannot be told from one.
+    /// Whether the authority made their token of a login and a proof.
+    pub(super) fn is_stepped_up(&self, own: &Inner) -> bool {
+        self.login.issuer() == own.issuer.issuer()
+            && self.login.level().is_some()
+            && self.login.level() != own.ladder.levels().next()
+    }
+
+    /// Whether the authority made it of a proof, or it cannot be told from one.
     pub(super) fn is_proof(&self, own: &Inner) -> bool {
-        let above_a_login =
-            self.login.level().is_some() && self.login.level() != own.ladder.levels().next();
         let by_a_factor =
             own.factors.iter().any(|factor| factor.strength().is_used_by(&self.login));
-        self.login.issuer() == own.issuer.issuer() && (above_a_login || by_a_factor)
+        self.is_stepped_up(own) || self.login.issuer() == own.issuer.issuer() && by_a_factor
     }
 
     /// Whether the authority issued their token before a factor of theirs was removed.

@@ -34,7 +34,7 @@ impl Inner {
             .change(&keys, now, |books| {
                 caller.check_not_forgotten(&books.account, self)?;
                 let factors = self.offers(&books.account, caller, &wanted, now);
-                if factors.is_empty() && caller.is_proof(self) {
+                if factors.is_empty() && caller.is_stepped_up(self) {
                     return Err(Problem::NotALogin.into());
                 }
                 if factors.is_empty() {

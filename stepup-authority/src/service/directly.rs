@@ -50,7 +50,7 @@ impl Authority {
         let now = inner.now();
         let new = inner
             .new_factor(subject, method, &enrolled, None, String::new())
-            .map_err(EnrolError::of)?;
+            .map_err(|refusal| EnrolError::of(&refusal))?;
         let keys = Keys::of_account(inner.account_key(subject));
         let removed = inner
             .desk()
@@ -59,7 +59,7 @@ impl Authority {
                 Ok(inner.add(&mut books.account, &new, None, now))
             })
             .await
-            .map_err(EnrolError::of)?;
+            .map_err(|refusal| EnrolError::of(&refusal))?;
         let about = About { method: Some(method), ..About::default() };
         inner.tell_of(EventKind::Enrolled, subject, None, about);
         for factor in &removed {
@@ -96,7 +96,7 @@ impl Authority {
             .desk()
             .change(&keys, now, |books| Ok(books.account.remove(now, |_| true)))
             .await
-            .map_err(|refusal| match EnrolError::of(refusal) {
+            .map_err(|refusal| match EnrolError::of(&refusal) {
                 EnrolError::Store(error) => error,
                 other => StoreError::Unavailable(other.to_string()),
             })?;
@@ -128,7 +128,7 @@ pub enum EnrolError {
 }
 
 impl EnrolError {
-    fn of(refusal: Refusal) -> Self {
+    fn of(refusal: &Refusal) -> Self {
         match refusal {
             Refusal::Problem(Problem::TooManyFactors) => Self::TooManyFactors,
             Refusal::Problem(Problem::StoreFull) => Self::Store(StoreError::Full),

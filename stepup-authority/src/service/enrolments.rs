@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::created;
 use super::prompt::ELSEWHERE;
 use super::prove::Charged;
-use super::settle::still_answered;
+use super::settle::{Still, refund, still_answered};
 use super::tell::About;
 use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
@@ -137,7 +137,7 @@ impl Inner {
         let now = self.now();
         let (new, removed) = desk
             .change(&keys, now, |books| self.settle_enrolment(books, caller, &charged, once, now))
-            .await?;
+            .await??;
         self.tell_enrolled(caller, Some(id), &new, &removed);
         Ok(created(&json!({ "factor": factor_json(&new) })))
     }
@@ -149,8 +149,14 @@ impl Inner {
         charged: &Charged,
         once: Once,
         now: Timestamp,
-    ) -> Result<(NewFactor, Vec<EnrolledFactor>), Refusal> {
-        let ceremony = still_answered(books, caller, charged)?;
+    ) -> Result<Result<(NewFactor, Vec<EnrolledFactor>), Refusal>, Refusal> {
+        let ceremony = match still_answered(books, caller, charged)? {
+            Still::Asked(ceremony) => ceremony,
+            Still::Over(over) => {
+                refund(books, charged);
+                return Ok(Err(over));
+            }
+        };
         let Purpose::Enrol(new) = ceremony.head.purpose.clone() else {
             return Err(Problem::NoSuchCeremony.into());
         };
@@ -165,7 +171,7 @@ impl Inner {
         account.finish(caller.binding.short(), ceremony.begun_at());
         let removed = self.add(account, &new, Some(once), now);
         books.ceremony = Some(ceremony.end(End::Enrolled).into());
-        Ok((new, removed))
+        Ok(Ok((new, removed)))
     }
 
     /// Whether another factor has room, and what it shall replace is there.

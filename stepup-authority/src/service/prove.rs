@@ -31,6 +31,8 @@ pub(super) struct Charged {
     pub(super) at: Timestamp,
     pub(super) attempts_left: u32,
     locks: bool,
+    /// Whether wrong answers in a row are counted.
+    pub(super) counts: bool,
     disables: bool,
     writes_lost_at: Option<Timestamp>,
 }
@@ -149,6 +151,7 @@ impl Inner {
             at: now,
             attempts_left,
             locks,
+            counts,
             disables,
             writes_lost_at,
         })

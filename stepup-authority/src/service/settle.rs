@@ -26,9 +26,15 @@ impl Inner {
     ) -> Result<Option<Grant>, Refusal> {
         let token_id = unguessable()?;
         let now = self.now();
-        desk.change(keys, now, |books| {
+        let settle = |books: &mut Books| {
             caller.check_not_forgotten(&books.account, self)?;
-            let ceremony = still_answered(books, caller, charged)?;
+            let ceremony = match still_answered(books, caller, charged)? {
+                Still::Asked(ceremony) => ceremony,
+                Still::Over(over) => {
+                    refund(books, charged);
+                    return Ok(Err(over));
+                }
+            };
             let Purpose::StepUp(wanted) = &ceremony.head.purpose else {
                 return Err(Problem::NoSuchCeremony.into());
             };
@@ -38,16 +44,16 @@ impl Inner {
             let reached = reached.filter(|reached| wanted.is_met_by(reached, self.ladder));
             let reached = reached.ok_or(Problem::NoSuchFactor)?;
             if !factor.use_up(once) {
-                return Ok(None);
+                return Ok(Ok(None));
             }
             factor.wrong_in_a_row = 0;
             account.guesses.refund(&charged.target, charged.at);
             account.finish(caller.binding.short(), ceremony.begun_at());
             let grant = self.grant(caller, wanted, reached, token_id.clone(), now);
             books.ceremony = Some(ceremony.prove(grant.clone(), now).into());
-            Ok(Some(grant))
-        })
-        .await
+            Ok(Ok(Some(grant)))
+        };
+        desk.change(keys, now, settle).await?
     }
 
     /// Takes back what was counted for an answer that was none, or says that it is wrong.
@@ -86,20 +92,22 @@ impl Inner {
         charged: &Charged,
         end: Option<End>,
     ) -> Result<(), Refusal> {
-        desk.change(keys, self.now(), |books| {
-            let ceremony = pending(books.own_ceremony(&caller.binding)?)?.refund();
-            let account = &mut books.account;
-            account.guesses.refund(&charged.target, charged.at);
-            if let Some(factor) = account.factor_mut(&charged.factor) {
-                factor.wrong_in_a_row = factor.wrong_in_a_row.saturating_sub(1);
-            }
-            books.ceremony = Some(match end {
-                Some(how) => ceremony.end(how).into(),
-                None => ceremony.into(),
-            });
-            Ok(())
-        })
-        .await
+        let over = desk
+            .change(keys, self.now(), |books| {
+                refund(books, charged);
+                // It may have been finished or given up meanwhile: the answer was no wrong one.
+                let ceremony = match pending(books.own_ceremony(&caller.binding)?) {
+                    Ok(ceremony) => ceremony.refund(),
+                    Err(over) => return Ok(Some(over)),
+                };
+                books.ceremony = Some(match end {
+                    Some(how) => ceremony.end(how).into(),
+                    None => ceremony.into(),
+                });
+                Ok(None)
+            })
+            .await?;
+        over.map_or(Ok(()), Err)
     }
 
     /// What a proof earns: no more than the login's own scopes, no longer than what was asked for
@@ -126,17 +134,36 @@ impl Inner {
     }
 }
 
-/// The ceremony, if it is still the one whose question was answered: not finished, and the factor
-/// has not asked anew since (O15).
+/// Takes back what was counted for an answer that was not wrong.
+pub(super) fn refund(books: &mut Books, charged: &Charged) {
+    books.account.guesses.refund(&charged.target, charged.at);
+    if let Some(factor) = books.account.factor_mut(&charged.factor).filter(|_| charged.counts) {
+        factor.wrong_in_a_row = factor.wrong_in_a_row.saturating_sub(1);
+    }
+}
+
+/// A ceremony after its answer was checked.
+pub(super) enum Still {
+    /// Its question is the one that was answered.
+    Asked(Ceremony<Pending>),
+    /// It was finished or given up meanwhile.
+    Over(Refusal),
+}
+
+/// How the ceremony stands. A factor that has asked anew since takes no answer to what it asked
+/// before (O15).
 pub(super) fn still_answered(
     books: &Books,
     caller: &Caller,
     charged: &Charged,
-) -> Result<Ceremony<Pending>, Refusal> {
-    let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
+) -> Result<Still, Refusal> {
+    let ceremony = match pending(books.own_ceremony(&caller.binding)?) {
+        Ok(ceremony) => ceremony,
+        Err(over) => return Ok(Still::Over(over)),
+    };
     let prompt = ceremony.asked(&charged.factor).map(|asked| &asked.id);
     if prompt == charged.prompt.as_ref() {
-        Ok(ceremony)
+        Ok(Still::Asked(ceremony))
     } else {
         Err(Problem::WrongAnswer { attempts_left: charged.attempts_left }.into())
     }

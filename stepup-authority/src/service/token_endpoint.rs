@@ -70,7 +70,11 @@ impl Inner {
             Some(given) if given == value => Ok(()),
             _ => Err(Problem::Malformed(problem)),
         };
-        expect("grant_type", EXCHANGE, "`grant_type` is not that of a token exchange (RFC 8693).")?;
+        if form.get("grant_type").is_some_and(|grant_type| grant_type != EXCHANGE) {
+            let detail = "`grant_type` is not that of a token exchange (RFC 8693).";
+            return Err(Problem::Exchange("unsupported_grant_type", detail).into());
+        }
+        expect("grant_type", EXCHANGE, "`grant_type` is missing.")?;
         expect(
             "subject_token_type",
             ACCESS_TOKEN,
@@ -81,7 +85,11 @@ impl Inner {
         }
         let elsewhere = ["audience", "resource"].map(|name| form.get(name));
         if elsewhere.into_iter().flatten().any(|target| target != self.issuer.audience()) {
-            return Err(Problem::Malformed("Tokens for another audience are not made here.").into());
+            return Err(Problem::Exchange(
+                "invalid_target",
+                "Tokens for another audience are not made here.",
+            )
+            .into());
         }
         let id = form.get("ceremony");
         let id = id.ok_or(Problem::Malformed("Name the ceremony that proves, as `ceremony`."))?;
@@ -90,7 +98,11 @@ impl Inner {
         let scopes = form.get("scope").map(|scope| scope.split(' ').collect::<Vec<_>>());
         if scopes.iter().flatten().any(|scope| !scope.is_empty() && !caller.login.has_scope(scope))
         {
-            return Err(Problem::Malformed("`scope` is wider than the subject token's.").into());
+            return Err(Problem::Exchange(
+                "invalid_scope",
+                "`scope` is wider than the subject token's.",
+            )
+            .into());
         }
         let desk = self.desk();
         let mut grant = match form.get("factor") {

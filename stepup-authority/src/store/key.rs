@@ -54,6 +54,11 @@ pub struct Key(Box<str>);
 
 impl Key {
     /// The key of what belongs to these parts, in this order.
+    ///
+    /// ```
+    /// use stepup_authority::store::{Key, Kind};
+    /// let key = Key::of(Kind::Account, &["https://idp.example", "alice"]);
+    /// ```
     #[must_use]
     pub fn of(kind: Kind, parts: &[&str]) -> Self {
         let mut digest = Context::new(&SHA256);
@@ -66,6 +71,11 @@ impl Key {
     }
 
     /// ASCII letters, digits, `-`, `_` and one `:`; 60 bytes at most.
+    ///
+    /// ```
+    /// use stepup_authority::store::{Key, Kind};
+    /// assert!(Key::of(Kind::Account, &["alice"]).as_str().starts_with("account:"));
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -33,6 +33,10 @@ struct Records {
 
 impl MemoryStore {
     /// A store with room for 500,000 records: 250,000 ceremonies of as many users.
+    ///
+    /// ```
+    /// let store = stepup_authority::store::MemoryStore::new();
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::with_capacity(500_000)

@@ -33,6 +33,13 @@ pub use self::redis::{RedisStore, RedisStoreBuilder};
 pub use self::sql::{SqlStore, SqlStoreBuilder};
 
 /// What a store's operations return.
+///
+/// ```
+/// use stepup_authority::store::{StoreError, StoreFuture};
+/// fn away() -> StoreFuture<'static, usize> {
+///     Box::pin(std::future::ready(Err(StoreError::Unavailable("no connection".to_owned()))))
+/// }
+/// ```
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A place for records. [`MemoryStore`] and, behind features, `SqlStore` and `RedisStore` are

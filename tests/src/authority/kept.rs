@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use sqlx::postgres::PgPoolOptions;
 use stepup_authority::store::{MemoryStore, RedisStore, SqlStore, Store};
@@ -26,12 +27,19 @@ pub struct Place {
     pub namespace: String,
 }
 
+/// What a test finds out does not depend on how busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl Kept {
     /// In a file.
     pub fn sqlite() -> Self {
-        let folder = std::env::temp_dir().join(format!("stepup-{}-sqlite", std::process::id()));
+        let folder = std::env::temp_dir().join(format!(
+            "stepup-{}-sqlite-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::SeqCst)
+        ));
         std::fs::create_dir_all(&folder).expect("a folder for temporary files");
         Self::Sqlite(folder)
     }
@@ -83,10 +91,11 @@ impl Place {
     /// A handle to it, with connections of its own.
     pub async fn open(&self) -> Arc<dyn Store> {
         if self.url.starts_with("redis:") {
-            let store = RedisStore::builder(&self.url).namespace(&self.namespace).open().await;
-            Arc::new(store.expect("Redis opens"))
+            let builder = RedisStore::builder(&self.url).namespace(&self.namespace);
+            Arc::new(builder.patience(PATIENCE).open().await.expect("Redis opens"))
         } else {
-            Arc::new(SqlStore::open(&self.url).await.expect("the database opens"))
+            let builder = SqlStore::builder(&self.url).patience(PATIENCE);
+            Arc::new(builder.open().await.expect("the database opens"))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! An authority, the API of the tests beside it, and users who call both.
 
 mod events;
+mod instance;
 mod kept;
 mod outbox;
 mod setup;
@@ -8,6 +9,7 @@ mod totp_app;
 mod user;
 
 pub use events::{Events, Happened};
+pub use instance::serve;
 pub use kept::{Kept, Place};
 pub use outbox::{Outbox, Sent};
 pub use setup::{Service, Setup};

@@ -54,6 +54,13 @@ pub struct Mail {
 
 impl Mail {
     /// To where the code goes. Leave the code out of the subject: locked screens show that.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Mail, Outgoing};
+    /// fn written(outgoing: &Outgoing) -> Mail {
+    ///     Mail::new(outgoing, "Your code", format!("The code is {}.", outgoing.code()))
+    /// }
+    /// ```
     #[must_use]
     pub fn new(outgoing: &Outgoing, subject: impl Into<String>, text: impl Into<String>) -> Self {
         Self { carried: Carried::new(outgoing, text.into()), subject: subject.into() }

@@ -52,6 +52,13 @@ pub struct EmailCode {
 
 impl EmailCode {
     /// Sent by this.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{EmailCode, Mailer};
+    /// fn email(mailer: impl Mailer) -> EmailCode {
+    ///     EmailCode::new(mailer)
+    /// }
+    /// ```
     #[must_use]
     pub fn new(mailer: impl Mailer) -> Self {
         Self { mailer: Box::new(mailer), template: Box::new(written), is_second_factor: false }

@@ -61,6 +61,12 @@ impl SmtpMailer {
     ///
     /// A URL that is none of these, a sender that is no address, and a system without certificate
     /// authorities. The error has nothing of the URL.
+    ///
+    /// ```
+    /// use stepup_authority::factor::SmtpMailer;
+    /// let mailer = SmtpMailer::new("smtp://localhost", "Bank <no-reply@bank.example>")?;
+    /// # Ok::<(), stepup_authority::StartError>(())
+    /// ```
     pub fn new(url: &str, from: &str) -> Result<Self, StartError> {
         let from = from.parse().map_err(|_| {
             StartError::new(

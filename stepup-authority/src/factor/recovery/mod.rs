@@ -46,6 +46,10 @@ pub struct RecoveryCodes {
 
 impl RecoveryCodes {
     /// Lists of ten.
+    ///
+    /// ```
+    /// let recovery = stepup_authority::factor::RecoveryCodes::new();
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self { hashing: Arc::new(Semaphore::new(AT_ONCE)), making: Arc::new(Semaphore::new(1)) }

@@ -50,6 +50,13 @@ pub struct TextCode {
 
 impl TextCode {
     /// Sent by this.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{TextCode, TextSender};
+    /// fn text(sender: impl TextSender) -> TextCode {
+    ///     TextCode::new(sender)
+    /// }
+    /// ```
     #[must_use]
     pub fn new(sender: impl TextSender) -> Self {
         Self { sender: Box::new(sender), template: Box::new(written), only: None }

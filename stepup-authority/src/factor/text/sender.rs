@@ -50,6 +50,13 @@ pub struct Text(Carried);
 
 impl Text {
     /// To where the code goes.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Outgoing, Text};
+    /// fn written(outgoing: &Outgoing) -> Text {
+    ///     Text::new(outgoing, format!("The code is {}.", outgoing.code()))
+    /// }
+    /// ```
     #[must_use]
     pub fn new(outgoing: &Outgoing, text: impl Into<String>) -> Self {
         Self(Carried::new(outgoing, text.into()))

@@ -54,6 +54,14 @@ impl TwilioSender {
     ///
     /// An account that is not letters and digits, no token, no sender, or a system without
     /// certificate authorities.
+    ///
+    /// ```
+    /// use stepup_authority::factor::TwilioSender;
+    ///
+    /// fn sender(token: &str) -> Result<TwilioSender, stepup_authority::StartError> {
+    ///     TwilioSender::new("AC0123456789abcdef", token, "+15005550006")
+    /// }
+    /// ```
     pub fn new(
         account: impl Into<String>,
         token: impl Into<String>,

@@ -50,6 +50,10 @@ pub struct Totp {
 impl Totp {
     /// With the name that the service has in the user's app. A colon in it becomes a space, because
     /// apps read one as the end of the name.
+    ///
+    /// ```
+    /// let totp = stepup_authority::factor::Totp::new("Bank");
+    /// ```
     #[must_use]
     pub fn new(issuer: impl Into<String>) -> Self {
         Self { issuer: issuer.into(), label: None, window: 1 }

@@ -174,6 +174,15 @@ impl Issuer {
     /// # Errors
     ///
     /// A login of which no token can be made; a store that has not answered for an hour.
+    ///
+    /// ```
+    /// use stepup_authority::{Issuer, Login, LoginError};
+    /// use stepup_core::Method;
+    ///
+    /// async fn token(issuer: &Issuer) -> Result<String, LoginError> {
+    ///     issuer.issue_login(Login::of("alice").method(Method::PWD)).await
+    /// }
+    /// ```
     pub async fn issue_login(&self, login: Login) -> Result<String, LoginError> {
         login.check()?;
         let now = self.clock().now();

@@ -154,12 +154,25 @@ impl SigningKey {
     }
 
     /// How it signs.
+    ///
+    /// ```
+    /// use stepup_authority::SigningKey;
+    /// use stepup_core::Algorithm;
+    /// assert_eq!(SigningKey::generate(Algorithm::Es256)?.algorithm(), Algorithm::Es256);
+    /// # Ok::<(), stepup_authority::StartError>(())
+    /// ```
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.0.algorithm
     }
 
     /// Its name: the RFC 7638 thumbprint of its public half.
+    ///
+    /// ```
+    /// use stepup_authority::SigningKey;
+    /// assert_eq!(SigningKey::generate(stepup_core::Algorithm::Es256)?.kid().len(), 43);
+    /// # Ok::<(), stepup_authority::StartError>(())
+    /// ```
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.0.public.kid

@@ -42,6 +42,14 @@ const SLACK: Duration = Duration::from_secs(20 * 60);
 /// An answer that does not come within the store's [patience](RedisStoreBuilder::patience) is
 /// [`Unavailable`](StoreError::Unavailable). Nothing is sent twice; a connection that failed is made
 /// anew by whoever comes next.
+///
+/// ```
+/// use stepup_authority::store::{RedisStore, StoreError};
+///
+/// async fn store() -> Result<RedisStore, StoreError> {
+///     RedisStore::builder("redis://127.0.0.1/").open().await
+/// }
+/// ```
 pub struct RedisStore {
     link: Link,
     scripts: Scripts,
