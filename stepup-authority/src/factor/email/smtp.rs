@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -24,8 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
-/// Sends mail to an SMTP server, over connections that it keeps. Needs a Tokio runtime when it
-/// sends.
+/// Sends mail to an SMTP server, over a connection for each. Needs a Tokio runtime when it sends.
 ///
 /// Beyond the loopback it always speaks TLS, and trusts the system's certificate authorities. A mail
 /// that is sent twice has the same `Message-ID` both times.
@@ -42,8 +40,6 @@ type Transport = AsyncSmtpTransport<Tokio1Executor>;
 /// ```
 pub struct SmtpMailer {
     server: AsyncSmtpTransportBuilder,
-    // Its pool belongs to the runtime that it is made in, and there may be none yet.
-    transport: OnceLock<Transport>,
     from: Mailbox,
 }
 
@@ -74,7 +70,7 @@ impl SmtpMailer {
                  `Bank <no-reply@bank.example>`",
             )
         })?;
-        Ok(Self { server: server(url)?, transport: OnceLock::new(), from })
+        Ok(Self { server: server(url)?, from })
     }
 
     fn message(&self, mail: &Mail) -> Option<Message> {
@@ -100,7 +96,9 @@ impl SmtpMailer {
         let message = self
             .message(mail)
             .ok_or_else(|| DeliveryError::new("the mail has an address or subject of no mail"))?;
-        let transport = self.transport.get_or_init(|| self.server.clone().build());
+        // One for each mail, in a crate that another may have given a pool: a send that is given up
+        // ends its connection, whose late replies nobody else may take for their own.
+        let transport: Transport = self.server.clone().build();
         match timeout(TIMEOUT, transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(DeliveryError::new(reason(&error))),

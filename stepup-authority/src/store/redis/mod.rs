@@ -34,10 +34,15 @@ const SLACK: Duration = Duration::from_secs(20 * 60);
 /// has been a primary, with what stands in the record of the epoch; a fail-over, a restart and
 /// `FLUSHALL` therefore begin a new [epoch](Epoch), in which proofs in progress have to be begun
 /// again. So does, once and needlessly, the last replica's being away for an hour. What Redis
-/// cannot tell: while a network is torn, two primaries may each take the same code.
+/// cannot tell: while a network is torn, two primaries may each take the same code; and which
+/// recovery codes, removed factors and counted answers were among the writes that were lost (of
+/// authenticator codes, none from before then is taken). Where that matters, PostgreSQL loses none.
 ///
 /// Redis throws away by itself what need not be kept, 20 minutes later than it might, and
-/// [`sweep`](Store::sweep) always says 0. With `appendonly yes` enrolled factors survive a restart.
+/// [`sweep`](Store::sweep) always says 0. With `appendonly yes` enrolled factors survive a restart;
+/// without it, users come back as such who never enrolled any, and whoever knows a password may
+/// enrol the first: let the service alone do that
+/// ([`FirstEnrolment::ByService`](crate::FirstEnrolment::ByService)).
 ///
 /// An answer that does not come within the store's [patience](RedisStoreBuilder::patience) is
 /// [`Unavailable`](StoreError::Unavailable). Nothing is sent twice; a connection that failed is made

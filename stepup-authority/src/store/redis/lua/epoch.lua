@@ -19,8 +19,10 @@ if made_on ~= here then
   end
   local lost_at = '-'
   if stored or ARGV[2] == '1' or redis.call('DBSIZE') > 0 then
-    -- The later of two clocks: what counts from here on counts from here on by both.
-    local now = math.max(tonumber(redis.call('TIME')[1]), tonumber(ARGV[3]))
+    -- The later of two clocks: what counts from here on counts from here on by both. A client's
+    -- that is far ahead is wrong: nobody's codes shall be in doubt for as long as that.
+    local own = tonumber(redis.call('TIME')[1])
+    local now = math.max(own, math.min(tonumber(ARGV[3]), own + 1200))
     lost_at = string.format('%.0f', now)
   end
   epoch = ARGV[1] .. ' ' .. lost_at
