@@ -85,6 +85,7 @@ mod random;
 mod sealing;
 mod sends;
 mod service;
+mod start;
 mod start_error;
 pub mod store;
 mod times;
