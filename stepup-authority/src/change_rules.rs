@@ -93,3 +93,61 @@ impl ChangeRules {
         rule.unwrap_or(&self.first)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::EnrolledFactor;
+    use crate::factor::{
+        DeliveryError, EmailCode, FactorFuture, Mail, Mailer, RecoveryCodes, Totp,
+    };
+
+    struct Nowhere;
+
+    impl Mailer for Nowhere {
+        fn send<'a>(&'a self, _: &'a Mail) -> FactorFuture<'a, Result<(), DeliveryError>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    fn factor(method: &str, wrong_in_a_row: u32) -> EnrolledFactor {
+        EnrolledFactor {
+            id: format!("f_{method}"),
+            method: method.to_owned(),
+            hint: String::new(),
+            data: String::new(),
+            enrolled_at: 0,
+            wrong_in_a_row,
+            last_step: None,
+            spent: Vec::new(),
+        }
+    }
+
+    /// R-BIND-01, O27: the most that any factor of the account reaches, whatever became of it;
+    /// and never what a login alone has.
+    #[test]
+    fn r_bind_01_o27_it_takes_the_most_that_the_factors_reach() {
+        let factors: [Box<dyn Factor>; 3] = [
+            Box::new(Totp::new("Bank")),
+            Box::new(EmailCode::new(Nowhere)),
+            Box::new(RecoveryCodes::new()),
+        ];
+        let minute = Duration::from_secs(60);
+        let rules = ChangeRules::new(Ladder::BUILT_IN, &factors, minute, minute);
+        for (enrolled, expected) in [
+            (vec![], "first"),
+            (vec![("email", 0)], "method email"),
+            (vec![("totp", 0)], "level mfa"),
+            (vec![("email", 0), ("totp", 0)], "level mfa"),
+            // Guessed at until it was disabled: that makes nothing easier.
+            (vec![("email", 0), ("totp", 100)], "level mfa"),
+            (vec![("email", 100)], "method email"),
+            // No longer one of the authority's.
+            (vec![("email", 0), ("palm", 0)], "level phrh"),
+        ] {
+            let enrolled = enrolled.iter().map(|(method, wrong)| factor(method, *wrong));
+            let account = Account { factors: enrolled.collect(), ..Account::default() };
+            assert_eq!(rules.of(&account, &factors).name, expected);
+        }
+    }
+}
