@@ -123,7 +123,7 @@ impl Limits {
         Self { guesses_in_a_row: guesses, ..self }
     }
 
-    /// Ceremonies that a user may begin within the lifetime of one, not counting those that they
+    /// Ceremonies, enrolments among them, that a user may begin within the lifetime of one, not counting those that they
     /// finished: 20 unless set, 1,000 at most. One session takes half of them.
     ///
     /// ```

@@ -11,6 +11,7 @@ use super::caller::Caller;
 use super::ok;
 use super::prompt::{ELSEWHERE, pending};
 use super::tell::About;
+use crate::account::EnrolledFactor;
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
 use crate::ceremony::{Ceremony, CeremonyId, Grant, Pending, Purpose};
@@ -26,6 +27,8 @@ pub(super) struct Charged {
     /// What the factor's last prompt kept, and which prompt that was.
     kept: Option<Zeroizing<Vec<u8>>>,
     pub(super) prompt: Option<String>,
+    /// The factor as it was, where it is enrolled.
+    enrolled: Option<EnrolledFactor>,
     /// What the wrong answers are counted under.
     pub(super) target: String,
     pub(super) at: Timestamp,
@@ -79,6 +82,11 @@ impl Inner {
         match checked {
             Checked::Right(proof) => {
                 let once = proof.uses_up();
+                // Found out without another look at the store, as of any wrong answer: how long it
+                // takes tells nobody that the code was right once (C12).
+                if charged.enrolled.clone().is_some_and(|mut factor| !factor.use_up(once)) {
+                    return Err(self.wrong(caller, id, &charged, false));
+                }
                 let grant = self.settle_step_up(caller, desk, &keys, &charged, once).await?;
                 let Some(grant) = grant else {
                     return Err(self.wrong(caller, id, &charged, false));
@@ -136,6 +144,7 @@ impl Inner {
             enrolled.wrong_in_a_row = enrolled.wrong_in_a_row.saturating_add(1);
             disables = enrolled.is_disabled(&self.limits);
         }
+        let enrolled = account.factor(&factor).cloned();
         let ceremony = ceremony.charge(&self.limits).map_err(|_| Problem::CeremonyOver)?;
         let attempts_left = self.limits.ceremony_guesses.saturating_sub(ceremony.state.guesses);
         books.ceremony = Some(ceremony.into());
@@ -147,6 +156,7 @@ impl Inner {
             data,
             kept,
             prompt,
+            enrolled,
             target,
             at: now,
             attempts_left,
