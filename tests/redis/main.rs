@@ -4,6 +4,7 @@ mod conforms;
 mod epochs;
 mod faults;
 mod odd_answers;
+mod patience;
 mod proxy;
 mod races;
 mod records;

@@ -26,8 +26,42 @@ fn each_crate_depends_on_what_the_design_allows() {
             ][..],
         ),
         ("stepup-macros", &["proc-macro2", "quote", "strsim", "syn"]),
-        ("stepup-axum", &["axum", "http", "stepup-core", "stepup-macros", "tower"]),
-        ("stepup-poem", &["http", "poem", "stepup-core", "stepup-macros", "tracing"]),
+        (
+            "stepup-axum",
+            &["axum", "http", "stepup-authority", "stepup-core", "stepup-macros", "tower"],
+        ),
+        (
+            "stepup-poem",
+            &["http", "poem", "stepup-authority", "stepup-core", "stepup-macros", "tracing"],
+        ),
+        (
+            "stepup-authority",
+            &[
+                "argon2",
+                "aws-lc-rs",
+                "base64-simd",
+                "bytes",
+                "form_urlencoded",
+                "http",
+                "http-body",
+                "http-body-util",
+                "lettre",
+                "qrcode",
+                "redis",
+                "reqwest",
+                "rustls",
+                "serde",
+                "serde_json",
+                "sqlx",
+                "stepup-core",
+                "subtle",
+                "tokio",
+                "totp-rs",
+                "tracing",
+                "url",
+                "zeroize",
+            ],
+        ),
     ] {
         let mut found = dependencies(krate);
         found.sort();
@@ -37,11 +71,99 @@ fn each_crate_depends_on_what_the_design_allows() {
 
 /// What one does not use one does not build.
 #[test]
-fn core_without_features_has_no_client_and_no_executor() {
-    let manifest = std::fs::read_to_string(root().join("stepup-core/Cargo.toml")).unwrap();
-    for krate in ["reqwest", "tokio", "url", "zeroize"] {
-        let line = manifest.lines().find(|line| line.starts_with(krate));
-        assert!(line.is_some_and(|line| line.contains("optional = true")), "{krate}: {line:?}");
+fn clients_stores_and_the_authority_come_with_features_alone() {
+    for (krate, optional) in [
+        ("stepup-core", &["reqwest", "tokio", "url", "zeroize"][..]),
+        ("stepup-axum", &["stepup-authority"]),
+        ("stepup-poem", &["stepup-authority"]),
+        ("stepup-authority", &["lettre", "redis", "reqwest", "rustls", "sqlx", "url"]),
+    ] {
+        let manifest = std::fs::read_to_string(root().join(krate).join("Cargo.toml")).unwrap();
+        let section = manifest.split("\n[dependencies]\n").nth(1).unwrap();
+        for name in optional {
+            let line = section.lines().find(|line| line.starts_with(&format!("{name} ")));
+            let is_optional = line.is_some_and(|line| line.contains("optional = true"));
+            assert!(is_optional, "{krate}: {name}: {line:?}");
+        }
+        assert!(!manifest.contains("\ndefault = "), "{krate} has default features");
+    }
+}
+
+/// What the authority knows of core: words of its vocabulary, and what a gate is built and asked
+/// with. How a token is verified is core's business.
+#[test]
+fn the_authority_knows_core_by_its_public_words() {
+    const WORDS: [&str; 17] = [
+        "Algorithm",
+        "Authentication",
+        "Clock",
+        "Gate",
+        "GateBuilder",
+        "GateError",
+        "KeySet",
+        "Ladder",
+        "Level",
+        "LiveKeys",
+        "ManualClock",
+        "Method",
+        "Rejection",
+        "RequestHead",
+        "Requirement",
+        "SystemClock",
+        "Timestamp",
+    ];
+    for (file, text) in rust_files("stepup-authority/src") {
+        let code: String = code(&text).collect::<Vec<_>>().join(" ");
+        for krate in ["stepup_axum", "stepup_poem", "stepup_macros", "axum::", "poem::"] {
+            assert!(!code.contains(krate), "{file}: {krate}");
+        }
+        for after in code.split("stepup_core::").skip(1) {
+            let list = after.strip_prefix('{').and_then(|list| list.split('}').next());
+            let end = after.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or_default();
+            for word in list.unwrap_or(&after[..end]).split(',') {
+                let word = word.trim().split(" as ").next().unwrap_or_default();
+                assert!(word.is_empty() || WORDS.contains(&word), "{file}: `{word}`: is it meant?");
+            }
+        }
+    }
+}
+
+/// A service without a framework: what decides stands in `service/`, and no store decides.
+#[test]
+fn stores_know_nothing_of_what_they_keep() {
+    for (file, text) in rust_files("stepup-authority/src/store") {
+        for line in code(&text) {
+            for word in ["crate::ceremony", "crate::account", "crate::factor", "crate::service"] {
+                assert!(!line.contains(word), "{file}: {line}");
+            }
+        }
+    }
+}
+
+/// Levels are compared where a proof's worth is decided, and guesses are counted in one place.
+#[test]
+fn factors_count_nothing_and_write_nothing() {
+    for (file, text) in rust_files("stepup-authority/src/factor") {
+        for line in code(&text) {
+            for word in ["crate::store::Store", "crate::books", "crate::account", "at_least"] {
+                assert!(!line.contains(word), "{file}: {line}");
+            }
+        }
+    }
+}
+
+/// `cargo xtask test` looks at each feature by itself.
+#[test]
+fn every_feature_is_in_a_list_of_the_chores() {
+    let chores = std::fs::read_to_string(root().join("xtask/src/main.rs")).unwrap();
+    for krate in ["stepup-core", "stepup-axum", "stepup-poem", "stepup-authority"] {
+        let manifest = std::fs::read_to_string(root().join(krate).join("Cargo.toml")).unwrap();
+        let features = manifest.split("\n[features]\n").nth(1).unwrap();
+        let features = features.split("\n[").next().unwrap();
+        let names = features.lines().filter(|line| !line.starts_with('#'));
+        for name in names.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name) {
+            assert!(chores.contains(&format!("\"{name}\"")), "{krate}: {name}");
+        }
     }
 }
 
@@ -114,8 +236,13 @@ fn macros_name_no_framework_type_of_their_own() {
 
 #[test]
 fn no_unsafe_code_and_no_panic_outside_tests() {
-    let crates = ["stepup-core/src", "stepup-macros/src", "stepup-axum/src", "stepup-poem/src"];
-    for folder in crates {
+    for folder in [
+        "stepup-core/src",
+        "stepup-macros/src",
+        "stepup-axum/src",
+        "stepup-poem/src",
+        "stepup-authority/src",
+    ] {
         for (file, text) in rust_files(folder) {
             for line in code(&text) {
                 for word in [

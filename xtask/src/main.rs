@@ -57,6 +57,11 @@ fn test() -> Result<(), String> {
         let libraries = [&LIBRARIES[..], &["--features", features]].concat();
         Step::new(format!("no lint, with the features [{features}]"), clippy(&libraries)).run()?;
     }
+    for features in AUTHORITY_FEATURES {
+        let authority = ["-p", "stepup-authority", "--features", features];
+        let what = format!("no lint in the authority, with the features [{features}]");
+        Step::new(what, clippy_library(&authority)).run()?;
+    }
     node::check()?;
     let all = nextest(&["--all-features", "--run-ignored", "all"]);
     Step::new("tests, with all features", all).run()?;
@@ -82,10 +87,20 @@ fn test() -> Result<(), String> {
 /// The crates that others depend on, which choose their features.
 const LIBRARIES: [&str; 6] = ["-p", "stepup-core", "-p", "stepup-axum", "-p", "stepup-poem"];
 /// None, and each by itself.
-const FEATURES: [&str; 4] = ["", "discovery", "introspection", "danger"];
+const FEATURES: [&str; 5] = ["", "discovery", "introspection", "danger", "authority"];
+/// Likewise, of the one whose stores and senders are features.
+const AUTHORITY_FEATURES: [&str; 7] =
+    ["", "sqlite", "postgres", "redis", "smtp", "text", "conformance"];
 
 fn clippy(what: &[&str]) -> Command {
     let mut clippy = cargo(["clippy", "--all-targets", "--quiet"]);
+    clippy.args(what).args(["--", "-D", "warnings"]);
+    clippy
+}
+
+/// Without its tests, which are compiled with all features and are most of the time.
+fn clippy_library(what: &[&str]) -> Command {
+    let mut clippy = cargo(["clippy", "--lib", "--quiet"]);
     clippy.args(what).args(["--", "-D", "warnings"]);
     clippy
 }

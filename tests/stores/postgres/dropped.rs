@@ -12,7 +12,7 @@ use super::scene::{commit, key, put};
 #[ignore = "needs PostgreSQL: cargo xtask test"]
 async fn f16_a_dropped_commit_is_whole_or_was_not() {
     let server = Postgres::start();
-    let store = SqlStore::open_with_connections(&server.url(), 2).await.unwrap();
+    let store = SqlStore::builder(&server.url()).connections(2).open().await.unwrap();
     let epoch = store.read(&[]).await.unwrap().epoch;
     let (mut whole, mut none) = (0, 0);
     for steps in 0..200 {

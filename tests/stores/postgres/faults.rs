@@ -156,7 +156,7 @@ async fn f14_a_server_that_takes_no_writes_is_not_conformed_to() {
 #[ignore = "needs PostgreSQL: cargo xtask test"]
 async fn f14_a_lock_that_is_not_given_back_is_not_waited_for() {
     let server = Postgres::start();
-    let store = Arc::new(SqlStore::open_with_connections(&server.url(), 2).await.unwrap());
+    let store = Arc::new(SqlStore::builder(&server.url()).connections(2).open().await.unwrap());
     create(&*store, "a", b"v").await;
     let before = read(&*store, "a").await.unwrap().unwrap();
     let beside = sqlx::PgPool::connect(&server.url()).await.unwrap();

@@ -4,5 +4,6 @@ mod conforms;
 mod dropped;
 mod faults;
 mod garbage;
+mod patience;
 mod scene;
 mod start;
