@@ -1,0 +1,353 @@
+//! Walking: each step is sent to the authority, and its answer compared with what the rules say.
+
+use http::Request;
+use serde_json::{Value, json};
+use stepup_authority::{EventKind, Limits, Login};
+use stepup_core::{Forget, Method};
+use stepup_tests::authority::{AUTHORITY, BANK_API, Sent, Service, Setup};
+use stepup_tests::{Answer, Payload};
+
+use crate::action::{Action, Pick, SEATS, Who};
+use crate::coverage::Coverage;
+use crate::expect::{Expect, is_beyond_budget};
+use crate::world::{
+    CLIENTS, FACTORS, IN_A_ROW, Proof, SENDS_A_DAY, Token, USERS, World, session_of, user_of,
+};
+
+/// Where a walk went wrong.
+#[derive(Debug)]
+pub struct Failure {
+    pub at: usize,
+    pub what: String,
+}
+
+pub struct Walk {
+    pub world: World,
+    pub service: Service,
+    pub coverage: Coverage,
+    pub step: usize,
+    /// How many messages there should be.
+    pub messages: usize,
+    pub events: [(EventKind, usize); 5],
+    /// What is said of a ceremony that is not there, or not one's own.
+    pub not_there: Option<Value>,
+}
+
+/// Walks to the end, or to the first step that goes wrong.
+pub async fn walk(setup: Setup, actions: &[Action]) -> Result<Coverage, Failure> {
+    let limits = Limits::default()
+        .guesses_in_a_row(IN_A_ROW as u32)
+        .factors(FACTORS as u32)
+        .sends_per_user(SENDS_A_DAY as u32);
+    let service = setup.with(|builder| builder.limits(limits)).start().await;
+    let kinds = [
+        EventKind::Proved,
+        EventKind::Enrolled,
+        EventKind::Failed,
+        EventKind::Removed,
+        EventKind::Sent,
+    ];
+    let mut walk = Walk {
+        world: World::new(),
+        service,
+        coverage: Coverage::default(),
+        step: 0,
+        messages: 0,
+        events: kinds.map(|kind| (kind, 0)),
+        not_there: None,
+    };
+    for seat in 0..SEATS {
+        walk.login(seat, 0).await;
+    }
+    for (at, action) in actions.iter().enumerate() {
+        walk.step = at;
+        walk.take(action).await.map_err(|what| Failure { at, what })?;
+    }
+    walk.finish().map_err(|what| Failure { at: actions.len(), what })?;
+    Ok(walk.coverage)
+}
+
+impl Walk {
+    async fn take(&mut self, action: &Action) -> Result<(), String> {
+        match *action {
+            Action::Login { seat, kind } => self.login(seat, kind).await,
+            Action::Begin { who, acr, max_age, amr } => self.begin(who, acr, max_age, amr).await?,
+            Action::Prompt { who, ceremony, factor } => self.prompt(who, ceremony, factor).await?,
+            Action::Prove { who, ceremony, factor, code, at_token_endpoint } => {
+                self.prove(who, ceremony, factor, code, at_token_endpoint).await?;
+            }
+            Action::Ask { who, ceremony } => self.ask(who, ceremony).await?,
+            Action::Exchange { who, ceremony } => self.exchange(who, ceremony).await?,
+            Action::Cancel { who, ceremony } => self.cancel(who, ceremony).await?,
+            Action::Enrol { who, method, details, replaces } => {
+                self.enrol(who, method, details, replaces).await?;
+            }
+            Action::Confirm { who, enrolment, code } => self.confirm(who, enrolment, code).await?,
+            Action::Remove { who, factor } => self.remove(who, factor).await?,
+            Action::List { who } => self.list(who).await?,
+            Action::Call { who, route } => self.guarded(who, route).await?,
+            Action::Wait { seconds } => {
+                self.service.wait(seconds);
+                self.world.now += seconds;
+                self.coverage.hit("wait", "ok");
+            }
+            Action::Forget { what } => self.forget(what),
+            Action::Outage { is_down } => {
+                self.service.outbox.set_down(is_down);
+                self.world.is_down = is_down;
+                self.coverage.hit("outage", "ok");
+            }
+        }
+        for account in &self.world.accounts {
+            if let Some(beyond) = is_beyond_budget(account, self.world.now) {
+                return Err(beyond);
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn login(&mut self, seat: usize, kind: usize) {
+        let methods = match kind {
+            4 => None,
+            5 => Some(Method::OTP),
+            _ => Some(Method::PWD),
+        };
+        let scope = if kind >= 6 { "read" } else { "read pay" };
+        let seconds = match kind {
+            3 => 23 * 3600,
+            6 => 60,
+            _ => 3600,
+        };
+        let mut login = Login::of(USERS[user_of(seat)])
+            .client_id(CLIENTS[seat % 2])
+            .session(&session_of(seat))
+            .scope(scope)
+            .lifetime(std::time::Duration::from_secs(seconds));
+        if let Some(method) = methods {
+            login = login.method(method);
+        }
+        let raw = self.service.issuer.issue_login(login).await.expect("a login");
+        let token = Token {
+            raw,
+            is_proof: false,
+            acr: "single-factor".to_owned(),
+            amr: methods.iter().map(|method| method.name().to_owned()).collect(),
+            auth_time: self.world.now,
+            iat: self.world.now,
+            exp: self.world.now + seconds,
+            scope: scope.split(' ').map(str::to_owned).collect(),
+        };
+        let held = &mut self.world.seats[seat];
+        match held.first_mut() {
+            Some(first) => *first = token,
+            None => held.push(token),
+        }
+        self.coverage.hit("login", "ok");
+    }
+
+    fn forget(&mut self, what: usize) {
+        let session = session_of(what % SEATS);
+        let subject = USERS[what % 2];
+        let (forget, name) = match what {
+            0 => (Forget::Everything, "*"),
+            1..5 => (Forget::Subject { issuer: AUTHORITY, subject }, subject),
+            _ => (Forget::Session { issuer: AUTHORITY, session: &session }, session.as_str()),
+        };
+        self.service.gate.forget(forget);
+        self.world.forgotten.insert(name.to_owned(), self.world.now);
+        self.coverage.hit("forget", "ok");
+    }
+
+    /// A request with a token of theirs.
+    pub async fn call(&self, who: Who, method: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.world.token(who).raw));
+        let (request, payload) = if body.is_null() {
+            (request, Payload::NONE)
+        } else {
+            let payload = Payload::Bytes(body.to_string().into_bytes());
+            (request.header("content-type", "application/json"), payload)
+        };
+        self.service.api.call(request.body(payload).expect("a request")).await
+    }
+
+    /// Whether it succeeded; or that it should not have, or not failed like this.
+    pub fn check(
+        &mut self,
+        step: &'static str,
+        expect: &Expect,
+        success: u16,
+        gives_token: bool,
+        answer: &Answer,
+    ) -> Result<bool, String> {
+        let name = name(answer);
+        self.coverage.hit(step, &name);
+        let status = answer.status.as_u16();
+        let body = answer.json();
+        if !expect.allows(success, status, &name) {
+            return Err(format!(
+                "{step}: {status} {name} ({body}), where it should be {expect:?}; {}",
+                self.world.summary()
+            ));
+        }
+        let is_ok = name == "ok";
+        if body.get("access_token").is_some() != (is_ok && gives_token) {
+            return Err(format!("{step}: a token where none should be, or none: {body}"));
+        }
+        if answer.headers.get("cache-control").is_none_or(|value| value != "no-store") {
+            return Err(format!("{step}: it may be cached"));
+        }
+        if name == "no-such-ceremony" {
+            let known = self.not_there.get_or_insert_with(|| body.clone());
+            if *known != body {
+                return Err(format!("{step}: {body} tells more than {known}"));
+            }
+        }
+        Ok(is_ok)
+    }
+
+    pub fn happened(&mut self, kind: EventKind, times: usize) {
+        for (known, count) in &mut self.events {
+            if *known == kind {
+                *count += times;
+            }
+        }
+    }
+
+    /// Exactly one message was sent since, to there: its code. Or none at all.
+    pub fn sent(&mut self, to: Option<&str>) -> Result<Option<String>, String> {
+        let sent = self.service.outbox.sent();
+        let new = &sent[self.messages.min(sent.len())..];
+        let code = match (new, to) {
+            ([], None) => None,
+            ([Sent { to: address, code, .. }], Some(to)) if address == to => Some(code.clone()),
+            _ => return Err(format!("{new:?} was sent where it should be one to {to:?}")),
+        };
+        self.messages = sent.len();
+        if code.is_some() {
+            self.happened(EventKind::Sent, 1);
+        }
+        Ok(code)
+    }
+
+    /// The name of a factor, and its place where it is this user's own.
+    pub fn pick(&self, user: usize, pick: Pick, asked: Option<&str>) -> (Option<usize>, String) {
+        let own = &self.world.accounts[user].factors;
+        let nth = |n: usize| (!own.is_empty()).then(|| n % own.len());
+        let place = match pick {
+            Pick::Asked => match asked {
+                Some(asked) => own.iter().position(|factor| factor.id == asked),
+                None => nth(0),
+            },
+            Pick::Nth(n) => nth(n),
+            _ => None,
+        };
+        // Hashing recovery codes takes as long as a hundred other steps.
+        let is_slow = |place: &usize| own[*place].method == "recovery";
+        let place = place.filter(|place| !is_slow(place) || self.step.is_multiple_of(20));
+        let other = &self.world.accounts[1 - user].factors;
+        let name = match (place, pick, asked) {
+            (Some(place), ..) => own[place].id.clone(),
+            (None, Pick::OfOther(n), _) if !other.is_empty() => other[n % other.len()].id.clone(),
+            (None, Pick::Asked, Some(asked)) if !own.iter().any(|one| one.id == asked) => {
+                asked.to_owned()
+            }
+            _ => "f_AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        };
+        (place, name)
+    }
+
+    /// The token says exactly what was proved, of exactly this user, client and session.
+    pub fn take_token(&mut self, who: Who, proof: &mut Proof, body: &Value) -> Result<(), String> {
+        let raw = body["access_token"].as_str().unwrap_or_default().to_owned();
+        let claims = claims(&raw).ok_or("the token cannot be read")?;
+        let given = self.world.token(who).clone();
+        let exp = proof.expires_at.min(given.exp);
+        let scope: Vec<_> =
+            proof.scope.iter().filter(|scope| given.scope.contains(scope)).cloned().collect();
+        if proof.jti.is_empty() {
+            proof.jti = claims["jti"].as_str().unwrap_or_default().to_owned();
+            if proof.jti.len() != 22 || !self.world.token_ids.insert(proof.jti.clone()) {
+                return Err(format!("the token's id is not its own: {claims}"));
+            }
+        }
+        let expected = json!({
+            "iss": AUTHORITY, "aud": BANK_API, "sub": USERS[user_of(who.seat)],
+            "client_id": CLIENTS[who.seat % 2], "sid": session_of(who.seat),
+            "acr": proof.level, "amr": proof.amr, "auth_time": proof.at, "iat": proof.at,
+            "exp": exp, "jti": proof.jti, "scope": scope.join(" "),
+        });
+        if claims != expected {
+            return Err(format!("the token says {claims}, and should say {expected}"));
+        }
+        let said =
+            ["token_type", "expires_in", "acr", "auth_time", "scope"].map(|name| &body[name]);
+        let expected =
+            json!(["Bearer", exp - self.world.now, proof.level, proof.at, scope.join(" ")]);
+        if json!(said) != expected {
+            return Err(format!("the answer says {body}, and should say {expected}"));
+        }
+        let token = Token {
+            raw,
+            is_proof: true,
+            acr: proof.level.to_owned(),
+            amr: proof.amr.clone(),
+            auth_time: proof.at,
+            iat: proof.at,
+            exp,
+            scope,
+        };
+        let held = &mut self.world.seats[who.seat];
+        held.push(token);
+        if held.len() > 8 {
+            held.remove(1);
+        }
+        Ok(())
+    }
+
+    /// What was told of all of it is what happened.
+    fn finish(&self) -> Result<(), String> {
+        let sent = self.service.outbox.sent().len();
+        if sent != self.messages {
+            return Err(format!("{sent} messages were sent, where {} should be", self.messages));
+        }
+        for (kind, expected) in self.events {
+            let told = self.service.events.count(kind);
+            if told != expected {
+                return Err(format!("{kind:?} was told {told} times, and happened {expected}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an answer is called: the end of its problem's type, or its error.
+pub fn name(answer: &Answer) -> String {
+    let body = answer.json();
+    let detail = body["error_description"].as_str().unwrap_or_default();
+    if answer.status.is_success() {
+        "ok".to_owned()
+    } else if answer.challenge().contains("error=\"invalid_token\"") {
+        "invalid-token".to_owned()
+    } else if answer.challenge().contains("error=\"insufficient_user_authentication\"") {
+        "step-up".to_owned()
+    } else if detail.contains("wrong, used or too old") {
+        "wrong-answer".to_owned()
+    } else if detail.contains("counted as a wrong one") {
+        "malformed-answer".to_owned()
+    } else if let Some(problem) = body["type"].as_str() {
+        problem.rsplit('/').next().unwrap_or_default().to_owned()
+    } else {
+        body["error"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// What a token says, unverified: whoever takes it verifies it.
+fn claims(token: &str) -> Option<Value> {
+    use base64::Engine as _;
+    let payload = token.split('.').nth(1)?;
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).ok()?;
+    serde_json::from_slice(&payload).ok()
+}
