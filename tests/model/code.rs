@@ -66,7 +66,7 @@ impl Question<'_> {
                     Secret::App(app) => Some(app.code(now)),
                     _ => None,
                 });
-                apps.last().unwrap_or_else(wrong)
+                apps.next_back().unwrap_or_else(wrong)
             }
             (Code::OfOtherCeremony, Secret::Sent(_)) => {
                 let sent = world.ceremonies.iter().rev().flat_map(|ceremony| &ceremony.asked);

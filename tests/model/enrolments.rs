@@ -136,7 +136,7 @@ impl Walk {
         let before = account.factors.len();
         account.factors.retain(|factor| {
             let goes = replaces.as_ref() == Some(&factor.id);
-            !goes && !(new.method == "recovery" && factor.method == "recovery")
+            !(goes || new.method == "recovery" && factor.method == "recovery")
         });
         let removed = before - account.factors.len();
         if removed > 0 {

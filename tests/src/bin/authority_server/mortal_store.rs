@@ -81,7 +81,7 @@ impl Store for MortalStore {
 /// the signal is there.
 fn die() -> ! {
     let id = std::process::id().to_string();
-    let killed = Command::new("kill").args(["-9", &id]).spawn();
+    let killed = Command::new("kill").args(["-9", &id]).status();
     killed.expect("`kill` is installed");
     loop {
         std::thread::park();

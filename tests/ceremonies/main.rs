@@ -1,0 +1,25 @@
+//! What somebody may try who holds a login's token, or half of what it takes: the abuse cases of
+//! codes and factors (O) and of ceremonies (C), over HTTP, in both frameworks.
+
+mod binding;
+mod codes;
+mod encodings;
+mod enrolment;
+mod finished;
+mod flood;
+mod guesses;
+mod interleaved;
+mod levels;
+mod lockout;
+mod purposes;
+mod races;
+mod recovery;
+mod requests;
+mod rest;
+mod scene;
+mod sends;
+mod sources;
+mod tenants;
+mod told;
+mod traces;
+mod walks;
