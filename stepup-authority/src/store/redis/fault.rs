@@ -47,7 +47,7 @@ impl Fault {
             ),
             Self::Redis(error) if is_forbidden(&error) => StoreError::Refused(format!(
                 "the Redis user may not do what is needed: permit it `~{{{namespace}}}:* +eval \
-                 +evalsha +info +time +dbsize +get +getrange +set +del` (ACL SETUSER)"
+                 +evalsha +info +time +get +getrange +set +del` (ACL SETUSER)"
             )),
             Self::Redis(error) if error.is_connection_refusal() => Self::Redis(error).in_use(),
             Self::Redis(error) if error.is_io_error() => no_connection(),

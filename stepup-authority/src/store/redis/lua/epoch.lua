@@ -18,7 +18,7 @@ if made_on ~= here then
     return redis.error_reply('EVICTS this server throws records away')
   end
   local lost_at = '-'
-  if stored or ARGV[2] == '1' or redis.call('DBSIZE') > 0 then
+  if stored or ARGV[2] == '1' then
     -- The later of two clocks: what counts from here on counts from here on by both. A client's
     -- that is far ahead is wrong: nobody's codes shall be in doubt for as long as that.
     local own = tonumber(redis.call('TIME')[1])

@@ -2,7 +2,6 @@
 -- refused for want of memory after.
 redis.call('INFO', 'server')
 redis.call('TIME')
-redis.call('DBSIZE')
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], '', 'EX', 1)
 redis.call('GET', KEYS[1])
