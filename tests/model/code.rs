@@ -62,7 +62,7 @@ impl Question<'_> {
             }
             (Code::OfOther, _) => {
                 let other = &world.accounts[1 - user_of(self.seat)];
-                let apps = other.factors.iter().filter_map(|factor| match &factor.secret {
+                let mut apps = other.factors.iter().filter_map(|factor| match &factor.secret {
                     Secret::App(app) => Some(app.code(now)),
                     _ => None,
                 });
