@@ -1,8 +1,10 @@
 //! What a guard costs: the bare route, a hand-written extractor and `#[step_up]` side by side, in
-//! axum and in poem. `README.md` says how to run it and how to read what it prints.
+//! axum and in poem. And how an authority does while many ceremonies are open. `README.md` says how
+//! to run it and how to read what it prints.
 
 mod allocations;
 mod axum_app;
+mod ceremonies;
 mod compile;
 mod hand_written;
 mod measure;
@@ -20,6 +22,7 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 pub use allocations::allocations;
 pub use axum_app::{axum_behind, axum_router};
+pub use ceremonies::{Settings, StoreKind, ceremonies};
 pub use compile::compile;
 pub use hand_written::{Checks, Claims, Refusal};
 pub use measure::{Batch, Bench, Items, Read, Rotation, Run, Series, at_once, quantile, rounds};

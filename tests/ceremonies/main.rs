@@ -9,6 +9,7 @@ mod finished;
 mod flood;
 mod guesses;
 mod interleaved;
+mod laundering;
 mod levels;
 mod lockout;
 mod purposes;

@@ -12,7 +12,9 @@ use crate::authority::Inner;
 pub(crate) struct Swept(AtomicU64);
 
 /// How many records are thrown away at once: a store is not kept from its work for long.
-const AT_ONCE: usize = 2_000;
+const AT_ONCE: usize = 500;
+/// How many times in a row.
+const TIMES: usize = 4;
 
 impl Inner {
     /// Has the store throw away what is over, at most once a second, beside the request that
@@ -27,12 +29,16 @@ impl Inner {
         tokio::spawn(async move {
             // Another instance's clock may be behind.
             let before = Timestamp::from_secs(now.as_secs().saturating_sub(60));
-            let swept = tokio::time::timeout(
-                inner.store_patience,
-                inner.issuer.store().sweep(before, AT_ONCE),
-            );
-            if let Ok(Err(error)) = swept.await {
-                tracing::warn!(%error, "the authority's store cannot be swept");
+            for _ in 0..TIMES {
+                let swept = inner.issuer.store().sweep(before, AT_ONCE);
+                match tokio::time::timeout(inner.store_patience, swept).await {
+                    Ok(Ok(AT_ONCE)) => tokio::task::yield_now().await,
+                    Ok(Err(error)) => {
+                        tracing::warn!(%error, "the authority's store cannot be swept");
+                        return;
+                    }
+                    Ok(Ok(_)) | Err(_) => return,
+                }
             }
         });
     }

@@ -1,6 +1,7 @@
 //! What records stand under.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64_simd::URL_SAFE_NO_PAD;
@@ -50,7 +51,7 @@ impl Kind {
 /// assert_ne!(key, Key::of(Kind::Account, &["https://idp.examplea", "lice"]));
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(Box<str>);
+pub struct Key(Arc<str>);
 
 impl Key {
     /// The key of what belongs to these parts, in this order.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use stepup_authority::store::{
     Change, Commit, Key, Kind, Record, Revision, SqlStore, Store, StoreError, Write,
@@ -60,7 +61,8 @@ pub(crate) async fn read(store: &dyn Store, name: &str) -> Result<Option<Record>
 }
 
 pub(crate) async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(Arc::new(SqlStore::open(url).await?))
+    // What is right does not depend on how fast the machine is.
+    Ok(Arc::new(SqlStore::builder(url).patience(Duration::from_secs(10)).open().await?))
 }
 
 pub(crate) async fn create(store: &dyn Store, name: &str, value: &[u8]) {
