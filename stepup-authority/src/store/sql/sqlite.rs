@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -73,12 +73,31 @@ pub(super) async fn open(
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging();
-    let at_start = options.clone().busy_timeout(WAIT_AT_START.max(patience));
-    let mut connection = at_start.connect().await.map_err(|error| refused(&error))?;
-    prepare(&mut connection).await?;
-    connection.close().await.map_err(|error| failed(&error))?;
+    let wait = WAIT_AT_START.max(patience);
+    start(&options.clone().busy_timeout(wait), Instant::now() + wait).await?;
     let pool = pool(connections, patience).connect_lazy_with(options.busy_timeout(patience));
     Ok(Sqlite { pool, writer: Turns::default(), _keeps_it: None })
+}
+
+/// Prepares the database. Where others start at once, SQLite does not wait for who makes it a
+/// write-ahead one, whatever its time-out: so it is tried again until then.
+async fn start(options: &SqliteConnectOptions, deadline: Instant) -> Result<(), StoreError> {
+    loop {
+        match try_to_start(options).await {
+            Err(StoreError::Refused(reason))
+                if reason.ends_with("database is locked") && Instant::now() < deadline =>
+            {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            started => return started,
+        }
+    }
+}
+
+async fn try_to_start(options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let mut connection = options.connect().await.map_err(|error| refused(&error))?;
+    prepare(&mut connection).await?;
+    connection.close().await.map_err(|error| failed(&error))
 }
 
 /// One connection that works, and one that keeps the database.
