@@ -63,9 +63,10 @@ impl ChangeRules {
     /// For this account: a proof at the highest level that its factors reach (R-BIND-01), disabled
     /// ones and such as this authority no longer has among them, so that no number of wrong
     /// answers lowers it. Where that is no more than a login has, a proof with one of its factors.
-    pub(crate) fn of(&self, account: &Account, factors: &[Box<dyn Factor>]) -> &ChangeRule {
+    /// `None`: nothing that is known of them would do, so nobody but the service may.
+    pub(crate) fn of(&self, account: &Account, factors: &[Box<dyn Factor>]) -> Option<&ChangeRule> {
         if account.factors.is_empty() {
-            return &self.first;
+            return Some(&self.first);
         }
         let of_method = |method: &str| factors.iter().find(|factor| factor.method() == method);
         let mut highest = self.ladder.levels().next();
@@ -81,16 +82,16 @@ impl ChangeRules {
             }
         }
         let by_method = || {
-            let method = &account.factors.first()?.method;
-            self.methods.iter().find(|(name, _)| name == method).map(|(_, rule)| rule)
+            account.factors.iter().find_map(|factor| {
+                let known = self.methods.iter().find(|(name, _)| *name == factor.method);
+                known.map(|(_, rule)| rule)
+            })
         };
         let by_level = || {
             let level = self.levels.iter().find(|(level, _)| Some(*level) == highest);
             level.map(|(_, rule)| rule)
         };
-        let rule = if highest == self.ladder.levels().next() { by_method() } else { by_level() };
-        // A ladder has a level, and an account's factors are the authority's or count as highest.
-        rule.unwrap_or(&self.first)
+        if highest == self.ladder.levels().next() { by_method() } else { by_level() }
     }
 }
 
@@ -147,7 +148,17 @@ mod tests {
         ] {
             let enrolled = enrolled.iter().map(|(method, wrong)| factor(method, *wrong));
             let account = Account { factors: enrolled.collect(), ..Account::default() };
-            assert_eq!(rules.of(&account, &factors).name, expected);
+            assert_eq!(rules.of(&account, &factors).unwrap().name, expected);
         }
+    }
+
+    /// A ladder of one level, and a factor that the authority no longer has: a login is not enough.
+    #[test]
+    fn o27_what_is_not_known_takes_no_less() {
+        const LADDER: &Ladder = &Ladder::new(&["basic"]);
+        let minute = Duration::from_secs(60);
+        let rules = ChangeRules::new(LADDER, &[], minute, minute);
+        let account = Account { factors: vec![factor("palm", 0)], ..Account::default() };
+        assert!(rules.of(&account, &[]).is_none());
     }
 }

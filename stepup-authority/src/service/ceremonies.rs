@@ -28,7 +28,7 @@ impl Inner {
     ) -> Result<Response<Bytes>, Refusal> {
         let wanted = self.wanted(&body)?;
         let id = CeremonyId::step_up()?;
-        let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
+        let keys = self.ceremony_keys(caller, &id);
         let now = self.now();
         let factors = desk
             .change(&keys, now, |books| {
@@ -69,7 +69,7 @@ impl Inner {
         desk: &Desk,
         id: &CeremonyId,
     ) -> Result<Response<Bytes>, Refusal> {
-        let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
+        let keys = self.ceremony_keys(caller, id);
         let books = desk.read(&keys).await?;
         let now = self.now();
         match books.own_ceremony(&caller.binding)? {
@@ -149,7 +149,7 @@ impl Inner {
         desk: &Desk,
         id: &CeremonyId,
     ) -> Result<Response<Bytes>, Refusal> {
-        let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
+        let keys = self.ceremony_keys(caller, id);
         let cancel = |books: &mut Books| match books.own_ceremony(&caller.binding)? {
             AnyCeremony::Pending(ceremony) => {
                 books.ceremony = Some(ceremony.end(End::Cancelled).into());

@@ -26,7 +26,8 @@ impl Inner {
         if is_first && self.first_enrolment == FirstEnrolment::ByService {
             return Err(Problem::EnrolmentClosed.into());
         }
-        caller.admit(parts, self.change_rule(account).needed).await?;
+        let rule = self.change_rule(account).ok_or(Problem::Disabled)?;
+        caller.admit(parts, rule.needed).await?;
         // What a factor proved that is gone shows nothing any more; a login still is one, where
         // none is left.
         if caller.is_from_before(account, self) && (!is_first || caller.is_proof(self)) {
@@ -35,14 +36,15 @@ impl Inner {
         Ok(())
     }
 
-    fn change_rule(&self, account: &Account) -> &ChangeRule {
+    fn change_rule(&self, account: &Account) -> Option<&ChangeRule> {
         self.change_rules.of(account, &self.factors)
     }
 
     /// By what a record remembers the rule that was gone by: another one, or a factor that was
     /// removed since, is another name.
     pub(super) fn change_rule_name(&self, account: &Account) -> String {
-        format!("{} {}", self.change_rule(account).name, account.removals)
+        let rule = self.change_rule(account).map_or("none", |rule| &rule.name);
+        format!("{rule} {}", account.removals)
     }
 
     /// Whether what the check went by is still so.

@@ -131,7 +131,7 @@ impl Inner {
         let desk = desk.after(began.elapsed());
         let Checked::Right(proof) = checked else {
             self.settle_unproved(caller, &desk, &keys, id, &charged, checked).await?;
-            return Err(Problem::WrongAnswer { attempts_left: charged.attempts_left }.into());
+            return Err(Problem::Pending.into());
         };
         let once = proof.uses_up();
         let now = self.now();

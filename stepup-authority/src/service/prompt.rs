@@ -31,7 +31,7 @@ impl Inner {
         id: &CeremonyId,
         factor_id: &str,
     ) -> Result<Response<Bytes>, Refusal> {
-        let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
+        let keys = self.ceremony_keys(caller, id);
         let books = desk.read(&keys).await?;
         let (method, data) = self.promptable(&books, caller, factor_id)?;
         let factor = self.factor(&method).ok_or(Problem::NoSuchFactor)?;

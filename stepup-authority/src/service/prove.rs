@@ -69,7 +69,7 @@ impl Inner {
         factor: &str,
         body: &Map<String, Value>,
     ) -> Result<Option<Grant>, Refusal> {
-        let keys = self.keys_of(caller).with_ceremony(id.key(self.issuer.issuer()));
+        let keys = self.ceremony_keys(caller, id);
         let charge = |books: &mut Books| {
             caller.check_not_forgotten(&books.account, self)?;
             self.charge(books, caller, id, Some(factor))
