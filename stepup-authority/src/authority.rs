@@ -172,14 +172,15 @@ impl Inner {
     }
 
     /// What else of an account's is guessed at, out of the budget that all of it shares.
-    pub(crate) fn other_targets<'a>(&self, account: &'a Account, target: &str) -> Vec<&'a str> {
+    pub(crate) fn other_targets(&self, account: &Account, target: &str) -> Vec<String> {
         let is_guessable =
             |factor: &EnrolledFactor| self.factor(&factor.method).is_none_or(Factor::is_guessable);
         let unguessable = |name: &str| account.factor(name).is_some_and(|one| !is_guessable(one));
         let enrolled = account.factors.iter().map(|factor| factor.id.as_str());
-        let mut others: Vec<&str> = enrolled
+        let mut others: Vec<String> = enrolled
             .chain(account.guesses.targets())
             .filter(|name| *name != target && !unguessable(name))
+            .map(str::to_owned)
             .collect();
         others.sort_unstable();
         others.dedup();

@@ -1,4 +1,5 @@
-//! JSON objects in which no member stands twice: of two, each reader would take another (C13, O6).
+//! JSON: objects are read in which no member stands twice, as of two each reader would take another
+//! (C13, O6); and in records nothing is written that says nothing.
 
 use std::fmt;
 
@@ -13,7 +14,12 @@ pub(crate) fn read_object(bytes: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// A value without such a member, at any depth.
+/// Whether a member of a record can be left out.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A value without a member that stands twice, at any depth.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {

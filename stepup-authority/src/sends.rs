@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use stepup_core::Timestamp;
 
 use crate::account::TooMany;
+use crate::json::is_default;
 use crate::limits::{DAY, Limits, SEND_WINDOW};
 use crate::times::{recent, until_one_leaves};
 
@@ -12,10 +13,10 @@ use crate::times::{recent, until_one_leaves};
 #[serde(deny_unknown_fields)]
 pub(crate) struct DestinationSends {
     /// To its owner, for a ceremony.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     step_up: Vec<u64>,
     /// To whoever it belongs to, for an enrolment.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     enrol: Vec<u64>,
 }
 

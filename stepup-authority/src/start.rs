@@ -72,13 +72,14 @@ impl AuthorityBuilder {
             );
         }
         let clock: Arc<dyn Clock> = self.issuer.clock();
-        let change_rules = ChangeRules::new(self.ladder, &self.factors, self.change_within, within);
+        let ladder = self.gate.ladder();
+        let change_rules = ChangeRules::new(ladder, &self.factors, self.change_within, within);
         Ok(Authority {
             inner: Arc::new(Inner {
                 issuer: self.issuer,
                 gate: self.gate,
                 factors: self.factors,
-                ladder: self.ladder,
+                ladder,
                 limits: self.limits,
                 clock,
                 path: self.path.into(),
@@ -131,12 +132,12 @@ impl AuthorityBuilder {
                      they were earned"
                 )));
             }
-            if let Some(level) = factor.strength().levels().find(|level| !self.ladder.holds(*level))
-            {
+            let ladder = self.gate.ladder();
+            if let Some(level) = factor.strength().levels().find(|level| !ladder.holds(*level)) {
                 return Err(StartError::new(format!(
-                    "the authority's factor `{method}` reaches `{level}`, which is not on its \
-                     ladder: give the factor a level of the ladder, or the authority that ladder \
-                     with `.ladder(…)`"
+                    "the authority's factor `{method}` reaches `{level}`, which is not on the ladder \
+                     of its gate: give the factor a level that is, or the gate another ladder with \
+                     `.ladder(…)`"
                 )));
             }
         }

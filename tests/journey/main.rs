@@ -7,6 +7,7 @@ mod changed;
 mod discovered;
 mod exchange;
 mod mail;
+mod phone;
 mod polling;
 mod provider_down;
 mod put_together;

@@ -1,23 +1,15 @@
 //! A factor that is answered on another device, which the client asks after.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use stepup_authority::EventKind;
-use stepup_authority::factor::{
-    Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, Prompt, Proof, Strength,
-    Totp, Unreadable, User as Enroller, Vault,
-};
-use stepup_core::{Level, Method};
 use stepup_tests::Framework;
-use stepup_tests::authority::{Service, Setup, User};
-use tokio::sync::Semaphore;
+use stepup_tests::authority::Setup;
 
-use crate::put_together::{claims, problem, start, token};
+use crate::phone::{Asked, Phone, Said, alice, with_phone};
+use crate::put_together::{claims, problem, token};
 
 stepup_tests::on_every_store!(
     an_answer_on_another_device_is_waited_for
@@ -25,144 +17,10 @@ stepup_tests::on_every_store!(
     what_cannot_be_told_is_not_counted
     nothing_is_counted_for_a_poll_that_ends_after_its_ceremony
     nothing_is_counted_for_a_poll_that_another_overtakes
+    o15_an_answer_to_what_was_asked_before_proves_nothing
+    o15_an_answer_that_is_checked_for_too_long_proves_nothing
+    an_enrolment_waits_for_an_answer_on_another_device
 );
-
-/// The user's phone, and what stands between it and the authority.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Phone(Arc<Line>);
-
-#[derive(Debug)]
-struct Line {
-    said: Mutex<HashMap<String, Said>>,
-    next: AtomicU64,
-    /// One for each check that waits to be let go on, and one for each that may.
-    waits: Semaphore,
-    goes_on: Semaphore,
-}
-
-impl Default for Line {
-    fn default() -> Self {
-        let (waits, goes_on) = (Semaphore::new(0), Semaphore::new(0));
-        Self { said: Mutex::default(), next: AtomicU64::default(), waits, goes_on }
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Said {
-    Yes,
-    No,
-    Wrong,
-    /// The line is busy for seven seconds.
-    Busy,
-    /// Nobody ever answers.
-    Dead,
-}
-
-impl Phone {
-    fn says(&self, question: &str, said: Said) {
-        self.0.said.lock().unwrap().insert(question.to_owned(), said);
-    }
-
-    async fn waits(&self) {
-        self.0.waits.acquire().await.unwrap().forget();
-    }
-
-    fn go_on(&self) {
-        self.0.goes_on.add_permits(1);
-    }
-}
-
-impl Factor for Phone {
-    fn method(&self) -> &str {
-        "phone"
-    }
-
-    fn strength(&self) -> Strength {
-        Strength::new(Kind::Possession, [Method::new("phone")], Level::SINGLE_FACTOR)
-            .with_another_kind(Level::MFA)
-    }
-
-    fn is_guessable(&self) -> bool {
-        false
-    }
-
-    fn enrol<'a>(
-        &'a self,
-        _: Enroller<'a>,
-        _: &'a Map<String, Value>,
-    ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
-        Box::pin(async { Ok(Enrolled::new(b"phone".to_vec()).without_proof()) })
-    }
-
-    fn needs_prompt(&self) -> bool {
-        true
-    }
-
-    fn prompt(&self, _: &[u8], _: &Vault<'_>) -> Result<Prompt, Unreadable> {
-        let question = self.0.next.fetch_add(1, Ordering::SeqCst).to_string();
-        Ok(Prompt::default().keeping(question.clone().into_bytes()).showing("question", question))
-    }
-
-    fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
-        Box::pin(async move {
-            let question = String::from_utf8(check.kept.unwrap().to_vec()).unwrap();
-            let said = self.0.said.lock().unwrap().get(&question).copied();
-            if check.answer.member("slowly").is_some() {
-                self.0.waits.add_permits(1);
-                self.0.goes_on.acquire().await.unwrap().forget();
-            }
-            match said {
-                None => Checked::Pending,
-                Some(Said::Yes) => Checked::Right(Proof::of_ceremony()),
-                Some(Said::No) => Checked::Denied,
-                Some(Said::Wrong) => Checked::Wrong,
-                Some(Said::Busy) => Checked::Unavailable(check.now.plus(Duration::from_secs(7))),
-                Some(Said::Dead) => std::future::pending().await,
-            }
-        })
-    }
-}
-
-async fn with_phone(setup: Setup, phone: &Phone) -> Service {
-    let phone = phone.clone();
-    start(setup, |gate| gate, |builder| builder.factor(Totp::new("Bank")).factor(phone)).await
-}
-
-/// A ceremony in which the phone was asked.
-struct Asked {
-    ceremony: String,
-    factor: String,
-    question: String,
-}
-
-impl Asked {
-    async fn begin(user: &User<'_>) -> Self {
-        let begun = user.begin_mfa().await;
-        let factor = begun.factor("phone");
-        Self::in_ceremony(user, begun.id, factor).await
-    }
-
-    async fn in_ceremony(user: &User<'_>, ceremony: String, factor: String) -> Self {
-        let prompt = user.prompt(&ceremony, &factor).await;
-        assert_eq!(prompt.status, 200, "{}", prompt.json());
-        let question = prompt.json()["prompt"]["question"].as_str().unwrap().to_owned();
-        Self { ceremony, factor, question }
-    }
-
-    async fn poll(&self, user: &User<'_>) -> stepup_tests::Answer {
-        user.prove_with(&self.ceremony, &json!({ "factor": self.factor })).await
-    }
-
-    async fn poll_slowly(&self, user: &User<'_>) -> stepup_tests::Answer {
-        user.prove_with(&self.ceremony, &json!({ "factor": self.factor, "slowly": true })).await
-    }
-}
-
-async fn alice<'a>(service: &'a Service) -> User<'a> {
-    let alice = service.login("alice").await;
-    alice.enrol(json!({ "method": "phone" })).await;
-    alice
-}
 
 async fn an_answer_on_another_device_is_waited_for(setup: Setup) {
     let phone = Phone::default();
@@ -298,6 +156,67 @@ async fn nothing_is_counted_for_a_poll_that_another_overtakes(setup: Setup) {
         }
     }
     assert_eq!(service.events.count(EventKind::Proved), 10);
+    assert_eq!(service.events.count(EventKind::Failed), 0);
+}
+
+/// It was right when it was looked at, and the factor has asked anew since.
+async fn o15_an_answer_to_what_was_asked_before_proves_nothing(setup: Setup) {
+    let phone = Phone::default();
+    let service = with_phone(setup, &phone).await;
+    let alice = alice(&service).await;
+    let asked = Asked::begin(&alice).await;
+    phone.says(&asked.question, Said::Yes);
+    let meanwhile = async {
+        phone.waits().await;
+        let again = Asked::in_ceremony(&alice, asked.ceremony.clone(), asked.factor.clone()).await;
+        assert_ne!(again.question, asked.question);
+        phone.go_on();
+        again
+    };
+    let (answer, again) = join(asked.poll_slowly(&alice), meanwhile).await;
+    assert_eq!(problem(&answer), (403, "wrong-answer".to_owned()));
+    assert_eq!(again.poll(&alice).await.status, 202);
+    assert_eq!(service.events.count(EventKind::Proved), 0);
+    phone.says(&again.question, Said::Yes);
+    token(&again.poll(&alice).await);
+}
+
+/// R-OTP-01: it was given in time, and found right when the ceremony was over.
+async fn o15_an_answer_that_is_checked_for_too_long_proves_nothing(setup: Setup) {
+    let phone = Phone::default();
+    let service = with_phone(setup, &phone).await;
+    let alice = alice(&service).await;
+    let asked = Asked::begin(&alice).await;
+    phone.says(&asked.question, Said::Yes);
+    service.wait(599);
+    let meanwhile = async {
+        phone.waits().await;
+        service.wait(1);
+        phone.go_on();
+    };
+    let (answer, ()) = join(asked.poll_slowly(&alice), meanwhile).await;
+    assert_eq!(problem(&answer), (410, "ceremony-over".to_owned()));
+    assert_eq!(service.events.count(EventKind::Proved), 0);
+}
+
+/// It is enrolled once that is there, and no poll counts as a guess.
+async fn an_enrolment_waits_for_an_answer_on_another_device(setup: Setup) {
+    let phone = Phone::default();
+    let service = with_phone(setup, &phone).await;
+    let alice = service.login("alice").await;
+    let begun = alice.enrol(json!({ "method": "phone", "answered": true })).await;
+    let path = format!("/step-up/enrolments/{}", begun["id"].as_str().unwrap());
+    for _ in 0..10 {
+        let answer = alice.call("POST", &path, &json!({})).await;
+        assert_eq!(problem(&answer), (409, "pending".to_owned()));
+    }
+    assert_eq!(alice.get("/step-up/factors").await.json()["factors"], json!([]));
+    phone.says(begun["prompt"]["question"].as_str().unwrap(), Said::Yes);
+    let answer = alice.call("POST", &path, &json!({})).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["factor"]["method"]),
+        (201, &json!("phone"))
+    );
     assert_eq!(service.events.count(EventKind::Failed), 0);
 }
 

@@ -5,8 +5,9 @@ use stepup_authority::EventKind;
 use stepup_tests::authority::TotpApp;
 
 use crate::action::{Code, Pick, Which, Who};
-use crate::ceremonies::{ids, verdict};
+use crate::ceremonies::ids;
 use crate::code::{Question, Truth};
+use crate::conditions::verdict;
 use crate::expect::{Expect, INVALID_TOKEN, NO_FACTOR, NOT_THERE, OVER, STEP_UP};
 use crate::walk::{Walk, name};
 use crate::world::{

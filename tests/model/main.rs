@@ -5,11 +5,14 @@
 mod action;
 mod ceremonies;
 mod code;
+mod conditions;
 mod coverage;
 mod enrolments;
 mod expect;
+mod proofs;
 mod random;
 mod shrink;
+mod tokens;
 mod walk;
 mod world;
 

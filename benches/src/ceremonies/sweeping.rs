@@ -10,7 +10,7 @@ use crate::Failure;
 use crate::times::cpu_nanoseconds;
 
 /// As many at once as the authority has its store throw away.
-const AT_ONCE: usize = 2_000;
+const AT_ONCE: usize = 500;
 
 /// How it went.
 #[derive(Default)]

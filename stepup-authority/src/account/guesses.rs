@@ -40,14 +40,14 @@ impl Guesses {
     ///
     /// All guessable targets share `user_guesses`, but each keeps a part of them that guessing at
     /// the others does not use up: who attacks one factor locks no other (O30).
-    fn allowed(&self, target: Target<'_>, others: &[&str], limits: &Limits) -> usize {
+    fn allowed(&self, target: Target<'_>, others: &[impl AsRef<str>], limits: &Limits) -> usize {
         let most = limits.factor_guesses as usize;
         if !target.is_guessable {
             return most;
         }
         let all = limits.user_guesses as usize;
         let kept = (all / (others.len() + 1)).min(2);
-        let gone: usize = others.iter().map(|other| self.at(other).len().max(kept)).sum();
+        let gone: usize = others.iter().map(|other| self.at(other.as_ref()).len().max(kept)).sum();
         let left = most.min(all.saturating_sub(gone));
         // Others may have been enrolled since, and what is kept for them be gone: it was there for
         // whoever has had none of it.
@@ -65,7 +65,7 @@ impl Guesses {
     pub(crate) fn charge(
         &mut self,
         target: Target<'_>,
-        others: &[&str],
+        others: &[impl AsRef<str>],
         now: Timestamp,
         limits: &Limits,
     ) -> Result<(), Locked> {
@@ -101,7 +101,12 @@ impl Guesses {
     }
 
     /// Whether the next answer would not be heard.
-    pub(crate) fn is_locked(&self, target: Target<'_>, others: &[&str], limits: &Limits) -> bool {
+    pub(crate) fn is_locked(
+        &self,
+        target: Target<'_>,
+        others: &[impl AsRef<str>],
+        limits: &Limits,
+    ) -> bool {
         self.at(target.name).len() >= self.allowed(target, others, limits)
     }
 
@@ -122,6 +127,7 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+    const NO_OTHERS: &[&str] = &[];
 
     fn target(name: &str) -> Target<'_> {
         Target { name, is_guessable: true }
@@ -196,14 +202,14 @@ mod tests {
         let mut guesses = Guesses::default();
         for second in 0..5 {
             let now = NOW.plus(Duration::from_secs(second));
-            assert_eq!(guesses.charge(target("a"), &[], now, &limits), Ok(()));
+            assert_eq!(guesses.charge(target("a"), NO_OTHERS, now, &limits), Ok(()));
         }
         let now = NOW.plus(Duration::from_secs(60));
-        let locked = guesses.charge(target("a"), &[], now, &limits).unwrap_err();
+        let locked = guesses.charge(target("a"), NO_OTHERS, now, &limits).unwrap_err();
         assert_eq!(locked.retry_after, 840);
         let now = now.plus(Duration::from_secs(locked.retry_after));
-        assert_eq!(guesses.charge(target("a"), &[], now, &limits), Ok(()));
-        assert!(guesses.charge(target("a"), &[], now, &limits).is_err());
+        assert_eq!(guesses.charge(target("a"), NO_OTHERS, now, &limits), Ok(()));
+        assert!(guesses.charge(target("a"), NO_OTHERS, now, &limits).is_err());
     }
 
     #[test]
@@ -211,14 +217,14 @@ mod tests {
         let limits = Limits::default();
         let mut guesses = Guesses::default();
         for _ in 0..5 {
-            assert_eq!(guesses.charge(target("a"), &[], NOW, &limits), Ok(()));
+            assert_eq!(guesses.charge(target("a"), NO_OTHERS, NOW, &limits), Ok(()));
         }
         guesses.refund("a", NOW);
-        assert_eq!(guesses.charge(target("a"), &[], NOW, &limits), Ok(()));
-        assert!(guesses.charge(target("a"), &[], NOW, &limits).is_err());
+        assert_eq!(guesses.charge(target("a"), NO_OTHERS, NOW, &limits), Ok(()));
+        assert!(guesses.charge(target("a"), NO_OTHERS, NOW, &limits).is_err());
         guesses.refund("b", NOW);
         guesses.refund("a", NOW.plus(Duration::from_secs(1)));
-        assert!(guesses.charge(target("a"), &[], NOW, &limits).is_err());
+        assert!(guesses.charge(target("a"), NO_OTHERS, NOW, &limits).is_err());
     }
 
     /// F7: a clock that was ahead leaves guesses in the future; they count for a window from now.
@@ -228,12 +234,12 @@ mod tests {
         let mut guesses = Guesses::default();
         let ahead = NOW.plus(Duration::from_secs(3600));
         for _ in 0..5 {
-            assert_eq!(guesses.charge(target("a"), &[], ahead, &limits), Ok(()));
+            assert_eq!(guesses.charge(target("a"), NO_OTHERS, ahead, &limits), Ok(()));
         }
-        assert!(guesses.charge(target("a"), &[], NOW, &limits).is_err());
+        assert!(guesses.charge(target("a"), NO_OTHERS, NOW, &limits).is_err());
         let later = NOW.plus(Duration::from_secs(899));
-        assert!(guesses.charge(target("a"), &[], later, &limits).is_err());
+        assert!(guesses.charge(target("a"), NO_OTHERS, later, &limits).is_err());
         let later = NOW.plus(Duration::from_secs(900));
-        assert_eq!(guesses.charge(target("a"), &[], later, &limits), Ok(()));
+        assert_eq!(guesses.charge(target("a"), NO_OTHERS, later, &limits), Ok(()));
     }
 }

@@ -7,6 +7,7 @@ use stepup_core::Timestamp;
 
 pub(crate) use self::guesses::{Guesses, Target};
 use crate::factor::Once;
+use crate::json::is_default;
 use crate::limits::{DAY, Limits};
 use crate::times::{recent, until_one_leaves};
 
@@ -15,21 +16,21 @@ use crate::times::{recent, until_one_leaves};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Account {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) factors: Vec<EnrolledFactor>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) guesses: Guesses,
     /// Ceremonies that were begun and are not finished.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) begun: Vec<Begun>,
     /// When something was sent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) sent: Vec<u64>,
     /// When a factor was last removed or replaced: what was proved before counts no more here.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) removed_at: Option<u64>,
     /// How many were.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) removals: u64,
 }
 
@@ -48,17 +49,17 @@ pub(crate) struct Begun {
 pub(crate) struct EnrolledFactor {
     pub(crate) id: String,
     pub(crate) method: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) hint: String,
     /// Sealed.
     pub(crate) data: String,
     pub(crate) enrolled_at: u64,
     /// Wrong answers since the last right one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) wrong_in_a_row: u32,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) last_step: Option<u64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) spent: Vec<u32>,
 }
 

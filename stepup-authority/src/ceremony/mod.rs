@@ -12,6 +12,7 @@ pub(crate) use self::binding::Binding;
 pub(crate) use self::id::{CeremonyId, new_factor_id, reference, unguessable};
 pub(crate) use self::record::{AnyCeremony, read_ceremony};
 pub(crate) use self::wanted::Wanted;
+use crate::json::is_default;
 use crate::limits::Limits;
 use crate::store::Epoch;
 
@@ -65,11 +66,13 @@ pub(crate) struct NewFactor {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Pending {
     /// Answers that were looked at.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) guesses: u32,
     /// Answers that were not there yet, or that nobody could check.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) polls: u32,
     /// The last prompt of each factor that asked.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) prompts: Vec<Asked>,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use stepup_core::Ladder;
 
 use crate::factor::Reached;
+use crate::json::is_default;
 
 /// What a challenge demanded, as the client repeated it. The API decides again by itself: who asks
 /// for less than it demanded gains nothing.
@@ -11,10 +12,13 @@ use crate::factor::Reached;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// Levels on the ladder, any of which will do; none: whatever can be reached.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) levels: Vec<String>,
     /// In seconds.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) max_age: Option<u64>,
     /// `amr` values, all of which the token must have.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) methods: Vec<String>,
 }
 

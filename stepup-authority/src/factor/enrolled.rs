@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 /// Who enrols.
 ///
@@ -28,7 +29,7 @@ pub struct User<'a> {
 /// let enrolled = Enrolled::new(b"seed".to_vec()).with_hint("…42");
 /// ```
 pub struct Enrolled {
-    pub(crate) data: Vec<u8>,
+    pub(crate) data: Zeroizing<Vec<u8>>,
     pub(crate) hint: String,
     pub(crate) show: Map<String, Value>,
     pub(crate) is_proved: bool,
@@ -43,7 +44,7 @@ impl Enrolled {
     /// ```
     #[must_use]
     pub fn new(data: Vec<u8>) -> Self {
-        Self { data, hint: String::new(), show: Map::new(), is_proved: false }
+        Self { data: Zeroizing::new(data), hint: String::new(), show: Map::new(), is_proved: false }
     }
 
     /// By what the user knows it: `j…@example.com`, `…42`. Shown to who has their login.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::Outgoing;
 
@@ -14,7 +15,7 @@ use super::Outgoing;
 /// ```
 #[derive(Default)]
 pub struct Prompt {
-    pub(crate) kept: Vec<u8>,
+    pub(crate) kept: Zeroizing<Vec<u8>>,
     pub(crate) show: Map<String, Value>,
     pub(crate) outgoing: Option<Outgoing>,
 }
@@ -29,7 +30,7 @@ impl Prompt {
     /// ```
     #[must_use]
     pub fn keeping(self, kept: Vec<u8>) -> Self {
-        Self { kept, ..self }
+        Self { kept: Zeroizing::new(kept), ..self }
     }
 
     /// What the client is told.

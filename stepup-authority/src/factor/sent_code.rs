@@ -60,7 +60,7 @@ mod tests {
         let body = details(json!({ "code": code }));
         check(&Check {
             data: &trial.data,
-            kept: trial.kept.as_deref(),
+            kept: trial.kept.as_ref().map(|kept| kept.as_slice()),
             answer: Answer::new(&body),
             now: trial.now,
             writes_lost_at: None,
@@ -99,7 +99,7 @@ mod tests {
         let other = format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000);
         assert!(matches!(checked(&trial, &json!(other)), Checked::Wrong));
         for kept in [Vec::new(), code.clone().into_bytes()] {
-            trial.kept = Some(kept);
+            trial.kept = Some(kept.into());
             assert!(matches!(checked(&trial, &json!(code)), Checked::Wrong));
         }
     }

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
+use zeroize::Zeroizing;
 
 use super::{Answer, Check, Checked, Enrolled, Factor, NotEnrolled, User, Vault};
 use crate::SealingKeys;
@@ -23,16 +24,16 @@ pub(crate) async fn enrol(factor: &impl Factor, json: Value) -> Result<Enrolled,
 pub(crate) struct Trial {
     keys: SealingKeys,
     pub(crate) data: Vec<u8>,
-    pub(crate) kept: Option<Vec<u8>>,
+    pub(crate) kept: Option<Zeroizing<Vec<u8>>>,
     pub(crate) now: Timestamp,
     pub(crate) writes_lost_at: Option<Timestamp>,
 }
 
 impl Trial {
-    pub(crate) fn of(data: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn of(data: impl AsRef<[u8]>) -> Self {
         Self {
             keys: SealingKeys::generate().unwrap(),
-            data: data.into(),
+            data: data.as_ref().to_vec(),
             kept: None,
             now: Timestamp::from_secs(1_700_000_000),
             writes_lost_at: None,
@@ -60,7 +61,7 @@ impl Trial {
     ) -> Checked {
         let check = Check {
             data: &self.data,
-            kept: self.kept.as_deref(),
+            kept: self.kept.as_ref().map(|kept| kept.as_slice()),
             answer: Answer::new(body),
             now: self.now,
             writes_lost_at: self.writes_lost_at,

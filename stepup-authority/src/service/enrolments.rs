@@ -150,7 +150,7 @@ impl Inner {
         once: Once,
         now: Timestamp,
     ) -> Result<Result<(NewFactor, Vec<EnrolledFactor>), Refusal>, Refusal> {
-        let ceremony = match still_answered(books, caller, charged)? {
+        let ceremony = match still_answered(books, caller, charged, now)? {
             Still::Asked(ceremony) => ceremony,
             Still::Over(over) => {
                 refund(books, charged);

@@ -128,8 +128,6 @@ impl Inner {
         let context = ["prompt", id.as_str(), &factor];
         let kept = asked.as_ref().map(|asked| self.open(&context, &asked.kept)).transpose()?;
         let others = self.other_targets(&books.account, &target);
-        let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
-        let others: Vec<&str> = others.iter().map(String::as_str).collect();
         let account = &mut books.account;
         let guessed_at = self.target(&target, &method);
         account

@@ -28,7 +28,7 @@ impl Inner {
         let now = self.now();
         let settle = |books: &mut Books| {
             caller.check_not_forgotten(&books.account, self)?;
-            let ceremony = match still_answered(books, caller, charged)? {
+            let ceremony = match still_answered(books, caller, charged, now)? {
                 Still::Asked(ceremony) => ceremony,
                 Still::Over(over) => {
                     refund(books, charged);
@@ -146,7 +146,7 @@ pub(super) fn refund(books: &mut Books, charged: &Charged) {
 pub(super) enum Still {
     /// Its question is the one that was answered.
     Asked(Ceremony<Pending>),
-    /// It was finished or given up meanwhile.
+    /// It was finished or given up meanwhile, or its time ran out (R-OTP-01).
     Over(Refusal),
 }
 
@@ -156,8 +156,12 @@ pub(super) fn still_answered(
     books: &Books,
     caller: &Caller,
     charged: &Charged,
+    now: Timestamp,
 ) -> Result<Still, Refusal> {
     let ceremony = match pending(books.own_ceremony(&caller.binding)?) {
+        Ok(ceremony) if ceremony.is_over(now) => {
+            return Ok(Still::Over(Problem::CeremonyOver.into()));
+        }
         Ok(ceremony) => ceremony,
         Err(over) => return Ok(Still::Over(over)),
     };

@@ -18,6 +18,7 @@ use super::trusted_issuer::TrustedIssuer;
 use super::verifier::{TokenFault, Verification, Verifier};
 use crate::authentication::Authentication;
 use crate::clock::{Clock, Timestamp};
+use crate::ladder::Ladder;
 use crate::requirement::Requirement;
 
 /// Verifies callers and decides about them. Build one when the service starts and share it: a
@@ -42,6 +43,7 @@ pub struct Gate {
 pub(super) struct Inner {
     pub(super) verifier: Box<dyn Verifier>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) ladder: &'static Ladder,
     pub(super) skew: Duration,
     pub(super) dpop: Option<DpopVerifier>,
     pub(super) resource: Option<ResourceMetadata>,
@@ -308,6 +310,23 @@ impl Gate {
     /// ```
     pub fn issuers(&self) -> impl Iterator<Item = &str> {
         self.inner.issuers.iter().map(|issuer| &**issuer)
+    }
+
+    /// The ladder that gives its levels their order.
+    ///
+    /// ```
+    /// # use stepup_core::{Algorithm, Gate, KeySet, Ladder, Level};
+    /// # let pem = b"-----BEGIN PUBLIC KEY-----
+    /// # MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+    /// # -----END PUBLIC KEY-----";
+    /// # let keys = KeySet::from_pem(Algorithm::EdDsa, pem)?;
+    /// let gate = Gate::builder("https://idp.example", "https://api.example").keys(keys).build()?;
+    /// assert!(gate.ladder().holds(Level::MFA));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn ladder(&self) -> &'static Ladder {
+        self.inner.ladder
     }
 
     /// The metadata of the API as a protected resource (RFC 9728), where the gate was given it

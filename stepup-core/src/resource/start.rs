@@ -221,6 +221,7 @@ impl GateBuilder {
         Ok(Gate::new(Inner {
             verifier,
             clock: self.clock,
+            ladder: self.ladder,
             skew: self.skew,
             dpop,
             resource,

@@ -237,7 +237,7 @@ async fn what_is_enrolled_is_what_an_app_computes() {
 async fn r_otp_06_no_secret_twice() {
     let mut secrets = std::collections::HashSet::new();
     for _ in 0..100 {
-        secrets.insert(enrol(&Totp::new("Bank"), json!({})).await.unwrap().data);
+        secrets.insert(enrol(&Totp::new("Bank"), json!({})).await.unwrap().data.to_vec());
     }
     assert_eq!(secrets.len(), 100);
 }

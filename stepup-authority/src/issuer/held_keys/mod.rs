@@ -174,4 +174,5 @@ fn key_set(ring: &KeyRing, now: Timestamp) -> Result<KeySet, StoreError> {
     KeySet::from_jwks(&jwks(ring, now)).map_err(|error| StoreError::Refused(error.to_string()))
 }
 
+mod stage;
 mod tests;

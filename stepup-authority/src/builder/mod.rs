@@ -1,10 +1,12 @@
 //! Settling an authority.
 
+mod times;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stepup_core::{Authentication, Gate, Ladder};
+use stepup_core::{Authentication, Gate};
 
 use crate::authority::{Authority, FirstEnrolment, Subjects};
 use crate::event::{EventSink, Notify};
@@ -31,7 +33,6 @@ pub struct AuthorityBuilder {
     pub(crate) issuer: Issuer,
     pub(crate) gate: Gate,
     pub(crate) factors: Vec<Box<dyn Factor>>,
-    pub(crate) ladder: &'static Ladder,
     pub(crate) limits: Limits,
     pub(crate) path: String,
     pub(crate) origins: Vec<String>,
@@ -58,7 +59,6 @@ impl AuthorityBuilder {
             issuer,
             gate,
             factors: Vec::new(),
-            ladder: Ladder::BUILT_IN,
             limits: Limits::default(),
             path: "/step-up".to_owned(),
             origins: Vec::new(),
@@ -116,23 +116,6 @@ impl AuthorityBuilder {
         Self { limits, ..self }
     }
 
-    /// The ladder that gives `acr` values their order; that of the gate.
-    /// [`Ladder::BUILT_IN`] unless set.
-    ///
-    /// ```
-    /// # use stepup_authority::AuthorityBuilder;
-    /// use stepup_core::Ladder;
-    ///
-    /// static LEVELS: Ladder = Ladder::new(&["single-factor", "mfa", "notarised"]);
-    ///
-    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
-    ///     builder.ladder(&LEVELS)
-    /// }
-    /// ```
-    pub fn ladder(self, ladder: &'static Ladder) -> Self {
-        Self { ladder, ..self }
-    }
-
     /// Where it is mounted: `/step-up` unless set. It begins with `/` and does not end with one.
     ///
     /// ```
@@ -184,90 +167,6 @@ impl AuthorityBuilder {
     /// ```
     pub fn undeclared_logins_are(self, kind: Kind) -> Self {
         Self { undeclared: Some(kind), ..self }
-    }
-
-    /// How old a login may be for a factor of another kind to make `mfa` of it: 12 hours unless
-    /// set, 24 at most (NIST SP 800-63B-4 §2.2.3). One whose age is not known never does.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use stepup_authority::AuthorityBuilder;
-    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
-    ///     builder.combine_within(Duration::from_secs(60 * 60))
-    /// }
-    /// ```
-    pub fn combine_within(self, age: Duration) -> Self {
-        Self { combine_within: age, ..self }
-    }
-
-    /// How fresh a proof has to be for a change of factors: 5 minutes unless set; a minute to an
-    /// hour.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use stepup_authority::AuthorityBuilder;
-    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
-    ///     builder.change_within(Duration::from_secs(60))
-    /// }
-    /// ```
-    pub fn change_within(self, age: Duration) -> Self {
-        Self { change_within: age, ..self }
-    }
-
-    /// How long a new factor cannot be used yet, so that its owner can be told of it and object
-    /// (O28): not at all unless set, 30 days at most.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use stepup_authority::AuthorityBuilder;
-    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
-    ///     builder.factor_rest(Duration::from_secs(24 * 60 * 60))
-    /// }
-    /// ```
-    pub fn factor_rest(self, rest: Duration) -> Self {
-        Self { factor_rest: rest, ..self }
-    }
-
-    /// How long a stepped-up token is good, where no `max_age` asks for less: 5 minutes unless
-    /// set; a minute to an hour. It ends with the login's token all the same.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use stepup_authority::AuthorityBuilder;
-    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
-    ///     builder.token_lifetime(Duration::from_secs(2 * 60))
-    /// }
-    /// ```
-    pub fn token_lifetime(self, lifetime: Duration) -> Self {
-        Self { token_lifetime: lifetime, ..self }
-    }
-
-    /// Stepped-up tokens may be good for longer than the token that they were exchanged for. Then
-    /// the end of a session does not end them.
-    ///
-    /// ```
-    /// # use stepup_authority::AuthorityBuilder;
-    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
-    ///     builder.tokens_outlive_the_login()
-    /// }
-    /// ```
-    pub fn tokens_outlive_the_login(self) -> Self {
-        Self { outlives_login: true, ..self }
-    }
-
-    /// How long a request waits for the store, all in all, before it is answered 503: 450 ms
-    /// unless set, so that an answer comes within half a second; 50 ms to 10 s. What a store waits
-    /// for by itself is a setting of its own.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use stepup_authority::AuthorityBuilder;
-    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
-    ///     builder.store_patience(Duration::from_millis(800))
-    /// }
-    /// ```
-    pub fn store_patience(self, patience: Duration) -> Self {
-        Self { store_patience: patience, ..self }
     }
 
     /// Whom a login of another issuer's belongs to: the `sub` of the tokens that it is exchanged
