@@ -9,7 +9,7 @@ use stepup_core::{Authentication, Clock, Gate, Ladder, Timestamp};
 use crate::account::{Account, EnrolledFactor, Target};
 use crate::books::Desk;
 use crate::builder::AuthorityBuilder;
-use crate::ceremony::Wanted;
+use crate::ceremony::{Binding, Wanted};
 use crate::change_rules::ChangeRules;
 use crate::event::{EventSink, Notify};
 use crate::factor::{Factor, Kind, Reached};
@@ -133,7 +133,7 @@ impl Inner {
         login: &Authentication,
         now: Timestamp,
     ) -> Option<Reached> {
-        let strength = self.factor(&factor.method)?.strength();
+        let strength = self.factor(&factor.method)?.strength().on(self.ladder).ok()?;
         Some(strength.reached(login, self.undeclared, now, self.combine_within))
     }
 
@@ -163,9 +163,10 @@ impl Inner {
         now: Timestamp,
     ) -> Vec<String> {
         let reaches = |factor: &dyn Factor| {
-            let strength = factor.strength();
-            let reached = strength.reached(login, self.undeclared, now, self.combine_within);
-            wanted.is_met_by(&reached, self.ladder)
+            factor.strength().on(self.ladder).is_ok_and(|strength| {
+                let reached = strength.reached(login, self.undeclared, now, self.combine_within);
+                wanted.is_met_by(&reached, self.ladder)
+            })
         };
         let factors = self.factors.iter().map(|factor| &**factor);
         factors.filter(|factor| reaches(*factor)).map(|factor| factor.method().to_owned()).collect()
@@ -175,11 +176,11 @@ impl Inner {
     pub(crate) fn other_targets(&self, account: &Account, target: &str) -> Vec<String> {
         let is_guessable =
             |factor: &EnrolledFactor| self.factor(&factor.method).is_none_or(Factor::is_guessable);
-        let unguessable = |name: &str| account.factor(name).is_some_and(|one| !is_guessable(one));
-        let enrolled = account.factors.iter().map(|factor| factor.id.as_str());
+        let enrolled = account.factors.iter().filter(|factor| is_guessable(factor));
+        let enrolled = enrolled.map(|factor| factor.id.as_str());
         let mut others: Vec<String> = enrolled
-            .chain(account.guesses.targets())
-            .filter(|name| *name != target && !unguessable(name))
+            .chain(account.guesses.targets().filter(|name| !is_of_one_session(name)))
+            .filter(|name| *name != target)
             .map(str::to_owned)
             .collect();
         others.sort_unstable();
@@ -187,10 +188,28 @@ impl Inner {
         others
     }
 
+    /// What guesses at it count under. Those at what cannot be guessed are there to bound work:
+    /// each session has its own, so that who attacks everything that the owner has leaves them
+    /// that way in (O30).
+    pub(crate) fn target_name(&self, factor: &EnrolledFactor, session: &Binding) -> String {
+        if self.factor(&factor.method).is_none_or(Factor::is_guessable) {
+            factor.id.clone()
+        } else {
+            format!("{}{OF_SESSION}{}", factor.id, session.short())
+        }
+    }
+
     pub(crate) fn target<'a>(&self, name: &'a str, method: &str) -> Target<'a> {
         let is_guessable = self.factor(method).is_none_or(Factor::is_guessable);
         Target { name, is_guessable }
     }
+}
+
+/// Divides a factor's name from a session's.
+const OF_SESSION: char = '@';
+
+fn is_of_one_session(target: &str) -> bool {
+    target.contains(OF_SESSION)
 }
 
 impl fmt::Debug for Authority {

@@ -98,14 +98,18 @@ impl Desk {
     ) -> Result<T, Refusal> {
         loop {
             let (before, records) = self.read_with_records(keys).await?;
-            let mut after = before.clone();
-            let decided = decide(&mut after)?;
+            let mut healed = before.clone();
+            healed.heal(now);
+            let mut after = healed.clone();
+            let decided = decide(&mut after);
+            // What is refused changes nothing, but for what a wrong clock left there.
+            let after = if decided.is_ok() { after } else { healed };
             if after == before {
-                return Ok(decided);
+                return decided;
             }
             let changes = changes(keys, &records, &before, after, now)?;
             match self.wait_for(self.store.commit(before.epoch, &changes)).await? {
-                Commit::Done => return Ok(decided),
+                Commit::Done => return decided,
                 Commit::Conflict => {}
             }
         }
@@ -190,6 +194,12 @@ fn write<T: PartialEq + Serialize>(
 }
 
 impl Books {
+    fn heal(&mut self, now: Timestamp) {
+        self.account.heal(now);
+        self.destination.heal(now);
+        self.prefix.heal(now);
+    }
+
     /// The ceremony, where it is this caller's and of this stretch of the store's life.
     pub(crate) fn own_ceremony(&self, binding: &Binding) -> Result<AnyCeremony, Refusal> {
         match &self.ceremony {

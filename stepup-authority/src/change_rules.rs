@@ -72,7 +72,10 @@ impl ChangeRules {
         let mut highest = self.ladder.levels().next();
         for factor in &account.factors {
             let reached = match of_method(&factor.method) {
-                Some(factor) => factor.strength().levels().collect(),
+                Some(factor) => {
+                    let strength = factor.strength().on(self.ladder);
+                    strength.map_or_else(|_| Vec::new(), |strength| strength.levels().collect())
+                }
                 None => self.ladder.levels().next_back().into_iter().collect::<Vec<_>>(),
             };
             for level in reached {
@@ -91,7 +94,19 @@ impl ChangeRules {
             let level = self.levels.iter().find(|(level, _)| Some(*level) == highest);
             level.map(|(_, rule)| rule)
         };
-        if highest == self.ladder.levels().next() { by_method() } else { by_level() }
+        if highest.is_some_and(|level| self.is_beyond_a_login(level)) {
+            by_level()
+        } else {
+            by_method()
+        }
+    }
+
+    /// Whether a level is more than a login has that names one: `single-factor`, or the weakest on
+    /// a ladder without it.
+    pub(crate) fn is_beyond_a_login(&self, level: Level) -> bool {
+        let of_login = self.ladder.find(Level::SINGLE_FACTOR.name());
+        let of_login = of_login.or(self.ladder.levels().next());
+        of_login.is_none_or(|of_login| !of_login.at_least(level))
     }
 }
 

@@ -102,8 +102,8 @@ impl EventKind {
     }
 }
 
-/// Takes every event, in the order of each user's. It is called while a request waits: hand over
-/// what takes time.
+/// Takes every event once what it tells of is recorded; of two requests at once either may come
+/// first. It is called while a request waits: hand over what takes time.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};

@@ -80,6 +80,7 @@ pub mod factor;
 mod issuer;
 mod json;
 mod limits;
+mod loopback;
 mod problem;
 mod random;
 mod sealing;

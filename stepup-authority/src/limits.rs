@@ -156,7 +156,8 @@ impl Limits {
         Self { send_interval: interval, ..self }
     }
 
-    /// Messages to one destination within ten minutes: 3 unless set, 10 at most.
+    /// Messages to one destination within ten minutes, for ceremonies: 3 unless set, 10 at most.
+    /// Enrolments of it have one less, which are counted by themselves.
     ///
     /// ```
     /// use stepup_authority::Limits;
@@ -177,7 +178,8 @@ impl Limits {
     }
 
     /// Text messages to numbers of one dialling prefix within a day (from midnight, UTC): 1,000
-    /// unless set.
+    /// unless set, of which enrolments take half at most. Set it to a few times what your users
+    /// in the largest country need.
     ///
     /// ```
     /// use stepup_authority::Limits;

@@ -19,8 +19,10 @@ const ID_LEN: usize = 4;
 /// (AES-256-GCM), and codes are kept as HMACs of it. Give it from the environment or a secret
 /// store, the same to every instance, and never keep it where the store is.
 ///
-/// To change it, give the new one and keep the old one with [`or_before`](Self::or_before) until
-/// the last record is written anew; what was sealed with a secret that is gone cannot be read.
+/// To change it takes two steps, so that each instance can read what any other writes: first give
+/// every instance the new one too, with [`or_before`](Self::or_before); when all have it, make it
+/// the first, and keep the old one until the last record is written anew. What was sealed with a
+/// secret that is gone cannot be read. Messages to an address are counted anew after the change.
 ///
 /// ```
 /// use stepup_authority::SealingKeys;

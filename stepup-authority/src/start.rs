@@ -132,8 +132,7 @@ impl AuthorityBuilder {
                      they were earned"
                 )));
             }
-            let ladder = self.gate.ladder();
-            if let Some(level) = factor.strength().levels().find(|level| !ladder.holds(*level)) {
+            if let Err(level) = factor.strength().on(self.gate.ladder()) {
                 return Err(StartError::new(format!(
                     "the authority's factor `{method}` reaches `{level}`, which is not on the ladder \
                      of its gate: give the factor a level that is, or the gate another ladder with \

@@ -13,6 +13,17 @@ pub(crate) fn recent(moments: &mut Vec<u64>, now: Timestamp, window: Duration) {
     moments.retain(|at| now.seconds_since(Timestamp::from_secs(*at)) < window.as_secs());
 }
 
+/// How far the clocks of two instances may be apart with nothing being wrong.
+const MAX_AHEAD: Duration = Duration::from_secs(60);
+
+/// Puts a moment right that a clock wrote which was ahead: it becomes now. So it counts for as long
+/// as others do, and not for as long as that clock was ahead (F7).
+pub(crate) const fn heal(at: &mut u64, now: Timestamp) {
+    if *at > now.plus(MAX_AHEAD).as_secs() {
+        *at = now.as_secs();
+    }
+}
+
 /// Seconds until fewer than `most` of them are within the window.
 pub(crate) fn until_one_leaves(
     moments: &[u64],

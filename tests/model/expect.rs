@@ -3,7 +3,7 @@
 
 use crate::world::{
     Account, Begun, CEREMONY, Ceremony, Counted, DAY, FACTOR_GUESSES, Factor, GUESS_WINDOW, OPEN,
-    SEND_INTERVAL, SENDS_A_DAY, SENDS_TO_ONE, State, USER_GUESSES, World,
+    SEND_INTERVAL, SENDS_A_DAY, SENDS_TO_ONE, State, USER_GUESSES, World, is_of_one_seat,
 };
 
 type Reason = (u16, &'static str);
@@ -76,18 +76,18 @@ impl Expect {
         self.may(begun.iter().filter(own).count() >= OPEN / 2 || begun.len() >= OPEN, BEGUN);
     }
 
-    /// One more message to there: three in all, of which two may be for enrolments; each sort waits
-    /// for its own.
+    /// One more message to there: three for ceremonies, two for enrolments, and each sort waits for
+    /// its own.
     pub fn sends(&mut self, world: &World, account: &Account, to: &str, is_enrolment: bool) {
         let none = Vec::new();
         let there = world.sent_to.get(to).unwrap_or(&none);
         let within = |window: u64| there.iter().filter(move |(at, _)| world.now - at < window);
         let of_sort = |sent: &&(u64, bool)| sent.1 == is_enrolment;
         let today = account.sent.iter().filter(|at| world.now - **at < DAY).count();
-        self.must(today >= SENDS_A_DAY || within(CEREMONY).count() >= SENDS_TO_ONE, SENDS);
+        self.must(today >= SENDS_A_DAY, SENDS);
         self.must(within(SEND_INTERVAL).filter(of_sort).count() > 0, SENDS);
-        let enrolments = within(CEREMONY).filter(of_sort).count();
-        self.must(is_enrolment && enrolments >= SENDS_TO_ONE - 1, SENDS);
+        let most = SENDS_TO_ONE - usize::from(is_enrolment);
+        self.must(within(CEREMONY).filter(of_sort).count() >= most, SENDS);
         self.must(world.is_down, (503, "not-sent"));
     }
 
@@ -103,12 +103,8 @@ impl Expect {
         if !is_guessable {
             return;
         }
-        let is_recovery = |name: &str| {
-            let known = account.factors.iter().find(|factor| factor.id == name);
-            known.is_some_and(|factor| factor.method == "recovery")
-        };
         let guessed: Vec<&String> =
-            account.wrong.keys().filter(|name| !is_recovery(name)).collect();
+            account.wrong.keys().filter(|name| !is_of_one_seat(name)).collect();
         let all = |certain| guessed.iter().map(|name| count(name, certain)).sum::<usize>();
         self.must(all(true) >= USER_GUESSES, LOCKED);
         // A part is kept for each factor, so that guessing at the others locks none: where there
@@ -136,8 +132,7 @@ pub fn is_beyond_budget(account: &Account, now: u64) -> Option<String> {
         if count > FACTOR_GUESSES {
             return Some(format!("{count} answers to {name} were looked at"));
         }
-        let known = account.factors.iter().find(|factor| factor.id == *name);
-        if known.is_none_or(|factor| factor.method != "recovery") {
+        if !is_of_one_seat(name) {
             all += count;
         }
     }

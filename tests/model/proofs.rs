@@ -36,7 +36,8 @@ impl Walk {
             if let Some(factor) = factor.map(|factor| &account.factors[factor]) {
                 let is_asked = self.world.ceremonies[place].asked(&factor.id).is_some();
                 expect.must(factor.is_sent() && !is_asked, (409, "no-code-sent"));
-                expect.guesses(account, &factor.id, factor.method != "recovery", now);
+                let target = factor.target(who.seat);
+                expect.guesses(account, &target, factor.method != "recovery", now);
             }
         }
         let answered = factor.map(|factor| {
@@ -84,7 +85,8 @@ impl Walk {
         };
         self.coverage.hit("(code", &format!("{kind} {})", name(&answer)));
         if is_counted {
-            return self.count_wrong(user, place, &factor_id, Some(factor), &answer);
+            let target = self.world.accounts[user].factors[factor].target(who.seat);
+            return self.count_wrong(user, place, &target, Some(factor), &answer);
         }
         self.proved(who, place, factor, &truth, &answer)
     }

@@ -84,6 +84,11 @@ pub struct Factor {
 }
 
 impl Factor {
+    /// What wrong answers to it count under: those to recovery codes by session.
+    pub fn target(&self, seat: usize) -> String {
+        if self.method == "recovery" { format!("{}@{seat}", self.id) } else { self.id.clone() }
+    }
+
     pub const fn is_disabled(&self) -> bool {
         self.wrong_in_a_row >= IN_A_ROW
     }
@@ -311,4 +316,9 @@ impl World {
 
 pub fn rank(level: &str) -> usize {
     ["single-factor", "mfa", "phr", "phrh"].iter().position(|known| *known == level).unwrap_or(9)
+}
+
+/// Whether nobody else's wrong answers count there.
+pub fn is_of_one_seat(target: &str) -> bool {
+    target.contains('@')
 }

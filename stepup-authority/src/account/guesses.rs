@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use stepup_core::Timestamp;
 
 use crate::limits::Limits;
-use crate::times::{recent, until_one_leaves};
+use crate::times::{heal, recent, until_one_leaves};
 
 /// When each wrong answer was given, by what was guessed at: a factor, or an enrolment. An answer
 /// counts as wrong from before it is looked at until it turns out right.
@@ -28,6 +28,10 @@ pub(crate) struct Locked {
 }
 
 impl Guesses {
+    pub(crate) fn heal(&mut self, now: Timestamp) {
+        self.0.values_mut().flatten().for_each(|at| heal(at, now));
+    }
+
     /// Forgets what no longer counts.
     pub(crate) fn prune(&mut self, now: Timestamp, limits: &Limits) {
         self.0.retain(|_, at| {
@@ -52,7 +56,7 @@ impl Guesses {
         // Others may have been enrolled since, and what is kept for them be gone: it was there for
         // whoever has had none of it.
         let own = self.at(target.name).len();
-        let heard: usize = self.0.values().map(Vec::len).sum();
+        let heard = own + others.iter().map(|other| self.at(other.as_ref()).len()).sum::<usize>();
         if own < kept && heard < all { left.max(own + 1) } else { left }
     }
 

@@ -9,7 +9,7 @@ pub(crate) use self::guesses::{Guesses, Target};
 use crate::factor::Once;
 use crate::json::is_default;
 use crate::limits::{DAY, Limits};
-use crate::times::{recent, until_one_leaves};
+use crate::times::{heal, recent, until_one_leaves};
 
 /// A user's record. Whatever is not known in it (another version, another member) makes it
 /// unreadable, and then nothing is decided by it (S12).
@@ -93,6 +93,15 @@ impl Account {
         removed
     }
 
+    /// Puts right what a clock wrote that was ahead.
+    pub(crate) fn heal(&mut self, now: Timestamp) {
+        self.guesses.heal(now);
+        let begun = self.begun.iter_mut().map(|begun| &mut begun.at);
+        for at in begun.chain(&mut self.sent).chain(&mut self.removed_at) {
+            heal(at, now);
+        }
+    }
+
     /// Counts a ceremony that this session begins.
     ///
     /// One session takes half of what a user may have, and where all of it is taken a session
@@ -154,14 +163,10 @@ impl Account {
         Ok(())
     }
 
-    /// Until when it has to be kept: for good, while it has factors.
+    /// Until when it has to be kept: for good, while it has factors. No count looks back further
+    /// than a day, and no login is good for longer.
     pub(crate) fn keep_until(&self, now: Timestamp) -> Option<Timestamp> {
-        if self.factors.is_empty() && self.removed_at.is_none() {
-            // No count looks back further than a day.
-            Some(now.plus(DAY + DAY))
-        } else {
-            None
-        }
+        self.factors.is_empty().then(|| now.plus(DAY + DAY))
     }
 }
 

@@ -66,7 +66,6 @@ pub(crate) struct NewFactor {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Pending {
     /// Answers that were looked at.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) guesses: u32,
     /// Answers that were not there yet, or that nobody could check.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -12,7 +12,6 @@ use crate::json::is_default;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// Levels on the ladder, any of which will do; none: whatever can be reached.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) levels: Vec<String>,
     /// In seconds.
     #[serde(default, skip_serializing_if = "is_default")]

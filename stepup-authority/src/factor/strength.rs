@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stepup_core::{Authentication, Level, Method, Timestamp};
+use stepup_core::{Authentication, Ladder, Level, Method, Timestamp};
 
 /// What sort of thing a factor is: two of one sort are no more than one (PCI DSS 8.5.1).
 ///
@@ -97,6 +97,18 @@ impl Strength {
         Self { with_another_kind: Some(level), ..self }
     }
 
+    /// The same with levels of this ladder, which go by their names.
+    ///
+    /// # Errors
+    ///
+    /// The level that is not on it.
+    pub(crate) fn on(self, ladder: &Ladder) -> Result<Self, Level> {
+        let find = |level: Level| ladder.find(level.name()).ok_or(level);
+        let alone = find(self.alone)?;
+        let with_another_kind = self.with_another_kind.map(find).transpose()?;
+        Ok(Self { alone, with_another_kind, ..self })
+    }
+
     /// Whether a login names it among its methods.
     pub(crate) fn is_used_by(&self, login: &Authentication) -> bool {
         self.methods.iter().any(|method| login.used(*method))
@@ -147,6 +159,10 @@ fn is_of_another_kind(login: &Authentication, undeclared: Option<Kind>, kind: Ki
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::factor::{
+        DeliveryError, EmailCode, Factor, FactorFuture, Mail, Mailer, RecoveryCodes, Text,
+        TextCode, TextSender, Totp,
+    };
 
     const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -195,6 +211,48 @@ mod tests {
         let undated = Authentication::of_user("https://idp.example", "alice", Timestamp::MAX)
             .with_method(Method::PWD);
         assert_eq!(otp().reached(&undated, None, NOW, DAY).level, Level::SINGLE_FACTOR);
+    }
+
+    struct Nowhere;
+
+    impl Mailer for Nowhere {
+        fn send<'a>(&'a self, _: &'a Mail) -> FactorFuture<'a, Result<(), DeliveryError>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    impl TextSender for Nowhere {
+        fn send<'a>(&'a self, _: &'a Text) -> FactorFuture<'a, Result<(), DeliveryError>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    #[test]
+    fn r_otp_07_nothing_that_is_typed_resists_phishing() {
+        let typed: [Box<dyn Factor>; 5] = [
+            Box::new(Totp::new("Bank")),
+            Box::new(EmailCode::new(Nowhere)),
+            Box::new(EmailCode::new(Nowhere).accepted_as_second_factor()),
+            Box::new(TextCode::new(Nowhere)),
+            Box::new(RecoveryCodes::new()),
+        ];
+        for factor in typed {
+            let strength = factor.strength();
+            let reached = strength.reached(&login(&[Method::PWD, Method::FACE]), None, NOW, DAY);
+            assert!(!reached.level.at_least(Level::PHR), "{factor:?}");
+            assert!(!strength.levels().any(|level| level.at_least(Level::PHR)), "{factor:?}");
+        }
+    }
+
+    /// A ladder of a service's own has the levels of the same names.
+    #[test]
+    fn levels_go_by_their_names() {
+        const OWN: &Ladder = &Ladder::new(&["anonymous", "single-factor", "mfa", "notarised"]);
+        let on_own = otp().on(OWN).unwrap();
+        let reached = on_own.reached(&login(&[Method::PWD]), None, NOW, DAY);
+        assert_eq!(reached.level, OWN.level("mfa"));
+        const OTHER: &Ladder = &Ladder::new(&["single-factor", "strong"]);
+        assert_eq!(otp().on(OTHER), Err(Level::MFA));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Settling an issuer.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::Uri;
@@ -11,6 +10,7 @@ use super::held_keys::HeldKeys;
 use super::signing_keys::{Settled, SigningKeys};
 use super::stored_keys::StoredKeys;
 use super::{Inner, Issuer};
+use crate::loopback::is_loopback;
 use crate::sealing::SealingKeys;
 use crate::start_error::StartError;
 use crate::store::Store;
@@ -160,17 +160,26 @@ fn check_issuer(issuer: &str) -> Result<(), StartError> {
     if issuer.ends_with('/') {
         return wrong("ends with a slash");
     }
+    // Routers take other characters for patterns.
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b);
+    if !uri.path().bytes().all(is_plain) || uri.path().contains("//") {
+        return wrong(
+            "has a path with more than letters, digits, `-`, `_`, `.` and `~` between slashes",
+        );
+    }
+    // As browsers write it: pages of the service's own are known by their `Origin`.
+    let own_port = if scheme == "https" { 443 } else { 80 };
+    if authority.as_str().bytes().any(|b| b.is_ascii_uppercase())
+        || authority.port_u16() == Some(own_port)
+    {
+        return wrong("has upper-case letters in its host, or the port that its scheme has anyway");
+    }
     match scheme {
         "https" => Ok(()),
         "http" if is_loopback(authority.host()) => Ok(()),
         "http" => wrong("is not https, without which anybody on the way can put keys of their own"),
         _ => wrong("is neither https nor, on this machine, http"),
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -201,6 +210,13 @@ mod tests {
             ("http://192.168.1.1", Some("not https")),
             ("http://127.0.0.1.example", Some("not https")),
             ("ftp://login.example", Some("neither https")),
+            ("https://login.example/:tenant", Some("path")),
+            ("https://login.example/a//b", Some("path")),
+            ("https://login.example/*", Some("path")),
+            ("https://Login.example", Some("upper-case")),
+            ("https://login.example:443", Some("port")),
+            ("http://localhost:80", Some("port")),
+            ("https://login.example/Tenant-1", None),
         ] {
             let error = check_issuer(issuer).err().map(|error| error.to_string());
             match (&error, said) {

@@ -133,7 +133,9 @@ impl Problem {
             Self::Exchange(error, _) => error,
             Self::Pending => "authorization_pending",
             Self::StoreFull | Self::Unavailable { .. } => "temporarily_unavailable",
-            Self::Malformed(_) | Self::NotJson | Self::TooLarge => "invalid_request",
+            Self::CrossSite | Self::Malformed(_) | Self::NotJson | Self::TooLarge => {
+                "invalid_request"
+            }
             _ => "invalid_grant",
         }
     }

@@ -50,8 +50,8 @@ impl Problem {
             Self::EnrolmentClosed => text(
                 StatusCode::FORBIDDEN,
                 "enrolment-closed",
-                "The first factor is not enrolled here",
-                "This service enrols a user's first factor itself. Ask its support.",
+                "The user's factors are not changed here",
+                "The service does this itself: ask its support.",
             ),
             Self::FactorLocked { .. } => text(
                 StatusCode::TOO_MANY_REQUESTS,

@@ -96,8 +96,7 @@ impl Caller {
     /// Whether the authority made their token of a login and a proof.
     pub(super) fn is_stepped_up(&self, own: &Inner) -> bool {
         self.login.issuer() == own.issuer.issuer()
-            && self.login.level().is_some()
-            && self.login.level() != own.ladder.levels().next()
+            && self.login.level().is_some_and(|level| own.change_rules.is_beyond_a_login(level))
     }
 
     /// Whether the authority made it of a proof, or it cannot be told from one.

@@ -26,7 +26,7 @@ impl Inner {
         if is_first && self.first_enrolment == FirstEnrolment::ByService {
             return Err(Problem::EnrolmentClosed.into());
         }
-        let rule = self.change_rule(account).ok_or(Problem::Disabled)?;
+        let rule = self.change_rule(account).ok_or(Problem::EnrolmentClosed)?;
         caller.admit(parts, rule.needed).await?;
         // What a factor proved that is gone shows nothing any more; a login still is one, where
         // none is left.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
+use stepup_core::Level;
 
 use crate::authority::Inner;
 use crate::problem::{Refusal, json_response};
@@ -34,15 +35,12 @@ impl Inner {
     pub(super) fn metadata(&self) -> Response<Bytes> {
         let [path, keys, _] = self.paths();
         let origin = self.issuer.origin();
-        let levels: Vec<&str> = self.ladder.levels().map(|level| level.name()).collect();
-        let reachable = |level: &&str| {
-            let mut reached = self
-                .factors
-                .iter()
-                .flat_map(|factor| factor.strength().levels().collect::<Vec<_>>());
-            self.ladder.find(level).is_some_and(|level| reached.any(|one| one.at_least(level)))
-        };
-        let levels: Vec<&str> = levels.into_iter().filter(reachable).collect();
+        let strengths = self.factors.iter().filter_map(|one| one.strength().on(self.ladder).ok());
+        let reached: Vec<Level> =
+            strengths.flat_map(|strength| strength.levels().collect::<Vec<_>>()).collect();
+        let is_reached = |level: &Level| reached.iter().any(|one| one.at_least(*level));
+        let levels = self.ladder.levels().filter(is_reached);
+        let levels: Vec<&str> = levels.map(Level::name).collect();
         let body: Value = json!({
             "issuer": self.issuer.issuer(),
             "jwks_uri": format!("{origin}{keys}"),

@@ -35,7 +35,11 @@ impl Inner {
         let method = text("method").ok_or(no_method)?;
         let no_such = Problem::Malformed("This service enrols no factor of that name.");
         let factor = self.factor(method).ok_or(no_such)?;
-        let replaces = text("replaces").map(str::to_owned);
+        let replaces = match body.get("replaces") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(id)) => Some(id.clone()),
+            Some(_) => return Err(Problem::Malformed("`replaces` is a factor's id.").into()),
+        };
         let before = desk.read(&self.keys_of(caller)).await?.account;
         self.check_may_change(caller, parts, &before).await?;
         self.check_room(&before, method, replaces.as_deref())?;

@@ -8,6 +8,7 @@ mod directly;
 mod documents;
 mod enrolments;
 mod factors;
+mod page;
 mod prompt;
 mod prove;
 mod settle;
@@ -26,6 +27,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 pub use self::directly::EnrolError;
+use self::page::{Page, UserPage};
 pub(crate) use self::sweep::Swept;
 use crate::authority::{Authority, Inner};
 use crate::ceremony::CeremonyId;
@@ -36,7 +38,8 @@ impl Authority {
     /// part of it off.
     ///
     /// What a request does is done, or not begun: a client that goes away cuts nothing short. An
-    /// answer comes within half a second unless something has to be sent.
+    /// answer comes within half a second, and that many more as a factor takes to send something or
+    /// to look at an answer: five at most.
     ///
     /// Call it on a Tokio runtime.
     ///
@@ -82,41 +85,6 @@ impl Authority {
     }
 }
 
-/// What a request is for.
-enum Page<'a> {
-    Ceremonies,
-    Ceremony(&'a str),
-    Prompt(&'a str, &'a str),
-    Proof(&'a str),
-    Enrolments,
-    Enrolment(&'a str),
-    Factors,
-    Factor(&'a str),
-    Token,
-    Keys,
-    Metadata,
-}
-
-impl Page<'_> {
-    const fn allow(&self) -> &'static str {
-        match self {
-            Self::Ceremony(_) => "GET, DELETE",
-            Self::Ceremonies
-            | Self::Prompt(..)
-            | Self::Proof(_)
-            | Self::Enrolments
-            | Self::Enrolment(_)
-            | Self::Token => "POST",
-            Self::Factor(_) => "DELETE",
-            Self::Factors | Self::Keys | Self::Metadata => "GET, HEAD",
-        }
-    }
-
-    fn takes(&self, method: &Method) -> bool {
-        self.allow().split(", ").any(|allowed| allowed == method.as_str())
-    }
-}
-
 impl Inner {
     async fn answer(self: &Arc<Self>, parts: &Parts, body: &Bytes) -> Response<Bytes> {
         let answer = match self.page(parts.uri.path()) {
@@ -127,14 +95,14 @@ impl Inner {
             Some(Page::Keys) => self.keys().await,
             Some(Page::Metadata) => Ok(self.metadata()),
             Some(Page::Token) => Ok(self.exchange(parts, body).await),
-            Some(page) => self.answer_caller(page, parts, body).await,
+            Some(Page::OfUser(page)) => self.answer_user(page, parts, body).await,
         };
         answer.unwrap_or_else(|refusal| self.refuse(refusal))
     }
 
-    async fn answer_caller(
+    async fn answer_user(
         self: &Arc<Self>,
-        page: Page<'_>,
+        page: UserPage<'_>,
         parts: &Parts,
         body: &Bytes,
     ) -> Result<Response<Bytes>, Refusal> {
@@ -143,11 +111,11 @@ impl Inner {
         let desk = self.desk();
         let json = || body::object(parts, body);
         match page {
-            Page::Ceremonies => {
+            UserPage::Ceremonies => {
                 self.sweep();
                 self.begin(&caller, &desk, json()?).await
             }
-            Page::Ceremony(id) => {
+            UserPage::Ceremony(id) => {
                 let id = ceremony_id(id)?;
                 if parts.method == Method::DELETE {
                     self.cancel(&caller, &desk, &id).await
@@ -155,45 +123,17 @@ impl Inner {
                     self.state(&caller, &desk, &id).await
                 }
             }
-            Page::Prompt(id, factor) => {
+            UserPage::Prompt(id, factor) => {
                 self.prompt(&caller, &desk, &ceremony_id(id)?, factor).await
             }
-            Page::Proof(id) => self.proof(&caller, &desk, &ceremony_id(id)?, json()?).await,
-            Page::Enrolments => self.begin_enrolment(&caller, parts, &desk, json()?).await,
-            Page::Enrolment(id) => {
+            UserPage::Proof(id) => self.proof(&caller, &desk, &ceremony_id(id)?, json()?).await,
+            UserPage::Enrolments => self.begin_enrolment(&caller, parts, &desk, json()?).await,
+            UserPage::Enrolment(id) => {
                 let id = CeremonyId::read(id, "e_").ok_or(Problem::NoSuchCeremony)?;
                 self.finish_enrolment(&caller, &desk, &id, json()?).await
             }
-            Page::Factors => self.list_factors(&caller, &desk).await,
-            Page::Factor(id) => self.remove_factor(&caller, parts, &desk, id).await,
-            Page::Token | Page::Keys | Page::Metadata => Err(Problem::NoSuchPage.into()),
-        }
-    }
-
-    fn page<'a>(&self, path: &'a str) -> Option<Page<'a>> {
-        let [_, keys, metadata] = self.paths();
-        if path == keys {
-            return Some(Page::Keys);
-        }
-        if path == metadata {
-            return Some(Page::Metadata);
-        }
-        let rest = path.strip_prefix(&*self.path)?.strip_prefix('/')?;
-        let mut parts = rest.split('/');
-        let parts = [parts.next(), parts.next(), parts.next(), parts.next(), parts.next()];
-        match parts {
-            [Some("ceremonies"), None, ..] => Some(Page::Ceremonies),
-            [Some("ceremonies"), Some(id), None, ..] => Some(Page::Ceremony(id)),
-            [Some("ceremonies"), Some(id), Some("proof"), None, _] => Some(Page::Proof(id)),
-            [Some("ceremonies"), Some(id), Some("factors"), Some(factor), None] => {
-                Some(Page::Prompt(id, factor))
-            }
-            [Some("enrolments"), None, ..] => Some(Page::Enrolments),
-            [Some("enrolments"), Some(id), None, ..] => Some(Page::Enrolment(id)),
-            [Some("factors"), None, ..] => Some(Page::Factors),
-            [Some("factors"), Some(id), None, ..] => Some(Page::Factor(id)),
-            [Some("token"), None, ..] => Some(Page::Token),
-            _ => None,
+            UserPage::Factors => self.list_factors(&caller, &desk).await,
+            UserPage::Factor(id) => self.remove_factor(&caller, parts, &desk, id).await,
         }
     }
 

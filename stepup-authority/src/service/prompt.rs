@@ -10,9 +10,12 @@ use tokio::time::timeout;
 use super::caller::Caller;
 use super::ok;
 use super::tell::About;
+use crate::account::EnrolledFactor;
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
-use crate::ceremony::{AnyCeremony, Asked, Ceremony, CeremonyId, Pending, Purpose, unguessable};
+use crate::ceremony::{
+    AnyCeremony, Asked, Ceremony, CeremonyId, Pending, Purpose, Wanted, unguessable,
+};
 use crate::event::EventKind;
 use crate::factor::{Factor, Prompt, Vault};
 use crate::problem::{Problem, Refusal};
@@ -72,12 +75,24 @@ impl Inner {
         let Purpose::StepUp(wanted) = &ceremony.head.purpose else {
             return Err(Problem::NoSuchCeremony.into());
         };
+        let factor = self.usable(books, caller, wanted, factor_id)?;
+        Ok((factor.method.clone(), factor.data.clone()))
+    }
+
+    /// The factor, where it may be used for what is wanted.
+    pub(super) fn usable<'a>(
+        &self,
+        books: &'a Books,
+        caller: &Caller,
+        wanted: &Wanted,
+        factor_id: &str,
+    ) -> Result<&'a EnrolledFactor, Problem> {
         let factor = books.account.factor(factor_id).ok_or(Problem::NoSuchFactor)?;
         if factor.is_disabled(&self.limits) {
-            return Err(Problem::Disabled.into());
+            return Err(Problem::Disabled);
         }
-        self.offered(factor, &caller.login, wanted, now).ok_or(Problem::NoSuchFactor)?;
-        Ok((factor.method.clone(), factor.data.clone()))
+        let offered = self.offered(factor, &caller.login, wanted, self.now());
+        offered.map(|_| factor).ok_or(Problem::NoSuchFactor)
     }
 
     /// What the ceremony records of a prompt.
@@ -119,7 +134,7 @@ impl Inner {
         );
         books.destination.send(enrols, now, &self.limits).map_err(|too_many| too_many.sends())?;
         if outgoing.destination.prefix.is_some() {
-            books.prefix.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
+            books.prefix.send(enrols, now, &self.limits).map_err(|too_many| too_many.sends())?;
         }
         Ok(())
     }

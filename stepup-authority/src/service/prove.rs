@@ -175,14 +175,13 @@ impl Inner {
     ) -> Result<(String, String, String, String), Refusal> {
         match (&ceremony.head.purpose, factor_id) {
             (Purpose::StepUp(wanted), Some(id)) => {
-                let factor = books.account.factor(id).ok_or(Problem::NoSuchFactor)?;
-                if factor.is_disabled(&self.limits) {
-                    return Err(Problem::Disabled.into());
-                }
-                let offered = self.offered(factor, &caller.login, wanted, self.now());
-                offered.ok_or(Problem::NoSuchFactor)?;
-                let target = factor.id.clone();
-                Ok((factor.id.clone(), factor.method.clone(), factor.data.clone(), target))
+                let factor = self.usable(books, caller, wanted, id)?;
+                Ok((
+                    factor.id.clone(),
+                    factor.method.clone(),
+                    factor.data.clone(),
+                    self.target_name(factor, &caller.binding),
+                ))
             }
             (Purpose::Enrol(new), None) => {
                 let target = format!("enrol {}", new.method);

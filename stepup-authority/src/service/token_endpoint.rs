@@ -21,6 +21,19 @@ use crate::problem::{Problem, Refusal, json_response};
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
+/// What is the exchange's own is none of a factor's.
+const OWN_PARAMETERS: [&str; 9] = [
+    "audience",
+    "ceremony",
+    "factor",
+    "grant_type",
+    "requested_token_type",
+    "resource",
+    "scope",
+    "subject_token",
+    "subject_token_type",
+];
+
 /// More than anybody needs, and few enough to be compared with one another.
 const MOST_PARAMETERS: usize = 32;
 
@@ -107,13 +120,8 @@ impl Inner {
         let desk = self.desk();
         let mut grant = match form.get("factor") {
             Some(factor) => {
-                // What is the exchange's own is none of a factor's.
-                let of_factor = |(name, _): &&(Cow<'_, str>, Cow<'_, str>)| {
-                    !matches!(
-                        &**name,
-                        "grant_type" | "subject_token" | "subject_token_type" | "scope"
-                    )
-                };
+                let of_factor =
+                    |(name, _): &&(Cow<'_, str>, Cow<'_, str>)| !OWN_PARAMETERS.contains(&&**name);
                 let answer = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {
                     (name.to_string(), Value::from(&**value))
                 };

@@ -1,7 +1,6 @@
 //! Mail over SMTP.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -16,6 +15,7 @@ use url::Url;
 use super::{Mail, Mailer};
 use crate::StartError;
 use crate::factor::{DeliveryError, FactorFuture};
+use crate::loopback::is_loopback;
 use crate::random::random;
 
 /// What a delivery has, from the first packet to the server's last word.
@@ -178,11 +178,6 @@ fn server(text: &str) -> Result<AsyncSmtpTransportBuilder, StartError> {
     AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
         .map(|server| server.timeout(Some(TIMEOUT)))
         .map_err(|_| wrong("cannot be used, or the system has no certificate authorities"))
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 mod tests;

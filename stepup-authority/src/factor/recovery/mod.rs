@@ -29,8 +29,8 @@ const AT_ONCE: usize = 2;
 /// bits, so wrong answers do not count with those to other factors, and a user who is locked out
 /// of them gets in with this. For its `amr` value `recovery` there is no registered one (RFC 8176).
 ///
-/// Checking needs a Tokio runtime. Enrolment computes ten slow hashes before it returns, a fraction
-/// of a second: call it where blocking is allowed.
+/// Enrolment computes ten slow hashes, which takes a fraction of a second, and an answer ten at the
+/// most: on Tokio's threads for what blocks, two at a time in a process.
 ///
 /// ```
 /// use stepup_authority::factor::{Factor, RecoveryCodes};

@@ -6,13 +6,14 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use serde::Deserialize;
+use url::Url;
 use url::form_urlencoded::Serializer;
-use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use super::{Text, TextSender};
 use crate::StartError;
 use crate::factor::{DeliveryError, FactorFuture};
+use crate::loopback::is_loopback;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -194,12 +195,7 @@ fn messages(base: &str, account: &str) -> Result<Url, StartError> {
         )
     };
     let mut url = Url::parse(base).map_err(|_| wrong())?;
-    let is_loopback = match url.host() {
-        Some(Host::Domain(host)) => host == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
+    let is_loopback = url.host_str().is_some_and(is_loopback);
     let is_bare = url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none()

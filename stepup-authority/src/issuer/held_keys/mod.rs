@@ -7,6 +7,7 @@ use serde_json::json;
 use stepup_core::{Clock, KeySet, LiveKeys, Timestamp};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::key_ring::{KeyRing, STALE_LIMIT};
@@ -18,6 +19,13 @@ use crate::store::StoreError;
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// A store that hangs is not waited for: others wait for who reads.
 const READS_WITHIN: Duration = Duration::from_millis(250);
+
+/// Others may be writing keys at the same moment.
+const RENEWED_WITHIN: Duration = Duration::from_secs(5);
+
+fn hangs<T>(_: Elapsed) -> Result<T, StoreError> {
+    Err(StoreError::Unavailable("it does not answer in time".to_owned()))
+}
 /// When to try again after that failed, while the ring at hand may still be used.
 const RETRY_AFTER: u64 = 5;
 
@@ -118,7 +126,6 @@ impl HeldKeys {
             return Ok(held.ring);
         }
         let read = timeout(READS_WITHIN, stored.read(&held.ring, now)).await;
-        let hangs = |_| Err(StoreError::Unavailable("it does not answer in time".to_owned()));
         match read.unwrap_or_else(hangs) {
             Ok(ring) => self.adopt(ring, now),
             Err(error) => {
@@ -134,8 +141,8 @@ impl HeldKeys {
         let stored = self.stored.as_ref()?;
         let _reading = self.reading.lock().await;
         let now = self.clock.now();
-        let renewed = stored.renew(now).await.and_then(|ring| self.adopt(ring, now));
-        Some(renewed.map(|_| ()))
+        let renewed = timeout(RENEWED_WITHIN, stored.renew(now)).await.unwrap_or_else(hangs);
+        Some(renewed.and_then(|ring| self.adopt(ring, now)).map(|_| ()))
     }
 
     /// Only by who holds `reading`, as [`keep`](Self::keep).

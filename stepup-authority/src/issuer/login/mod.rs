@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use stepup_core::{Level, Method};
 
-use super::public_jwk::base64url;
 use super::{Claims, Confirmation, Issuer, LONGEST_LIFE};
-use crate::random::random;
+use crate::ceremony::unguessable;
 use crate::store::StoreError;
 
 const MAX_TEXT: usize = 255;
@@ -186,10 +185,10 @@ impl Issuer {
     pub async fn issue_login(&self, login: Login) -> Result<String, LoginError> {
         login.check()?;
         let now = self.clock().now();
-        let token_id = base64url(&random::<16>()?);
+        let token_id = unguessable()?;
         let session = match login.session {
             Some(session) => session,
-            None => base64url(&random::<16>()?),
+            None => unguessable()?,
         };
         let methods: Vec<_> = login.methods.iter().map(String::as_str).collect();
         let claims = Claims {

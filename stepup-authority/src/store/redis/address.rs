@@ -1,9 +1,8 @@
 //! Where Redis may be (S13).
 
-use std::net::IpAddr;
-
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
 
+use crate::loopback::is_loopback;
 use crate::store::StoreError;
 
 /// What a URL says. No error repeats it: there is a password in it.
@@ -39,11 +38,6 @@ pub(super) fn danger(info: &ConnectionInfo) -> Option<&'static str> {
          user) and give it in the URL",
     );
     open.or(anybody)
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

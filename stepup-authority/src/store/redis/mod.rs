@@ -36,7 +36,9 @@ const SLACK: Duration = Duration::from_secs(20 * 60);
 /// again. So does, once and needlessly, the last replica's being away for an hour. What Redis
 /// cannot tell: while a network is torn, two primaries may each take the same code; and which
 /// recovery codes, removed factors and counted answers were among the writes that were lost (of
-/// authenticator codes, none from before then is taken). Where that matters, PostgreSQL loses none.
+/// authenticator codes, none from before then is taken). A signing key that was
+/// [withdrawn](crate::Issuer::rotate_now_and_withdraw) just before may be back too: withdraw it
+/// again. Where that matters, PostgreSQL loses none.
 ///
 /// Redis throws away by itself what need not be kept, 20 minutes later than it might, and
 /// [`sweep`](Store::sweep) always says 0. With `appendonly yes` enrolled factors survive a restart;

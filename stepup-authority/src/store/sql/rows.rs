@@ -9,7 +9,7 @@ pub(super) type Row = (Option<i64>, Option<Vec<u8>>, i64, Option<i64>);
 
 pub(super) fn snapshot(mut rows: Vec<Row>, keys: usize) -> Result<Snapshot, StoreError> {
     let Some((_, _, id, writes_lost_at)) = rows.first() else {
-        return Err(odd("the epoch is missing"));
+        return Err(odd("the epoch is missing, or the server is a standby"));
     };
     let id = unsigned(*id)?;
     let epoch = match writes_lost_at {

@@ -12,11 +12,13 @@ use super::lease::Lease;
 use super::rows::{Row, signed, snapshot};
 use crate::store::{Change, Commit, Epoch, Key, Snapshot, StoreError};
 
+/// Of a standby nothing is read: what it does not have yet may be a removal (S7).
 const READ: &str = "\
 SELECT record.revision, record.value, epoch.id, epoch.writes_lost_at
 FROM stepup_epoch AS epoch
 LEFT JOIN unnest($1::text[]) WITH ORDINALITY AS asked (key, place) ON TRUE
 LEFT JOIN stepup_records AS record ON record.key = asked.key
+WHERE NOT pg_is_in_recovery()
 ORDER BY asked.place";
 
 /// What another holds is left for the next time.
