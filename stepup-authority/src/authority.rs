@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::request::Parts;
 use stepup_core::{Authentication, Clock, Gate, Ladder, Timestamp};
 
 use crate::account::{Account, EnrolledFactor, Target};
@@ -48,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) store_patience: Duration,
     pub(crate) change_rules: ChangeRules,
     pub(crate) subjects: Option<Subjects>,
+    pub(crate) address: Option<Address>,
     pub(crate) swept: Swept,
     pub(crate) sink: Option<Box<dyn EventSink>>,
     pub(crate) notify: Option<Arc<dyn Notify>>,
@@ -55,6 +57,9 @@ pub(crate) struct Inner {
 
 /// Whom a login of another issuer's belongs to.
 pub(crate) type Subjects = Box<dyn Fn(&Authentication) -> Option<String> + Send + Sync>;
+
+/// Where a request comes from.
+pub(crate) type Address = Box<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
 
 /// Who may enrol a user's first factor, when there is none yet to prove anything with. That login
 /// is all there is to go by, so it has to be fresh; and enrolling proves nothing (R-BIND-01).
@@ -133,7 +138,8 @@ impl Inner {
         login: &Authentication,
         now: Timestamp,
     ) -> Option<Reached> {
-        let strength = self.factor(&factor.method)?.strength().on(self.ladder).ok()?;
+        let strength =
+            self.factor(&factor.method)?.strength_of(&factor.grade).on(self.ladder).ok()?;
         Some(strength.reached(login, self.undeclared, now, self.combine_within))
     }
 
@@ -151,6 +157,7 @@ impl Inner {
         let reached = self.reached(factor, login, now)?;
         let offered = has_rested
             && !factor.is_disabled(&self.limits)
+            && !wanted.without.contains(&factor.method)
             && wanted.is_met_by(&reached, self.ladder);
         offered.then_some(reached)
     }
@@ -163,10 +170,13 @@ impl Inner {
         now: Timestamp,
     ) -> Vec<String> {
         let reaches = |factor: &dyn Factor| {
-            factor.strength().on(self.ladder).is_ok_and(|strength| {
-                let reached = strength.reached(login, self.undeclared, now, self.combine_within);
-                wanted.is_met_by(&reached, self.ladder)
-            })
+            let is_possible = !wanted.without.iter().any(|method| method == factor.method());
+            is_possible
+                && factor.strength().on(self.ladder).is_ok_and(|strength| {
+                    let reached =
+                        strength.reached(login, self.undeclared, now, self.combine_within);
+                    wanted.is_met_by(&reached, self.ladder)
+                })
         };
         let factors = self.factors.iter().map(|factor| &**factor);
         factors.filter(|factor| reaches(*factor)).map(|factor| factor.method().to_owned()).collect()

@@ -72,8 +72,8 @@ impl ChangeRules {
         let mut highest = self.ladder.levels().next();
         for factor in &account.factors {
             let reached = match of_method(&factor.method) {
-                Some(factor) => {
-                    let strength = factor.strength().on(self.ladder);
+                Some(known) => {
+                    let strength = known.strength_of(&factor.grade).on(self.ladder);
                     strength.map_or_else(|_| Vec::new(), |strength| strength.levels().collect())
                 }
                 None => self.ladder.levels().next_back().into_iter().collect::<Vec<_>>(),
@@ -131,6 +131,7 @@ mod tests {
             id: format!("f_{method}"),
             method: method.to_owned(),
             hint: String::new(),
+            grade: String::new(),
             data: String::new(),
             enrolled_at: 0,
             wrong_in_a_row,

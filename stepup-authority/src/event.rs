@@ -52,6 +52,8 @@ pub struct Event<'a> {
 pub enum EventKind {
     /// A ceremony was begun.
     Begun,
+    /// A key's count did not grow: there may be a copy of it. The answer was refused.
+    Cloned,
     /// A ceremony was given up by the client.
     Cancelled,
     /// The user refused on their own device.
@@ -88,6 +90,7 @@ impl EventKind {
         match self {
             Self::Begun => "begun",
             Self::Cancelled => "cancelled",
+            Self::Cloned => "cloned",
             Self::Denied => "denied",
             Self::Disabled => "disabled",
             Self::Enrolled => "enrolled",

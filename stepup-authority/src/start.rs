@@ -94,6 +94,7 @@ impl AuthorityBuilder {
                 store_patience: self.store_patience,
                 change_rules,
                 subjects: self.subjects,
+                address: self.address,
                 swept: Swept::default(),
                 sink: self.sink,
                 notify: self.notify,

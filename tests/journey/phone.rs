@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use stepup_authority::factor::{
-    Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, Prompt, Proof, Strength,
-    Totp, Unreadable, User as Enroller, Vault,
+    Ask, Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, Prompt, Proof,
+    Strength, Totp, Unreadable, User as Enroller,
 };
 use stepup_core::{Level, Method};
 use stepup_tests::authority::{Service, Setup, User};
@@ -89,7 +89,7 @@ impl Factor for Phone {
         true
     }
 
-    fn prompt(&self, _: &[u8], _: &Vault<'_>) -> Result<Prompt, Unreadable> {
+    fn prompt(&self, _: &Ask<'_>) -> Result<Prompt, Unreadable> {
         let question = self.0.next.fetch_add(1, Ordering::SeqCst).to_string();
         Ok(Prompt::default().keeping(question.clone().into_bytes()).showing("question", question))
     }

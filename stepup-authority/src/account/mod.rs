@@ -32,6 +32,9 @@ pub(crate) struct Account {
     /// How many were.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) removals: u64,
+    /// The factor that the user proved themselves with last.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) used_last: String,
 }
 
 /// That a ceremony was begun.
@@ -51,12 +54,16 @@ pub(crate) struct EnrolledFactor {
     pub(crate) method: String,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) hint: String,
+    /// Which of its method's sorts it is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) grade: String,
     /// Sealed.
     pub(crate) data: String,
     pub(crate) enrolled_at: u64,
     /// Wrong answers since the last right one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) wrong_in_a_row: u32,
+    /// The step of time, or the count, of the last right answer.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) last_step: Option<u64>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -180,6 +187,14 @@ impl EnrolledFactor {
     pub(crate) fn use_up(&mut self, once: Once) -> bool {
         match once {
             Once::Ceremony => true,
+            Once::Count(count) => {
+                let last = self.last_step.unwrap_or_default();
+                let grows = count > last || count == 0 && last == 0;
+                if grows {
+                    self.last_step = Some(count);
+                }
+                grows
+            }
             Once::Entry(entry) if self.spent.contains(&entry) => false,
             Once::Entry(entry) => {
                 self.spent.push(entry);
@@ -207,6 +222,7 @@ mod tests {
             id: "f".into(),
             method: "totp".into(),
             hint: String::new(),
+            grade: String::new(),
             data: String::new(),
             enrolled_at: 0,
             wrong_in_a_row: 0,
@@ -223,6 +239,16 @@ mod tests {
             assert!(!factor.use_up(Once::Step(step)), "{step}");
         }
         assert!(factor.use_up(Once::Step(8)));
+    }
+
+    #[test]
+    fn o23_r_wa_04_a_count_grows_or_is_always_0() {
+        let mut key = factor();
+        for (count, grows) in [(0, true), (0, true), (3, true), (3, false), (2, false), (0, false)]
+        {
+            assert_eq!(key.use_up(Once::Count(count)), grows, "{count}");
+        }
+        assert!(key.use_up(Once::Count(4)));
     }
 
     #[test]

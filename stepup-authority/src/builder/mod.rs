@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::request::Parts;
 use stepup_core::{Authentication, Gate};
 
-use crate::authority::{Authority, FirstEnrolment, Subjects};
+use crate::authority::{Address, Authority, FirstEnrolment, Subjects};
 use crate::event::{EventSink, Notify};
 use crate::factor::{Factor, Kind};
 use crate::issuer::Issuer;
@@ -46,6 +47,7 @@ pub struct AuthorityBuilder {
     pub(crate) outlives_login: bool,
     pub(crate) store_patience: Duration,
     pub(crate) subjects: Option<Subjects>,
+    pub(crate) address: Option<Address>,
     pub(crate) sink: Option<Box<dyn EventSink>>,
     pub(crate) notify: Option<Arc<dyn Notify>>,
 }
@@ -72,6 +74,7 @@ impl AuthorityBuilder {
             outlives_login: false,
             store_patience: Duration::from_millis(450),
             subjects: None,
+            address: None,
             sink: None,
             notify: None,
         }
@@ -188,6 +191,23 @@ impl AuthorityBuilder {
         of: impl Fn(&Authentication) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         Self { subjects: Some(Box::new(of)), ..self }
+    }
+
+    /// Where a request comes from, to be shown to a user who is asked on another device: an
+    /// address, or a place. Not at all unless set. Which header says so, if any does, is known to
+    /// who set up what stands before the service: one that clients can send themselves is none.
+    ///
+    /// ```
+    /// # use stepup_authority::AuthorityBuilder;
+    /// fn settle(builder: AuthorityBuilder) -> AuthorityBuilder {
+    ///     builder.address(|head| {
+    ///         let address = head.headers.get("x-real-ip")?;
+    ///         Some(address.to_str().ok()?.to_owned())
+    ///     })
+    /// }
+    /// ```
+    pub fn address(self, of: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { address: Some(Box::new(of)), ..self }
     }
 
     /// Takes every event.

@@ -3,13 +3,15 @@
 use std::fmt;
 
 use base64_simd::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 
 use crate::random::random;
 use crate::sealing::digest_of;
 use crate::store::{Key, Kind, StoreError};
 
 /// A ceremony's name: `c_` (or `e_`, of an enrolment) and 128 random bits (ISS-04).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct CeremonyId(String);
 
 impl CeremonyId {

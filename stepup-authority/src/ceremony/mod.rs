@@ -53,6 +53,8 @@ pub(crate) struct NewFactor {
     pub(crate) id: String,
     pub(crate) method: String,
     pub(crate) hint: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) grade: String,
     /// Sealed.
     pub(crate) data: String,
     /// The factor whose place it takes.

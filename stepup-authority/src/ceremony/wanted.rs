@@ -19,6 +19,9 @@ pub(crate) struct Wanted {
     /// `amr` values, all of which the token must have.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) methods: Vec<String>,
+    /// Methods of factors that the user's device cannot do.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) without: Vec<String>,
 }
 
 impl Wanted {
@@ -49,7 +52,7 @@ mod tests {
             ("mfa", "otp hwk", Level::MFA, "pwd otp mfa", false),
         ] {
             let wanted =
-                Wanted { levels: strings(levels), max_age: None, methods: strings(methods) };
+                Wanted { levels: strings(levels), methods: strings(methods), ..Wanted::default() };
             let reached = Reached { level, methods: strings(amr) };
             assert_eq!(wanted.is_met_by(&reached, Ladder::BUILT_IN), expected, "{wanted:?}");
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use stepup_core::Timestamp;
 
-use super::{Answer, Vault};
+use super::{Answer, Purpose, User, Vault};
 
 /// An answer to check, and against what.
 ///
@@ -23,8 +23,12 @@ use super::{Answer, Vault};
 /// ```
 #[non_exhaustive]
 pub struct Check<'a> {
-    /// What the factor gave to keep when it was enrolled.
+    /// What the factor gave to keep when it was enrolled, or is about to be.
     pub data: &'a [u8],
+    /// Who answers.
+    pub user: User<'a>,
+    /// What a right answer leads to.
+    pub purpose: Purpose,
     /// What its last prompt in this ceremony kept, if there was one.
     pub kept: Option<&'a [u8]>,
     /// What the user answered.

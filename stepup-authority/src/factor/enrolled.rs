@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-/// Who enrols.
+/// Whose factor it is.
 ///
 /// ```
 /// use stepup_authority::factor::User;
@@ -13,13 +13,26 @@ use zeroize::Zeroizing;
 ///     format!("{} at {}", user.subject, user.issuer)
 /// }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct User<'a> {
     /// The authority's `iss`.
     pub issuer: &'a str,
     /// Their `sub` in the authority's tokens.
     pub subject: &'a str,
+    /// What the factor gave to keep of those that they have: all of its method, when another is
+    /// enrolled; otherwise those that may answer, the one that was asked for first.
+    pub enrolled: &'a [&'a [u8]],
+}
+
+/// Nothing of what is kept.
+impl fmt::Debug for User<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("issuer", &self.issuer)
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A factor that was enrolled, or will be once the user answers.
@@ -33,6 +46,8 @@ pub struct Enrolled {
     pub(crate) hint: String,
     pub(crate) show: Map<String, Value>,
     pub(crate) is_proved: bool,
+    pub(crate) is_by_answer: bool,
+    pub(crate) grade: String,
 }
 
 impl Enrolled {
@@ -44,7 +59,39 @@ impl Enrolled {
     /// ```
     #[must_use]
     pub fn new(data: Vec<u8>) -> Self {
-        Self { data: Zeroizing::new(data), hint: String::new(), show: Map::new(), is_proved: false }
+        Self {
+            data: Zeroizing::new(data),
+            hint: String::new(),
+            show: Map::new(),
+            is_proved: false,
+            is_by_answer: false,
+            grade: String::new(),
+        }
+    }
+
+    /// What is kept for good comes with the user's answer
+    /// ([`Proof::enrolling`](super::Proof::enrolling)); this is what the prompt begins with. So the
+    /// service cannot enrol it for the user.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::Enrolled;
+    /// let enrolled = Enrolled::by_answer(b"label".to_vec());
+    /// ```
+    #[must_use]
+    pub fn by_answer(data: Vec<u8>) -> Self {
+        Self { is_by_answer: true, ..Self::new(data) }
+    }
+
+    /// Which of the factor's sorts it is, by a name of the factor's own: what that proves is
+    /// [`Factor::strength_of`](super::Factor::strength_of). It is kept in clear.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::Enrolled;
+    /// let enrolled = Enrolled::new(Vec::new()).graded("attested");
+    /// ```
+    #[must_use]
+    pub fn graded(self, grade: impl Into<String>) -> Self {
+        Self { grade: grade.into(), ..self }
     }
 
     /// By what the user knows it: `j…@example.com`, `…42`. Shown to who has their login.
@@ -102,6 +149,8 @@ impl fmt::Debug for Enrolled {
 pub enum NotEnrolled {
     /// It is no fault of the client's: try again later.
     Unavailable,
+    /// Nor before this many seconds have gone by: there was too much already.
+    Wait(u64),
     /// The details do not fit: what is wrong with them, in a sentence for the client that repeats
     /// nothing of what it sent.
     Unfit(&'static str),
@@ -110,7 +159,7 @@ pub enum NotEnrolled {
 impl fmt::Display for NotEnrolled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unavailable => "nothing can be enrolled at present",
+            Self::Unavailable | Self::Wait(_) => "nothing can be enrolled at present",
             Self::Unfit(sentence) => sentence,
         })
     }

@@ -1,8 +1,10 @@
 //! Ways to prove that it is the user.
 
 mod answer;
+mod ask;
 mod check;
 mod code;
+mod delivered;
 mod email;
 mod enrolled;
 mod outgoing;
@@ -10,6 +12,7 @@ mod prompt;
 mod proof;
 mod recovery;
 mod sent_code;
+mod served;
 mod strength;
 mod text;
 mod totp;
@@ -19,11 +22,15 @@ mod vault;
 use std::fmt;
 use std::pin::Pin;
 
+use bytes::Bytes;
+use http::Request;
 use serde_json::{Map, Value};
 
 pub use self::answer::Answer;
+pub use self::ask::{Ask, AskedBy, Purpose};
 pub use self::check::Check;
 pub use self::code::OneTimeCode;
+pub use self::delivered::Delivered;
 #[cfg(feature = "smtp")]
 pub use self::email::SmtpMailer;
 pub use self::email::{EmailCode, Mail, Mailer};
@@ -33,6 +40,7 @@ pub use self::prompt::{Prompt, Unreadable};
 pub(crate) use self::proof::Once;
 pub use self::proof::{Checked, Proof};
 pub use self::recovery::RecoveryCodes;
+pub use self::served::Served;
 pub(crate) use self::strength::Reached;
 pub use self::strength::{Kind, Strength};
 #[cfg(feature = "text")]
@@ -106,8 +114,14 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     /// The name that it has on the wire: `totp`, `email`, … An authority has one factor of a name.
     fn method(&self) -> &str;
 
-    /// What it proves.
+    /// What it proves: of several sorts, the one that proves most.
     fn strength(&self) -> Strength;
+
+    /// What one of this grade proves ([`Enrolled::graded`]). The same for all unless overridden.
+    fn strength_of(&self, grade: &str) -> Strength {
+        let _ = grade;
+        self.strength()
+    }
 
     /// Whether its codes are short enough to be guessed (less than 64 bits). All guessable factors
     /// of a user share a budget of wrong answers; one that cannot be guessed has its own, so that
@@ -118,6 +132,12 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
 
     /// Whether a user has at most one, a new one taking the place of the old.
     fn is_single(&self) -> bool {
+        false
+    }
+
+    /// Whether any that the user has may answer when one of them is asked for, because it is the
+    /// user's browser or device that picks one. `false` unless overridden.
+    fn answers_as_one(&self) -> bool {
         false
     }
 
@@ -139,8 +159,8 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// No random numbers, or data that it cannot read.
-    fn prompt(&self, data: &[u8], vault: &Vault<'_>) -> Result<Prompt, Unreadable> {
-        let _ = (data, vault);
+    fn prompt(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
+        let _ = ask;
         Ok(Prompt::default())
     }
 
@@ -150,8 +170,7 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// Sends what a prompt wants sent, once; what it returns is kept for the check, in place of
-    /// what the prompt kept. It has five seconds.
+    /// Sends what a prompt wants sent, once. It has five seconds.
     ///
     /// # Errors
     ///
@@ -159,11 +178,25 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     fn deliver<'a>(
         &'a self,
         outgoing: &'a Outgoing,
-    ) -> FactorFuture<'a, Result<Option<Vec<u8>>, DeliveryError>> {
+    ) -> FactorFuture<'a, Result<Delivered, DeliveryError>> {
         let _ = outgoing;
-        Box::pin(std::future::ready(Ok(None)))
+        Box::pin(std::future::ready(Ok(Delivered::default())))
     }
 
     /// Whether an answer is right. It has five seconds. The guess is counted already.
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked>;
+
+    /// Answers a request to a page below `methods/{method}/`, of the user's device for example;
+    /// `rest` is what follows. `None`, which it is unless overridden: there is no such page.
+    ///
+    /// Nothing of the request is verified but that it is no larger than 16 KiB and of no other site:
+    /// it comes from anybody.
+    fn serve<'a>(
+        &'a self,
+        request: &'a Request<Bytes>,
+        rest: &'a str,
+    ) -> FactorFuture<'a, Option<Served>> {
+        let _ = (request, rest);
+        Box::pin(std::future::ready(None))
+    }
 }

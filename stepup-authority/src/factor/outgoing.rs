@@ -68,6 +68,9 @@ impl fmt::Debug for Destination {
 pub struct Outgoing {
     pub(crate) destination: Destination,
     code: Zeroizing<String>,
+    details: Zeroizing<Vec<u8>>,
+    /// Whether it reaches the user, and so is counted.
+    pub(crate) is_message: bool,
     pub(crate) id: String,
 }
 
@@ -80,7 +83,47 @@ impl Outgoing {
     /// ```
     #[must_use]
     pub fn new(destination: Destination, code: impl Into<String>) -> Self {
-        Self { destination, code: Zeroizing::new(code.into()), id: String::new() }
+        Self {
+            destination,
+            code: Zeroizing::new(code.into()),
+            details: Zeroizing::default(),
+            is_message: true,
+            id: String::new(),
+        }
+    }
+
+    /// A question to a provider, of which the user hears nothing: no limit of messages counts it.
+    ///
+    /// ```
+    /// use stepup_authority::factor::Outgoing;
+    /// let outgoing = Outgoing::question(b"a request to push".to_vec());
+    /// ```
+    #[must_use]
+    pub fn question(details: Vec<u8>) -> Self {
+        let nowhere = Self::new(Destination::new(""), "");
+        Self { is_message: false, ..nowhere.with_details(details) }
+    }
+
+    /// With what else the factor needs to send it.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::{Destination, Outgoing};
+    /// let outgoing = Outgoing::new(Destination::new("device 7"), "").with_details(b"{}".to_vec());
+    /// ```
+    #[must_use]
+    pub fn with_details(self, details: Vec<u8>) -> Self {
+        Self { details: Zeroizing::new(details), ..self }
+    }
+
+    /// What [`with_details`](Self::with_details) was given.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::Outgoing;
+    /// assert_eq!(Outgoing::question(b"{}".to_vec()).details(), b"{}");
+    /// ```
+    #[must_use]
+    pub fn details(&self) -> &[u8] {
+        &self.details
     }
 
     pub(crate) fn named(self, id: &str) -> Self {
@@ -141,7 +184,10 @@ impl fmt::Debug for Outgoing {
 /// assert_eq!(error.to_string(), "nothing was sent: the mail server does not answer");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeliveryError(String);
+pub struct DeliveryError {
+    reason: String,
+    pub(crate) retry_after: Option<u64>,
+}
 
 impl DeliveryError {
     /// For this reason. It goes to the log: put no address, code or credential into it.
@@ -152,13 +198,24 @@ impl DeliveryError {
     /// ```
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
+        Self { reason: reason.into(), retry_after: None }
+    }
+
+    /// Nor is anything sent before this many seconds have gone by: there was too much already.
+    ///
+    /// ```
+    /// use stepup_authority::factor::DeliveryError;
+    /// let error = DeliveryError::new("too many messages to this number").retry_after(30);
+    /// ```
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 }
 
 impl fmt::Display for DeliveryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing was sent: {}", self.0)
+        write!(f, "nothing was sent: {}", self.reason)
     }
 }
 

@@ -45,6 +45,10 @@ impl Prompt {
         self
     }
 
+    pub(crate) fn message(&self) -> Option<&Outgoing> {
+        self.outgoing.as_ref().filter(|outgoing| outgoing.is_message)
+    }
+
     /// What is to be sent, once the prompt is recorded.
     ///
     /// ```

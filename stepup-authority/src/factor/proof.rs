@@ -1,6 +1,11 @@
 //! A finished proof.
 
+use std::fmt;
+
+use serde_json::{Map, Value};
 use stepup_core::Timestamp;
+
+use super::Enrolled;
 
 /// That an answer was right. Only a factor has reason to make one, and it is used up by the
 /// ceremony that it finishes.
@@ -13,14 +18,19 @@ use stepup_core::Timestamp;
 /// let by_a_code_of_this_half_minute = Proof::of_step(57_000_000);
 /// let by_the_third_code_of_the_list = Proof::of_entry(2);
 /// ```
-#[derive(Debug)]
 #[must_use]
-pub struct Proof(Once);
+pub struct Proof {
+    pub(crate) once: Once,
+    /// Which of the user's own that may answer.
+    pub(crate) by: usize,
+    pub(crate) enrolled: Option<Enrolled>,
+}
 
 /// What a right answer uses up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Once {
     Ceremony,
+    Count(u64),
     Entry(u32),
     Step(u64),
 }
@@ -33,7 +43,7 @@ impl Proof {
     /// let checked = Checked::Right(Proof::of_ceremony());
     /// ```
     pub const fn of_ceremony() -> Self {
-        Self(Once::Ceremony)
+        Self::using_up(Once::Ceremony)
     }
 
     /// The answer belongs to this step of time: it and all before it are used up (RFC 6238 §5.2).
@@ -43,7 +53,7 @@ impl Proof {
     /// let checked = Checked::Right(Proof::of_step(1_800_000_000 / 30));
     /// ```
     pub const fn of_step(step: u64) -> Self {
-        Self(Once::Step(step))
+        Self::using_up(Once::Step(step))
     }
 
     /// The answer is this entry of a list that the user has.
@@ -53,11 +63,53 @@ impl Proof {
     /// let checked = Checked::Right(Proof::of_entry(3));
     /// ```
     pub const fn of_entry(entry: u32) -> Self {
-        Self(Once::Entry(entry))
+        Self::using_up(Once::Entry(entry))
     }
 
-    pub(crate) const fn uses_up(self) -> Once {
-        self.0
+    /// The answer came with this count of all that the user's key has signed, which grows. A count
+    /// that does not is a copy's, and the answer is refused; keys that do not count always say 0
+    /// (WebAuthn Level 3 §6.1.1).
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// let checked = Checked::Right(Proof::of_count(17));
+    /// ```
+    pub const fn of_count(count: u64) -> Self {
+        Self::using_up(Once::Count(count))
+    }
+
+    const fn using_up(once: Once) -> Self {
+        Self { once, by: 0, enrolled: None }
+    }
+
+    /// It is this one of [`User::enrolled`](super::User::enrolled) that answered, where they
+    /// [answer as one](super::Factor::answers_as_one); the first unless said.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// let checked = Checked::Right(Proof::of_ceremony().by(1));
+    /// ```
+    pub fn by(self, enrolled: usize) -> Self {
+        Self { by: enrolled, ..self }
+    }
+
+    /// To keep, in place of what the enrolment began with: a public key, say, that came with the
+    /// answer. In a step-up nothing comes of it.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Enrolled, Proof};
+    /// let enrolled = Enrolled::new(b"public key".to_vec()).with_hint("blue key");
+    /// let checked = Checked::Right(Proof::of_count(0).enrolling(enrolled));
+    /// ```
+    pub fn enrolling(self, enrolled: Enrolled) -> Self {
+        Self { enrolled: Some(enrolled), ..self }
+    }
+}
+
+/// Nothing of what is kept.
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proof").field("once", &self.once).finish_non_exhaustive()
     }
 }
 
@@ -73,12 +125,21 @@ impl Proof {
 pub enum Checked {
     /// The user refuses, on their own device: the ceremony ends.
     Denied,
+    /// What was asked can no longer be answered: have it asked anew. It does not count.
+    Expired,
+    /// The user does not have it any more where it is kept: it has to be enrolled anew. It does
+    /// not count.
+    Gone,
+    /// Where it is kept it hears no answer of this user's before this moment. It does not count.
+    Locked(Timestamp),
     /// It cannot be an answer at all: a code of another form, or none. It counts as a wrong one.
     Malformed,
     /// The user has not answered yet, on their other device: ask again later. It does not count.
     Pending,
     /// It is right.
     Right(Proof),
+    /// As [`Pending`](Self::Pending), and there is something new to show.
+    Showing(Map<String, Value>),
     /// Whoever could tell cannot be reached; try again after this moment. It does not count.
     Unavailable(Timestamp),
     /// It is wrong.

@@ -53,19 +53,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::factor::Once;
     use crate::factor::trial::{Trial, details};
-    use crate::factor::{Answer, Once};
 
     fn checked(trial: &Trial, code: &serde_json::Value) -> Checked {
         let body = details(json!({ "code": code }));
-        check(&Check {
-            data: &trial.data,
-            kept: trial.kept.as_ref().map(|kept| kept.as_slice()),
-            answer: Answer::new(&body),
-            now: trial.now,
-            writes_lost_at: None,
-            vault: trial.vault(),
-        })
+        check(&trial.check_of(&body))
     }
 
     fn prompted(trial: &mut Trial) -> String {
@@ -82,7 +75,7 @@ mod tests {
         let mut trial = Trial::of("");
         let code = prompted(&mut trial);
         let Checked::Right(proof) = checked(&trial, &json!(code)) else { panic!("not right") };
-        assert_eq!(proof.uses_up(), Once::Ceremony);
+        assert_eq!(proof.once, Once::Ceremony);
         for form in [format!(" {code}"), format!("{code}\n"), format!("+{code}"), String::new()] {
             assert!(matches!(checked(&trial, &json!(form)), Checked::Malformed), "{form:?}");
         }

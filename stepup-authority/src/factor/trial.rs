@@ -6,10 +6,14 @@ use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
 use zeroize::Zeroizing;
 
-use super::{Answer, Check, Checked, Enrolled, Factor, NotEnrolled, User, Vault};
+use super::{
+    Answer, Ask, AskedBy, Check, Checked, Enrolled, Factor, NotEnrolled, Prompt, Purpose,
+    Unreadable, User, Vault,
+};
 use crate::SealingKeys;
 
-pub(crate) const ALICE: User<'_> = User { issuer: "https://authority.example", subject: "alice" };
+pub(crate) const ALICE: User<'_> =
+    User { issuer: "https://authority.example", subject: "alice", enrolled: &[] };
 
 pub(crate) fn details(details: Value) -> Map<String, Value> {
     let Value::Object(details) = details else { panic!("no object: {details}") };
@@ -48,6 +52,20 @@ impl Trial {
         Vault::new(&self.keys, "ceremony", "factor")
     }
 
+    /// What the factor asks.
+    pub(crate) fn prompt(&self, factor: &impl Factor) -> Result<Prompt, Unreadable> {
+        factor.prompt(&Ask {
+            data: &self.data,
+            user: ALICE,
+            purpose: Purpose::StepUp,
+            levels: &[],
+            by: AskedBy::default(),
+            now: self.now,
+            vault: self.vault(),
+            denial: "",
+        })
+    }
+
     /// What comes of the answer `{"code": code}`.
     pub(crate) async fn check(&self, factor: &impl Factor, code: impl Into<Value>) -> Checked {
         let body = details(json!({ "code": code.into() }));
@@ -59,14 +77,19 @@ impl Trial {
         factor: &impl Factor,
         body: &Map<String, Value>,
     ) -> Checked {
-        let check = Check {
+        factor.check(self.check_of(body)).await
+    }
+
+    pub(crate) fn check_of<'a>(&'a self, body: &'a Map<String, Value>) -> Check<'a> {
+        Check {
             data: &self.data,
+            user: ALICE,
+            purpose: Purpose::StepUp,
             kept: self.kept.as_ref().map(|kept| kept.as_slice()),
             answer: Answer::new(body),
             now: self.now,
             writes_lost_at: self.writes_lost_at,
             vault: self.vault(),
-        };
-        factor.check(check).await
+        }
     }
 }

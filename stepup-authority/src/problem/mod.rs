@@ -19,6 +19,25 @@ pub(crate) enum Refusal {
     Gate(Box<Rejection>),
     /// The authority does.
     Problem(Problem),
+    /// The authority does, and there is something else that the user could use.
+    Beside(Problem, Vec<Value>),
+}
+
+impl Refusal {
+    /// Names the factors that are left, where it is this one that cannot be used now.
+    pub(crate) fn beside(self, others: impl FnOnce() -> Vec<Value>) -> Self {
+        match self {
+            Self::Problem(
+                problem @ (Problem::Disabled
+                | Problem::FactorLocked { .. }
+                | Problem::NotSent
+                | Problem::PromptOver
+                | Problem::TooManySends { .. }
+                | Problem::Unavailable { .. }),
+            ) => Self::Beside(problem, others()),
+            other => other,
+        }
+    }
 }
 
 /// The authority's own reasons.
@@ -50,6 +69,8 @@ pub(crate) enum Problem {
     NotAUser,
     NotJson,
     NotSent,
+    /// What was asked can no longer be answered.
+    PromptOver,
     /// Nobody has answered yet.
     Pending,
     StoreFull,
@@ -80,12 +101,22 @@ pub(crate) enum Problem {
 
 impl Problem {
     pub(crate) fn response(&self, problem_types: &str) -> Response<Bytes> {
+        self.response_beside(problem_types, None)
+    }
+
+    /// The same, naming the factors that are left.
+    pub(crate) fn response_beside(
+        &self,
+        problem_types: &str,
+        others: Option<Vec<Value>>,
+    ) -> Response<Bytes> {
         let Text { status, name, title, detail } = self.text();
         let mut body = Map::new();
         body.insert("type".to_owned(), format!("{problem_types}{name}").into());
         body.insert("title".to_owned(), title.into());
         body.insert("status".to_owned(), status.as_u16().into());
         body.insert("detail".to_owned(), detail.into());
+        body.extend(others.map(|others| ("factors".to_owned(), Value::Array(others))));
         match self {
             Self::MalformedAnswer { attempts_left } | Self::WrongAnswer { attempts_left } => {
                 body.insert("attempts_left".to_owned(), (*attempts_left).into());

@@ -130,6 +130,12 @@ impl Problem {
                 "There is no answer yet",
                 "Ask again in a few seconds.",
             ),
+            Self::PromptOver => text(
+                StatusCode::CONFLICT,
+                "prompt-over",
+                "It can no longer be answered",
+                "It took too long, or something else was asked since. Have it asked anew.",
+            ),
             Self::StoreFull => text(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "full",

@@ -1,5 +1,7 @@
 //! Beginning a ceremony, asking after it, giving it up.
 
+use std::cmp::Reverse;
+
 use bytes::Bytes;
 use http::Response;
 use serde_json::{Map, Value, json};
@@ -165,7 +167,21 @@ impl Inner {
         Ok(no_content())
     }
 
-    /// The factors that reach what is wanted, the strongest first.
+    /// What else reaches what is wanted.
+    pub(super) fn other_offers(
+        &self,
+        account: &Account,
+        caller: &Caller,
+        wanted: &Wanted,
+        factor_id: &str,
+    ) -> Vec<Value> {
+        let mut offers = self.offers(account, caller, wanted, self.now());
+        offers.retain(|offer| offer["id"] != factor_id);
+        offers
+    }
+
+    /// The factors that reach what is wanted: first the one that the user proved themselves with
+    /// last, then the strongest, and of those that are alike in the order of the service's own.
     pub(super) fn offers(
         &self,
         account: &Account,
@@ -177,8 +193,11 @@ impl Inner {
         let mut offers: Vec<(&EnrolledFactor, Reached)> =
             account.factors.iter().filter_map(offered).collect();
         let levels: Vec<Level> = self.ladder.levels().collect();
-        offers.sort_by_key(|(_, reached)| {
-            std::cmp::Reverse(levels.iter().position(|level| *level == reached.level))
+        let place = |method: &str| self.factors.iter().position(|factor| factor.method() == method);
+        offers.sort_by_key(|(factor, reached)| {
+            let is_other = factor.id != account.used_last;
+            let level = levels.iter().position(|level| *level == reached.level);
+            (is_other, Reverse(level), place(&factor.method))
         });
         let offer = |(factor, reached): (&EnrolledFactor, Reached)| {
             json!({
@@ -199,7 +218,8 @@ impl Inner {
                 Ok(Some(text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>()))
             }
             Some(_) => Err(Problem::Malformed(
-                "`acr_values` and `amr_values` are strings, their words separated by a space.",
+                "`acr_values`, `amr_values` and `without` are strings, their words separated by a \
+                 space.",
             )),
         };
         let max_age = match body.get("max_age") {
@@ -226,6 +246,10 @@ impl Inner {
             return Err(Problem::Malformed("`amr_values` has at most 16 words of 32 characters."));
         }
         let methods = methods.into_iter().map(str::to_owned).collect();
-        Ok(Wanted { levels, max_age, methods })
+        let without = words("without")?.unwrap_or_default();
+        // Each once, however often it stands there: it is kept.
+        let known = self.factors.iter().map(|factor| factor.method());
+        let without = known.filter(|method| without.contains(method)).map(str::to_owned).collect();
+        Ok(Wanted { levels, max_age, methods, without })
     }
 }

@@ -8,7 +8,7 @@ use super::tell::About;
 use crate::authority::Authority;
 use crate::books::Keys;
 use crate::event::EventKind;
-use crate::factor::{NotEnrolled, User};
+use crate::factor::NotEnrolled;
 use crate::problem::{Problem, Refusal};
 use crate::store::StoreError;
 
@@ -43,15 +43,23 @@ impl Authority {
     ) -> Result<Map<String, Value>, EnrolError> {
         let inner = &self.inner;
         let factor = inner.factor(method).ok_or(EnrolError::NoSuchMethod)?;
-        let user = User { issuer: inner.issuer.issuer(), subject };
+        let keys = Keys::of_account(inner.account_key(subject));
+        let account = inner.desk().read(&keys).await.map_err(EnrolError::Store)?.account;
+        let enrolled = inner.all_of_method(&account, subject, method);
+        let enrolled = enrolled.map_err(|refusal| EnrolError::of(&refusal))?;
+        let enrolled: Vec<&[u8]> = enrolled.iter().map(|data| data.as_slice()).collect();
+        let user = inner.user(subject, &enrolled);
         let none = Map::new();
         let details = details.as_object().unwrap_or(&none);
         let enrolled = factor.enrol(user, details).await.map_err(EnrolError::NotEnrolled)?;
+        if enrolled.is_by_answer {
+            let unfit = NotEnrolled::Unfit("only the user can enrol it: what is kept is theirs");
+            return Err(EnrolError::NotEnrolled(unfit));
+        }
         let now = inner.now();
         let new = inner
             .new_factor(subject, method, &enrolled, None, String::new())
             .map_err(|refusal| EnrolError::of(&refusal))?;
-        let keys = Keys::of_account(inner.account_key(subject));
         let removed = inner
             .desk()
             .change(&keys, now, |books| {

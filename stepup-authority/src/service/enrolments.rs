@@ -6,6 +6,7 @@ use http::request::Parts;
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
 use tokio::time::{Instant, timeout};
+use zeroize::Zeroizing;
 
 use super::caller::Caller;
 use super::created;
@@ -18,8 +19,17 @@ use crate::authority::Inner;
 use crate::books::{Books, Desk};
 use crate::ceremony::{Ceremony, CeremonyId, End, NewFactor, Purpose, new_factor_id};
 use crate::event::EventKind;
-use crate::factor::{Answer, Checked, Enrolled, NotEnrolled, Once, User, Vault};
+use crate::factor::{self, Answer, Ask, Checked, Enrolled, NotEnrolled, Once, Vault};
 use crate::problem::{Problem, Refusal};
+
+/// An enrolment that waits for the user to show that they have it.
+struct Begun<'a> {
+    /// The account as it was.
+    before: &'a Account,
+    new: NewFactor,
+    enrolled: Enrolled,
+    at: Timestamp,
+}
 
 impl Inner {
     /// `POST …/enrolments`
@@ -52,10 +62,15 @@ impl Inner {
         })
         .await?;
         let began = Instant::now();
-        let user = User { issuer: self.issuer.issuer(), subject: &caller.subject };
+        let enrolled = self.all_of_method(&before, &caller.subject, method)?;
+        let enrolled: Vec<&[u8]> = enrolled.iter().map(|data| data.as_slice()).collect();
+        let user = self.user(&caller.subject, &enrolled);
         let enrolled = match timeout(ELSEWHERE, factor.enrol(user, &body)).await {
             Ok(Ok(enrolled)) => enrolled,
             Ok(Err(NotEnrolled::Unfit(sentence))) => return Err(Problem::Unfit(sentence).into()),
+            Ok(Err(NotEnrolled::Wait(retry_after))) => {
+                return Err(Problem::Unavailable { retry_after }.into());
+            }
             Ok(Err(NotEnrolled::Unavailable)) | Err(_) => {
                 return Err(Problem::Unavailable { retry_after: 30 }.into());
             }
@@ -78,24 +93,46 @@ impl Inner {
             show.insert("factor".to_owned(), factor_json(&new));
             return Ok(created(&Value::Object(show)));
         }
-        self.ask_to_enrol(caller, desk, &before, new, enrolled, begun_at).await
+        let begun = Begun { before: &before, new, enrolled, at: begun_at };
+        self.ask_to_enrol(caller, parts, desk, begun).await
+    }
+
+    /// What a factor gave to keep of all that a user has of its method.
+    pub(crate) fn all_of_method(
+        &self,
+        account: &Account,
+        subject: &str,
+        method: &str,
+    ) -> Result<Vec<Zeroizing<Vec<u8>>>, Refusal> {
+        let of_method = account.factors.iter().filter(|factor| factor.method == method);
+        of_method.map(|factor| self.data_of(subject, factor)).collect()
     }
 
     /// Waits for the user to show that they have it.
     async fn ask_to_enrol(
         &self,
         caller: &Caller,
+        parts: &Parts,
         desk: &Desk,
-        before: &Account,
-        new: NewFactor,
-        enrolled: Enrolled,
-        now: Timestamp,
+        begun: Begun<'_>,
     ) -> Result<Response<Bytes>, Refusal> {
+        let Begun { before, new, enrolled, at: now } = begun;
         let factor = self.factor(&new.method).ok_or(Problem::NoSuchFactor)?;
         let id = CeremonyId::enrolment()?;
-        let vault = Vault::new(self.issuer.sealing(), id.as_str(), &new.id);
-        let prompt =
-            factor.prompt(&enrolled.data, &vault).map_err(|_| self.unreadable(&new.method))?;
+        let others = self.all_of_method(before, &caller.subject, &new.method)?;
+        let others: Vec<&[u8]> = others.iter().map(|data| data.as_slice()).collect();
+        let denial = self.denial(caller, &id)?;
+        let prompt = factor.prompt(&Ask {
+            data: &enrolled.data,
+            user: self.user(&caller.subject, &others),
+            purpose: factor::Purpose::Enrolment,
+            levels: &[],
+            by: self.asked_by(caller, parts).as_ref(),
+            now,
+            vault: Vault::new(self.issuer.sealing(), id.as_str(), &new.id),
+            denial: &denial,
+        });
+        let prompt = prompt.map_err(|_| self.unreadable(&new.method))?;
         let asked = self.asked(&id, &new.id, &prompt)?;
         let keys = self.with_sends(self.ceremony_keys(caller, &id), &new.method, &prompt);
         desk.change(&keys, now, |books| {
@@ -131,19 +168,33 @@ impl Inner {
         let charged =
             desk.change(&keys, self.now(), |books| self.charge(books, caller, id, None)).await?;
         let began = Instant::now();
-        let checked = self.check(id, &charged, Answer::new(&body)).await?;
+        let checked = self.check(id, caller, &charged, Answer::new(&body)).await?;
         let desk = desk.after(began.elapsed());
         let Checked::Right(proof) = checked else {
             self.settle_unproved(caller, &desk, &keys, id, &charged, checked).await?;
             return Err(Problem::Pending.into());
         };
-        let once = proof.uses_up();
         let now = self.now();
-        let (new, removed) = desk
-            .change(&keys, now, |books| self.settle_enrolment(books, caller, &charged, once, now))
-            .await??;
+        let brought = proof.enrolled.map(|enrolled| self.brought(caller, &charged, &enrolled));
+        let brought = brought.transpose()?;
+        let settle = |books: &mut Books| {
+            self.settle_enrolment(books, caller, &charged, proof.once, brought.as_ref(), now)
+        };
+        let (new, removed) = desk.change(&keys, now, settle).await??;
         self.tell_enrolled(caller, Some(id), &new, &removed);
         Ok(created(&json!({ "factor": factor_json(&new) })))
+    }
+
+    /// The factor as the answer brought it.
+    fn brought(
+        &self,
+        caller: &Caller,
+        charged: &Charged,
+        enrolled: &Enrolled,
+    ) -> Result<NewFactor, Refusal> {
+        let id = charged.factor.clone();
+        let rule = String::new();
+        self.named_factor(id, &caller.subject, &charged.method, enrolled, None, rule)
     }
 
     fn settle_enrolment(
@@ -152,6 +203,7 @@ impl Inner {
         caller: &Caller,
         charged: &Charged,
         once: Once,
+        brought: Option<&NewFactor>,
         now: Timestamp,
     ) -> Result<Result<(NewFactor, Vec<EnrolledFactor>), Refusal>, Refusal> {
         let ceremony = match still_answered(books, caller, charged, now)? {
@@ -161,8 +213,12 @@ impl Inner {
                 return Ok(Err(over));
             }
         };
-        let Purpose::Enrol(new) = ceremony.head.purpose.clone() else {
+        let Purpose::Enrol(begun) = ceremony.head.purpose.clone() else {
             return Err(Problem::NoSuchCeremony.into());
+        };
+        let new = match brought.cloned() {
+            Some(brought) => NewFactor { replaces: begun.replaces, rule: begun.rule, ..brought },
+            None => begun,
         };
         let account = &mut books.account;
         // The factors that the caller proved themselves with are still there, and it would still
@@ -206,10 +262,21 @@ impl Inner {
         replaces: Option<String>,
         rule: String,
     ) -> Result<NewFactor, Refusal> {
-        let id = new_factor_id()?;
+        self.named_factor(new_factor_id()?, subject, method, enrolled, replaces, rule)
+    }
+
+    fn named_factor(
+        &self,
+        id: String,
+        subject: &str,
+        method: &str,
+        enrolled: &Enrolled,
+        replaces: Option<String>,
+        rule: String,
+    ) -> Result<NewFactor, Refusal> {
         let data = self.seal(&["factor", self.issuer.issuer(), subject, &id], &enrolled.data)?;
-        let hint = enrolled.hint.clone();
-        Ok(NewFactor { id, method: method.to_owned(), hint, data, replaces, rule })
+        let (hint, grade) = (enrolled.hint.clone(), enrolled.grade.clone());
+        Ok(NewFactor { id, method: method.to_owned(), hint, grade, data, replaces, rule })
     }
 
     /// Adds a factor, and takes out those in whose place it stands.
@@ -229,6 +296,7 @@ impl Inner {
             id: new.id.clone(),
             method: new.method.clone(),
             hint: new.hint.clone(),
+            grade: new.grade.clone(),
             data: new.data.clone(),
             enrolled_at: now.as_secs(),
             wrong_in_a_row: 0,

@@ -1,5 +1,6 @@
 //! The authority as an HTTP service: requests in, answers out, no framework.
 
+mod asked;
 mod body;
 mod caller;
 mod ceremonies;
@@ -11,6 +12,7 @@ mod factors;
 mod page;
 mod prompt;
 mod prove;
+mod serve;
 mod settle;
 mod sweep;
 mod tell;
@@ -95,6 +97,7 @@ impl Inner {
             Some(Page::Keys) => self.keys().await,
             Some(Page::Metadata) => Ok(self.metadata()),
             Some(Page::Token) => Ok(self.exchange(parts, body).await),
+            Some(Page::OfFactor(method, rest)) => self.serve(method, rest, parts, body).await,
             Some(Page::OfUser(page)) => self.answer_user(page, parts, body).await,
         };
         answer.unwrap_or_else(|refusal| self.refuse(refusal))
@@ -124,7 +127,7 @@ impl Inner {
                 }
             }
             UserPage::Prompt(id, factor) => {
-                self.prompt(&caller, &desk, &ceremony_id(id)?, factor).await
+                self.prompt(&caller, parts, &desk, &ceremony_id(id)?, factor).await
             }
             UserPage::Proof(id) => self.proof(&caller, &desk, &ceremony_id(id)?, json()?).await,
             UserPage::Enrolments => self.begin_enrolment(&caller, parts, &desk, json()?).await,
@@ -141,6 +144,9 @@ impl Inner {
         match refusal {
             Refusal::Gate(rejection) => rejection.response(),
             Refusal::Problem(problem) => problem.response(&self.problem_types),
+            Refusal::Beside(problem, others) => {
+                problem.response_beside(&self.problem_types, Some(others))
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ pub(super) enum Page<'a> {
     Keys,
     Metadata,
     Token,
+    /// Of the user's device, say: what the factor answers by itself.
+    OfFactor(&'a str, &'a str),
     OfUser(UserPage<'a>),
 }
 
@@ -27,6 +29,8 @@ impl Page<'_> {
     pub(super) const fn allow(&self) -> &'static str {
         match self {
             Self::Keys | Self::Metadata | Self::OfUser(UserPage::Factors) => "GET, HEAD",
+            // Which of these it takes is the factor's to say.
+            Self::OfFactor(..) => "GET, POST, DELETE",
             Self::OfUser(UserPage::Ceremony(_)) => "GET, DELETE",
             Self::OfUser(UserPage::Factor(_)) => "DELETE",
             Self::OfUser(_) | Self::Token => "POST",
@@ -48,6 +52,11 @@ impl Inner {
             return Some(Page::Metadata);
         }
         let rest = path.strip_prefix(&*self.path)?.strip_prefix('/')?;
+        if let Some((method, rest)) =
+            rest.strip_prefix("methods/").and_then(|rest| rest.split_once('/'))
+        {
+            return Some(Page::OfFactor(method, rest));
+        }
         let parts: Vec<&str> = rest.splitn(5, '/').collect();
         Some(Page::OfUser(match *parts {
             ["token"] => return Some(Page::Token),

@@ -4,23 +4,31 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http::request::Parts;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 use super::caller::Caller;
 use super::ok;
 use super::tell::About;
-use crate::account::EnrolledFactor;
+use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
 use crate::ceremony::{
     AnyCeremony, Asked, Ceremony, CeremonyId, Pending, Purpose, Wanted, unguessable,
 };
 use crate::event::EventKind;
-use crate::factor::{Factor, Prompt, Vault};
+use crate::factor::{self, Ask, Delivered, DeliveryError, Factor, Prompt, User, Vault};
 use crate::problem::{Problem, Refusal};
 use crate::sealing::{from_text, to_text};
 use crate::store::{Key, Kind};
+
+/// One of the user's that may answer.
+pub(super) struct Candidate {
+    pub(super) factor: EnrolledFactor,
+    pub(super) data: Zeroizing<Vec<u8>>,
+}
 
 /// How long a factor may take to send something, or to check an answer elsewhere.
 pub(super) const ELSEWHERE: Duration = Duration::from_secs(5);
@@ -30,23 +38,35 @@ impl Inner {
     pub(super) async fn prompt(
         &self,
         caller: &Caller,
+        parts: &Parts,
         desk: &Desk,
         id: &CeremonyId,
         factor_id: &str,
     ) -> Result<Response<Bytes>, Refusal> {
         let keys = self.ceremony_keys(caller, id);
         let books = desk.read(&keys).await?;
-        let (method, data) = self.promptable(&books, caller, factor_id)?;
+        let (wanted, enrolled) = self.promptable(&books, caller, factor_id)?;
+        let method = enrolled.method.clone();
         let factor = self.factor(&method).ok_or(Problem::NoSuchFactor)?;
-        let context = ["factor", self.issuer.issuer(), &caller.subject, factor_id];
-        let data = self.open(&context, &data)?;
-        let vault = Vault::new(self.issuer.sealing(), id.as_str(), factor_id);
-        let prompt = factor.prompt(&data, &vault).map_err(|_| self.unreadable(&method))?;
+        let candidates = self.candidates(&books.account, caller, &wanted, enrolled)?;
+        let candidates: Vec<&[u8]> = candidates.iter().map(|one| one.data.as_slice()).collect();
+        let denial = self.denial(caller, id)?;
+        let prompt = factor.prompt(&Ask {
+            data: candidates.first().copied().unwrap_or_default(),
+            user: self.user(&caller.subject, &candidates),
+            purpose: factor::Purpose::StepUp,
+            levels: &wanted.levels,
+            by: self.asked_by(caller, parts).as_ref(),
+            now: self.now(),
+            vault: Vault::new(self.issuer.sealing(), id.as_str(), factor_id),
+            denial: &denial,
+        });
+        let prompt = prompt.map_err(|_| self.unreadable(&method))?;
         let asked = self.asked(id, factor_id, &prompt)?;
         let keys = self.with_sends(keys, &method, &prompt);
         let asks = |books: &mut Books| {
             // What was read before may have changed; what it was is decided here.
-            if self.promptable(books, caller, factor_id)?.0 != method {
+            if self.promptable(books, caller, factor_id)?.1.method != method {
                 return Err(Problem::NoSuchFactor.into());
             }
             let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
@@ -54,29 +74,69 @@ impl Inner {
             books.ceremony = Some(ceremony.ask(asked.clone()).into());
             Ok(())
         };
-        desk.change(&keys, self.now(), asks).await?;
+        let others = || self.other_offers(&books.account, caller, &wanted, factor_id);
+        let asked_now = desk.change(&keys, self.now(), asks).await;
+        asked_now.map_err(|refusal| refusal.beside(others))?;
         let about = About { ceremony: Some(id), method: Some(&method), level: None };
-        let show = self.deliver(caller, factor, &keys, &asked, prompt, about).await?;
+        let show = self.deliver(caller, factor, &keys, &asked, prompt, about).await;
+        let show = show.map_err(|refusal| refusal.beside(others))?;
         Ok(ok(&json!({ "prompt": show })))
     }
 
-    /// The factor's method and sealed data, where it may be asked for now.
-    fn promptable(
+    /// What is wanted, and the factor, where it may be asked for now.
+    fn promptable<'a>(
         &self,
-        books: &Books,
+        books: &'a Books,
         caller: &Caller,
         factor_id: &str,
-    ) -> Result<(String, String), Refusal> {
+    ) -> Result<(Wanted, &'a EnrolledFactor), Refusal> {
         let now = self.now();
         let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
         if ceremony.is_over(now) || ceremony.is_exhausted(&self.limits) {
             return Err(Problem::CeremonyOver.into());
         }
-        let Purpose::StepUp(wanted) = &ceremony.head.purpose else {
+        let Purpose::StepUp(wanted) = ceremony.head.purpose else {
             return Err(Problem::NoSuchCeremony.into());
         };
-        let factor = self.usable(books, caller, wanted, factor_id)?;
-        Ok((factor.method.clone(), factor.data.clone()))
+        let factor = self.usable(books, caller, &wanted, factor_id)?;
+        Ok((wanted, factor))
+    }
+
+    /// Those of the user's that may answer when this one is asked for: it, and where they answer as
+    /// one, the others of its method that may be used for what is wanted.
+    pub(super) fn candidates(
+        &self,
+        account: &Account,
+        caller: &Caller,
+        wanted: &Wanted,
+        named: &EnrolledFactor,
+    ) -> Result<Vec<Candidate>, Refusal> {
+        let as_one = self.factor(&named.method).is_some_and(Factor::answers_as_one);
+        let now = self.now();
+        let may_answer = |other: &&EnrolledFactor| {
+            other.id != named.id
+                && other.method == named.method
+                && self.offered(other, &caller.login, wanted, now).is_some()
+        };
+        let others = account.factors.iter().filter(|_| as_one).filter(may_answer);
+        let candidate = |factor: &EnrolledFactor| {
+            let data = self.data_of(&caller.subject, factor)?;
+            Ok(Candidate { factor: factor.clone(), data })
+        };
+        std::iter::once(named).chain(others).map(candidate).collect()
+    }
+
+    /// What a factor gave to keep.
+    pub(crate) fn data_of(
+        &self,
+        subject: &str,
+        factor: &EnrolledFactor,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        self.open(&["factor", self.issuer.issuer(), subject, &factor.id], &factor.data)
+    }
+
+    pub(crate) fn user<'a>(&'a self, subject: &'a str, enrolled: &'a [&'a [u8]]) -> User<'a> {
+        User { issuer: self.issuer.issuer(), subject, enrolled }
     }
 
     /// The factor, where it may be used for what is wanted.
@@ -108,7 +168,7 @@ impl Inner {
 
     /// With the records that count what is sent, where something is.
     pub(super) fn with_sends(&self, keys: Keys, method: &str, prompt: &Prompt) -> Keys {
-        let Some(outgoing) = &prompt.outgoing else { return keys };
+        let Some(outgoing) = prompt.message() else { return keys };
         let own = self.issuer.issuer();
         let to = &outgoing.destination;
         // Of an address no spelling gets messages of its own; and who has the store alone cannot
@@ -125,7 +185,7 @@ impl Inner {
 
     /// Counts what is about to be sent (O17).
     pub(super) fn count_send(&self, books: &mut Books, prompt: &Prompt) -> Result<(), Refusal> {
-        let Some(outgoing) = &prompt.outgoing else { return Ok(()) };
+        let Some(outgoing) = prompt.message() else { return Ok(()) };
         let now = self.now();
         books.account.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
         let enrols = matches!(
@@ -150,25 +210,31 @@ impl Inner {
         prompt: Prompt,
         about: About<'_>,
     ) -> Result<Map<String, Value>, Refusal> {
-        let Prompt { outgoing, show, .. } = prompt;
+        let Prompt { outgoing, mut show, .. } = prompt;
         let Some(outgoing) = outgoing else { return Ok(show) };
         let outgoing = outgoing.named(&asked.id);
-        let kept = match timeout(ELSEWHERE, factor.deliver(&outgoing)).await {
-            Ok(Ok(kept)) => kept,
-            failed => {
-                let reason = failed.map_or_else(
-                    |_| "no answer in time".into(),
-                    |failed| failed.map_or_else(|error| error.to_string(), |_| String::new()),
-                );
-                tracing::warn!(method = factor.method(), reason, "a code could not be sent");
+        let delivered = match timeout(ELSEWHERE, factor.deliver(&outgoing)).await {
+            Ok(delivered) => delivered,
+            Err(_) => Err(DeliveryError::new("no answer in time")),
+        };
+        let Delivered { kept, show: more } = match delivered {
+            Ok(delivered) => delivered,
+            Err(error) => {
+                tracing::warn!(method = factor.method(), %error, "a user could not be asked");
                 self.tell(EventKind::Unsent, caller, about);
-                return Err(Problem::NotSent.into());
+                return Err(match error.retry_after {
+                    Some(retry_after) => Problem::TooManySends { retry_after }.into(),
+                    None => Problem::NotSent.into(),
+                });
             }
         };
         if let (Some(kept), Some(id)) = (kept, about.ceremony) {
             self.keep(caller, keys, id, asked, &kept).await?;
         }
-        self.tell(EventKind::Sent, caller, about);
+        if outgoing.is_message {
+            self.tell(EventKind::Sent, caller, about);
+        }
+        show.extend(more);
         Ok(show)
     }
 
@@ -202,7 +268,7 @@ impl Inner {
         &self,
         context: &[&str],
         sealed: &str,
-    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         let opened =
             from_text(sealed).and_then(|sealed| self.issuer.sealing().open(context, &sealed));
         opened.ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! What comes of an answer that was checked.
 
+use serde_json::{Map, Value};
 use stepup_core::Timestamp;
 
 use super::caller::Caller;
@@ -22,6 +23,7 @@ impl Inner {
         desk: &Desk,
         keys: &Keys,
         charged: &Charged,
+        by: &str,
         once: Once,
     ) -> Result<Option<Grant>, Refusal> {
         let token_id = unguessable()?;
@@ -39,7 +41,7 @@ impl Inner {
                 return Err(Problem::NoSuchCeremony.into());
             };
             let account = &mut books.account;
-            let factor = account.factor_mut(&charged.factor).ok_or(Problem::NoSuchFactor)?;
+            let factor = account.factor_mut(by).ok_or(Problem::NoSuchFactor)?;
             let reached = self.reached(factor, &caller.login, charged.at);
             let reached = reached.filter(|reached| wanted.is_met_by(reached, self.ladder));
             let reached = reached.ok_or(Problem::NoSuchFactor)?;
@@ -47,6 +49,7 @@ impl Inner {
                 return Ok(Ok(None));
             }
             factor.wrong_in_a_row = 0;
+            account.used_last = by.to_owned();
             account.guesses.refund(&charged.target, charged.at);
             account.finish(caller.binding.short(), ceremony.begun_at());
             let grant = self.grant(caller, wanted, reached, token_id.clone(), now);
@@ -65,10 +68,31 @@ impl Inner {
         id: &CeremonyId,
         charged: &Charged,
         checked: Checked,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<Map<String, Value>>, Refusal> {
         let about = About { ceremony: Some(id), method: Some(&charged.method), level: None };
         match checked {
-            Checked::Pending => self.take_back(caller, desk, keys, charged, None).await,
+            Checked::Pending => {
+                self.take_back(caller, desk, keys, charged, None).await?;
+                Ok(None)
+            }
+            Checked::Showing(show) => {
+                self.take_back(caller, desk, keys, charged, None).await?;
+                Ok(Some(show))
+            }
+            Checked::Expired => {
+                self.take_back(caller, desk, keys, charged, None).await?;
+                Err(Problem::PromptOver.into())
+            }
+            Checked::Gone => {
+                self.take_back(caller, desk, keys, charged, None).await?;
+                tracing::warn!(method = charged.method, "a provider has the user's factor no more");
+                Err(Problem::Disabled.into())
+            }
+            Checked::Locked(until) => {
+                self.take_back(caller, desk, keys, charged, None).await?;
+                let retry_after = until.seconds_since(self.now()).max(1);
+                Err(Problem::FactorLocked { retry_after }.into())
+            }
             Checked::Unavailable(until) => {
                 self.take_back(caller, desk, keys, charged, None).await?;
                 let retry_after = until.seconds_since(self.now()).max(1);

@@ -51,7 +51,12 @@ impl Inner {
     fn notify(&self, kind: EventKind, at: Timestamp, subject: &str, method: Option<&str>) {
         let concerns_the_user = matches!(
             kind,
-            EventKind::Disabled | EventKind::Enrolled | EventKind::Locked | EventKind::Removed
+            EventKind::Cloned
+                | EventKind::Denied
+                | EventKind::Disabled
+                | EventKind::Enrolled
+                | EventKind::Locked
+                | EventKind::Removed
         );
         if let (true, Some(notify), Some(method)) = (concerns_the_user, &self.notify, method) {
             let notify = notify.clone();

@@ -12,6 +12,7 @@ use stepup_core::{Gate, RequestHead};
 
 use super::body::is_of_type;
 use super::caller::Caller;
+use super::prove::Proved;
 use super::{ceremony_id, ok};
 use crate::authority::Inner;
 use crate::books::Desk;
@@ -127,8 +128,10 @@ impl Inner {
                 };
                 let answer: Map<String, Value> =
                     form.0.iter().filter(of_factor).map(answer).collect();
-                let proved = self.prove(&caller, &desk, &id, factor, &answer).await?;
-                proved.ok_or(Problem::Pending)?
+                match self.prove(&caller, &desk, &id, factor, &answer).await? {
+                    Proved::Granted(grant) => grant,
+                    Proved::NotYet(_) => return Err(Problem::Pending.into()),
+                }
             }
             None => self.granted(&caller, &desk, &id).await?,
         };
@@ -191,7 +194,7 @@ impl Inner {
     /// RFC 6749 §5.2.
     fn refuse_exchange(&self, refusal: Refusal) -> Response<Bytes> {
         let problem = match refusal {
-            Refusal::Problem(problem) => problem,
+            Refusal::Problem(problem) | Refusal::Beside(problem, _) => problem,
             // Who cannot tell at present says so as everywhere.
             Refusal::Gate(rejection) if rejection.response().status().is_server_error() => {
                 return rejection.response();

@@ -14,8 +14,8 @@ pub use self::mail::{Mail, Mailer};
 #[cfg(feature = "smtp")]
 pub use self::smtp::SmtpMailer;
 use super::{
-    Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, NotEnrolled,
-    Outgoing, Prompt, Strength, Unreadable, User, Vault, sent_code,
+    Ask, Check, Checked, Delivered, DeliveryError, Destination, Enrolled, Factor, FactorFuture,
+    Kind, NotEnrolled, Outgoing, Prompt, Strength, Unreadable, User, sent_code,
 };
 
 type Template = dyn Fn(&Outgoing) -> Mail + Send + Sync;
@@ -135,8 +135,8 @@ impl Factor for EmailCode {
         Box::pin(std::future::ready(enrolled(details)))
     }
 
-    fn prompt(&self, data: &[u8], vault: &Vault<'_>) -> Result<Prompt, Unreadable> {
-        sent_code::prompt(Destination::new(sent_code::address(data)?), vault)
+    fn prompt(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
+        sent_code::prompt(Destination::new(sent_code::address(ask.data)?), &ask.vault)
     }
 
     fn needs_prompt(&self) -> bool {
@@ -146,10 +146,10 @@ impl Factor for EmailCode {
     fn deliver<'a>(
         &'a self,
         outgoing: &'a Outgoing,
-    ) -> FactorFuture<'a, Result<Option<Vec<u8>>, DeliveryError>> {
+    ) -> FactorFuture<'a, Result<Delivered, DeliveryError>> {
         Box::pin(async move {
             self.mailer.send(&(self.template)(outgoing)).await?;
-            Ok(None)
+            Ok(Delivered::default())
         })
     }
 
@@ -196,11 +196,11 @@ mod tests {
     }
 
     async fn delivered(email: &EmailCode, trial: &mut Trial) -> Outgoing {
-        let prompt = email.prompt(&trial.data, &trial.vault()).unwrap();
+        let prompt = trial.prompt(email).unwrap();
         trial.kept = Some(prompt.kept);
         let mut outgoing = prompt.outgoing.unwrap();
         outgoing.id = "sending-1".to_owned();
-        assert_eq!(email.deliver(&outgoing).await, Ok(None));
+        assert!(email.deliver(&outgoing).await.is_ok());
         outgoing
     }
 
@@ -266,7 +266,7 @@ mod tests {
         let outgoing = Outgoing::new(Destination::new("a@example.com"), "123456");
         let error = EmailCode::new(Down).deliver(&outgoing).await.unwrap_err();
         assert_eq!(error, DeliveryError::new("down"));
-        let unreadable = EmailCode::new(Down).prompt(b"\xff", &Trial::of("").vault());
+        let unreadable = Trial::of(b"\xff").prompt(&EmailCode::new(Down));
         assert_eq!(unreadable.unwrap_err(), Unreadable);
     }
 

@@ -158,7 +158,7 @@ mod tests {
             let Checked::Right(proof) = trial.check(&recovery, code).await else {
                 panic!("{place}: not right");
             };
-            assert_eq!(proof.uses_up(), Once::Entry(place));
+            assert_eq!(proof.once, Once::Entry(place));
         }
         let (others, _) = enrolled(&recovery).await;
         let checked = trial.check(&recovery, others[0].clone()).await;

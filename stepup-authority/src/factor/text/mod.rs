@@ -14,8 +14,8 @@ pub use self::sender::{Text, TextSender};
 #[cfg(feature = "text")]
 pub use self::twilio::TwilioSender;
 use super::{
-    Check, Checked, DeliveryError, Destination, Enrolled, Factor, FactorFuture, Kind, NotEnrolled,
-    Outgoing, Prompt, Strength, Unreadable, User, Vault, sent_code,
+    Ask, Check, Checked, Delivered, DeliveryError, Destination, Enrolled, Factor, FactorFuture,
+    Kind, NotEnrolled, Outgoing, Prompt, Strength, Unreadable, User, sent_code,
 };
 use crate::StartError;
 
@@ -162,10 +162,10 @@ impl Factor for TextCode {
         Box::pin(std::future::ready(self.enrolled(details)))
     }
 
-    fn prompt(&self, data: &[u8], vault: &Vault<'_>) -> Result<Prompt, Unreadable> {
-        let number = sent_code::address(data)?;
+    fn prompt(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
+        let number = sent_code::address(ask.data)?;
         let destination = Destination::new(number).with_prefix(dialling::prefix(number));
-        sent_code::prompt(destination, vault)
+        sent_code::prompt(destination, &ask.vault)
     }
 
     fn needs_prompt(&self) -> bool {
@@ -175,13 +175,13 @@ impl Factor for TextCode {
     fn deliver<'a>(
         &'a self,
         outgoing: &'a Outgoing,
-    ) -> FactorFuture<'a, Result<Option<Vec<u8>>, DeliveryError>> {
+    ) -> FactorFuture<'a, Result<Delivered, DeliveryError>> {
         Box::pin(async move {
             if !self.takes(outgoing.destination().address()) {
                 return Err(DeliveryError::new("numbers of this prefix are not taken any more"));
             }
             self.sender.send(&(self.template)(outgoing)).await?;
-            Ok(None)
+            Ok(Delivered::default())
         })
     }
 
@@ -225,12 +225,12 @@ mod tests {
         assert_eq!(enrolled.hint, "…78");
         assert!(!enrolled.is_proved && enrolled.show.is_empty() && factor.needs_prompt());
         let mut trial = Trial::of(enrolled.data);
-        let prompt = factor.prompt(&trial.data, &trial.vault()).unwrap();
+        let prompt = trial.prompt(&factor).unwrap();
         trial.kept = Some(prompt.kept);
         let mut outgoing = prompt.outgoing.unwrap();
         outgoing.id = "sending-1".to_owned();
         assert_eq!(outgoing.destination().prefix.as_deref(), Some("+49"));
-        assert_eq!(factor.deliver(&outgoing).await, Ok(None));
+        assert!(factor.deliver(&outgoing).await.is_ok());
         let [to, text, code, id] = sent.0.lock().unwrap().pop().unwrap();
         assert_eq!((to.as_str(), id.as_str()), ("+4915112345678", "sending-1"));
         assert!(text.contains(&code) && text.is_ascii() && text.len() <= 160, "{}", text.len());

@@ -15,7 +15,7 @@ const CODE: &str = "081804";
 
 fn step_of(checked: Checked) -> Option<u64> {
     match checked {
-        Checked::Right(proof) => match proof.uses_up() {
+        Checked::Right(proof) => match proof.once {
             Once::Step(step) => Some(step),
             other => panic!("{other:?}"),
         },
@@ -249,14 +249,7 @@ async fn t33_no_secret_in_debug() {
     let secret = enrolled.show["secret"].as_str().unwrap().to_owned();
     let trial = Trial::of(enrolled.data.clone());
     let body = Map::new();
-    let check = Check {
-        data: &trial.data,
-        kept: Some(&trial.data),
-        answer: crate::factor::Answer::new(&body),
-        now: trial.now,
-        writes_lost_at: None,
-        vault: trial.vault(),
-    };
+    let check = trial.check_of(&body);
     let debug = format!("{totp:?} {enrolled:?} {check:?} {ALICE:?}");
     let bytes = format!("{:?}", enrolled.data);
     assert!(!debug.contains(&secret) && !debug.contains(bytes.trim_matches(['[', ']'])), "{debug}");
