@@ -1,6 +1,7 @@
 //! A factor of the service's own, which asks on another device.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use stepup_authority::factor::{
@@ -8,9 +9,30 @@ use stepup_authority::factor::{
 };
 use stepup_core::{Level, Method};
 
-/// What the user does there: nothing yet, or yes or no.
+/// What the user does there.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Says {
+    #[default]
+    Nothing,
+    Yes,
+    No,
+    /// Nothing, and a number is to be typed there.
+    Number,
+    TooLate,
+    /// There is no such device any more.
+    Gone,
+    /// They said too much before.
+    Locked,
+}
+
 #[derive(Clone, Debug, Default)]
-pub struct Push(pub Arc<Mutex<Option<bool>>>);
+pub struct Push(Arc<Mutex<Says>>);
+
+impl Push {
+    pub fn says(&self, what: Says) {
+        *self.0.lock().unwrap() = what;
+    }
+}
 
 impl Factor for Push {
     fn method(&self) -> &str {
@@ -31,11 +53,17 @@ impl Factor for Push {
         Box::pin(std::future::ready(Ok(enrolled)))
     }
 
-    fn check<'a>(&'a self, _: Check<'a>) -> FactorFuture<'a, Checked> {
+    fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
         let checked = match *self.0.lock().unwrap() {
-            None => Checked::Pending,
-            Some(true) => Checked::Right(Proof::of_ceremony()),
-            Some(false) => Checked::Denied,
+            Says::Nothing => Checked::Pending,
+            Says::Yes => Checked::Right(Proof::of_ceremony()),
+            Says::No => Checked::Denied,
+            Says::Number => {
+                Checked::Showing(Map::from_iter([("number".to_owned(), Value::from(72))]))
+            }
+            Says::TooLate => Checked::Expired,
+            Says::Gone => Checked::Gone,
+            Says::Locked => Checked::Locked(check.now.plus(Duration::from_secs(60))),
         };
         Box::pin(std::future::ready(checked))
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Stage, begun, concrete, mfa, prompt, proof, text};
-use crate::push::Push;
+use crate::push::{Push, Says};
 
 pub async fn from_begin_to_end(stage: Stage<'_>) {
     let push = Push::default();
@@ -42,6 +42,15 @@ pub async fn from_begin_to_end(stage: Stage<'_>) {
     service.outbox.set_down(false);
     let waits = client.post(&proof(&id), json!({ "factor": pushed })).await;
     assert_eq!(waits.status, 202);
+    for (says, status) in
+        [(Says::Number, 202), (Says::TooLate, 409), (Says::Gone, 403), (Says::Locked, 429)]
+    {
+        push.says(says);
+        let answer = client.post(&proof(&id), json!({ "factor": pushed })).await;
+        assert_eq!(answer.status, status, "{says:?}");
+        let left = answer.json()["factors"].as_array().map_or(0, Vec::len);
+        assert_eq!(left, if status == 202 { 0 } else { 2 }, "{says:?}");
+    }
     let right = answer(&app.factor, &app.code(service.now()));
     let token = client.post(&proof(&id), right.clone()).await;
     assert_eq!(token.status, 200);
@@ -54,13 +63,17 @@ pub async fn from_begin_to_end(stage: Stage<'_>) {
 
     let id = begun(&client).await;
     let own = format!("/step-up/ceremonies/{id}");
-    *push.0.lock().unwrap() = Some(false);
+    push.says(Says::No);
     let denied = client.post(&proof(&id), json!({ "factor": pushed })).await;
     assert_eq!(denied.status, 403);
     assert_eq!(client.get(&own).await.json()["status"], "denied");
     assert_eq!(client.post(&proof(&id), json!({ "factor": pushed })).await.status, 410);
     assert_eq!(client.post(&prompt(&id, &email), json!(null)).await.status, 410);
     assert_eq!(client.delete(&own).await.status, 204);
+
+    push.says(Says::Yes);
+    let id = begun(&client).await;
+    assert_eq!(client.post(&proof(&id), json!({ "factor": pushed })).await.status, 200);
 
     let own = format!("/step-up/ceremonies/{}", begun(&client).await);
     assert_eq!(client.delete(&own).await.status, 204);
