@@ -5,7 +5,7 @@ use stepup_core::Timestamp;
 
 use super::caller::Caller;
 use super::prompt::pending;
-use super::prove::Charged;
+use super::charge::Charged;
 use super::tell::About;
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
