@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use stepup_core::Timestamp;
 
 use super::caller::Caller;
-use super::prompt::pending;
 use super::charge::Charged;
+use super::prompt::pending;
 use super::tell::About;
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
