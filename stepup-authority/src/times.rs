@@ -4,19 +4,17 @@ use std::time::Duration;
 
 use stepup_core::Timestamp;
 
-/// Keeps those within the window before now. Moments in the future were written by a clock that
-/// was ahead: they count as now, and no longer than others.
+/// Keeps those within the window before now, and those of the future: a clock that is ahead wrote
+/// them, and they are no further away than that.
 pub(crate) fn recent(moments: &mut Vec<u64>, now: Timestamp, window: Duration) {
-    for at in moments.iter_mut() {
-        *at = (*at).min(now.as_secs());
-    }
     moments.retain(|at| now.seconds_since(Timestamp::from_secs(*at)) < window.as_secs());
 }
 
-/// How far the clocks of two instances may be apart with nothing being wrong.
-const MAX_AHEAD: Duration = Duration::from_secs(60);
+/// How far ahead a moment may be that is right by the clock of another instance (S11): what it
+/// counts for, here by a clock that is behind, is not to be made less.
+const MAX_AHEAD: Duration = Duration::from_secs(30 * 60);
 
-/// Puts a moment right that a clock wrote which was ahead: it becomes now. So it counts for as long
+/// Puts a moment right that a clock wrote which was wrong: it becomes now. So it counts for as long
 /// as others do, and not for as long as that clock was ahead (F7).
 pub(crate) const fn heal(at: &mut u64, now: Timestamp) {
     if *at > now.plus(MAX_AHEAD).as_secs() {

@@ -10,7 +10,7 @@ use stepup_tests::{Api, Framework};
 
 use crate::watched::Watched;
 
-async fn begin(user: &User<'_>) -> (u16, String) {
+pub(crate) async fn begin(user: &User<'_>) -> (u16, String) {
     let answer = user.try_begin(json!({ "acr_values": "mfa" })).await;
     let kind = answer.json()["type"].as_str().unwrap_or_default().to_owned();
     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();

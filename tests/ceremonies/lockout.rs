@@ -67,6 +67,55 @@ async fn o30_one_burned_factor_leaves_the_others_to_their_owner(setup: Setup) {
     assert_eq!(granted(&answer)["acr"], "mfa");
 }
 
+/// Who attacks all of somebody's factors from one login locks what can be guessed. The codes on
+/// paper, which cannot, they lock for that login alone.
+#[tokio::test]
+async fn o30_who_guesses_at_everything_leaves_the_recovery_codes_to_other_logins() {
+    for setup in setups() {
+        let service = setup.start().await;
+        let owner = service.login("alice").await;
+        let app = owner.enrol_totp().await;
+        let stepped_up = owner.step_up(&app).await;
+        let email = stepped_up.enrol_email("alice@example.com").await;
+        let number = stepped_up.enrol_text("+4915112345678").await;
+        let (recovery, codes) = stepped_up.enrol_recovery().await;
+        let on_paper: Vec<_> = (0..9).map(|n| format!("0000-0000-0000-000{n}")).collect();
+        for code in codes.iter().take(4) {
+            let (owner, attacker) = (service.login("alice").await, service.login("alice").await);
+            let locked = async |user: &User<'_>, factor: &str, codes: &[String]| {
+                let ceremony = user.begin_mfa().await.id;
+                if [&email, &number].map(String::as_str).contains(&factor) {
+                    assert_eq!(user.prompt(&ceremony, factor).await.status, 200);
+                }
+                let heard = burn(user, &ceremony, factor, codes).await;
+                // Nor in another ceremony of that login.
+                let ceremony = user.begin_mfa().await.id;
+                (heard, burn(user, &ceremony, factor, codes).await)
+            };
+            let wrong: Vec<_> = wrong_codes(&app, service.now()).take(9).collect();
+            assert_eq!(locked(&attacker, &app.factor, &wrong).await, (5, 0));
+            assert_eq!(locked(&attacker, &recovery, &on_paper).await, (5, 0));
+            for factor in [&number, &email] {
+                let ceremony = attacker.begin_mfa().await.id;
+                assert_eq!(attacker.prompt(&ceremony, factor).await.status, 200);
+                let wrong = vec![other_code(&service.outbox.last_code()); 9];
+                burn(&attacker, &ceremony, factor, &wrong).await;
+            }
+            let ceremony = owner.begin_mfa().await.id;
+            let answer = owner.prove(&ceremony, &app.factor, &app.code(service.now())).await;
+            assert_eq!(said(&answer), is(429, "factor-locked"));
+            let answer = owner.prove(&ceremony, &recovery, code).await;
+            assert_eq!(granted(&answer)["acr"], "mfa");
+            // Hers are counted too.
+            let ceremony = attacker.begin_mfa().await.id;
+            let answer = attacker.prove(&ceremony, &recovery, &codes[9]).await;
+            assert_eq!(said(&answer), is(429, "factor-locked"));
+            assert_eq!(locked(&owner, &recovery, &on_paper).await, (5, 0));
+            service.wait(900);
+        }
+    }
+}
+
 /// Five wrong answers in each window, until so many were heard.
 async fn guess_slowly(service: &Service, app: &TotpApp, total: usize) {
     for round in 0..total / 5 {

@@ -9,17 +9,17 @@ use crate::scene::{JSON, is, said, send, setups};
 
 stepup_tests::on_every_store!(o17_a_destination_a_user_and_a_prefix_are_sent_to_so_often);
 
-fn seconds(answer: &Answer) -> u64 {
+pub(crate) fn seconds(answer: &Answer) -> u64 {
     assert_eq!(said(answer), is(429, "too-many-messages"));
     answer.headers["retry-after"].to_str().unwrap().parse().unwrap()
 }
 
-fn phone(number: &str) -> Value {
+pub(crate) fn phone(number: &str) -> Value {
     json!({ "method": "sms", "phone": number })
 }
 
 async fn sends_are_capped(setup: Setup, starts: usize) {
-    let limits = Limits::default().open_ceremonies(1000).sends_per_prefix(25);
+    let limits = Limits::default().open_ceremonies(1000).sends_per_prefix(50);
     let service = setup.with(|builder| builder.limits(limits)).start().await;
     let sent = || service.outbox.sent().len();
     let alice = service.login("alice").await;
@@ -50,10 +50,23 @@ async fn sends_are_capped(setup: Setup, starts: usize) {
     // Three in ten minutes.
     assert_eq!(seconds(&alice.prompt(&ceremony, &email).await), 600 - 90);
     assert_eq!(sent() - before, 3);
-    // Whichever ceremony, session or user it is for.
+    // Whichever ceremony or session it is for.
+    let elsewhere = service.login("alice").await;
+    let other = elsewhere.begin_mfa().await.id;
+    assert_eq!(seconds(&elsewhere.prompt(&other, &email).await), 600 - 90);
+    // Enrolments, which anybody can begin, are counted by themselves: two, and no third.
     let bob = service.login("bob").await;
-    let same = json!({ "method": "email", "email": "alice@EXAMPLE.com" });
-    assert_eq!(seconds(&bob.try_enrol(same).await), 600 - 90);
+    let same = || json!({ "method": "email", "email": "alice@EXAMPLE.com" });
+    assert_eq!(bob.try_enrol(same()).await.status, 201);
+    assert_eq!(seconds(&service.login("eve").await.try_enrol(same()).await), 30);
+    service.wait(30);
+    assert_eq!(bob.try_enrol(same()).await.status, 201);
+    service.wait(30);
+    for user in ["bob", "dave", "erin"] {
+        let user = service.login(user).await;
+        assert_eq!(seconds(&user.try_enrol(same()).await), 600 - 60);
+    }
+    assert_eq!(sent() - before, 5);
 
     // Twenty a day for a user: she had four.
     let carol = service.login("carol").await;
@@ -66,7 +79,7 @@ async fn sends_are_capped(setup: Setup, starts: usize) {
     let mail = json!({ "method": "email", "email": "carol@example.com" });
     assert_eq!(seconds(&carol.try_enrol(mail).await), day, "by mail or by text");
 
-    // Twenty-five a day for a prefix: 20 were hers.
+    // Twenty-five enrolments a day for a prefix, half of all: 20 were hers.
     let to = async |user: &User<'_>, number: &str| user.try_enrol(phone(number)).await;
     for number in 0..5 {
         assert_eq!(to(&bob, &format!("+49171{number:07}")).await.status, 201);

@@ -4,6 +4,7 @@
 mod base_tokens;
 mod bound;
 mod changed;
+mod choice;
 mod discovered;
 mod exchange;
 mod mail;
@@ -15,3 +16,4 @@ mod resumed;
 mod rows;
 mod story;
 mod text;
+mod tightened;

@@ -1,5 +1,7 @@
-//! `RedisStore` on real servers: races, fail-overs, and faults between it and us.
+//! `RedisStore` on real servers: races, fail-overs, and faults between it and us; and an authority
+//! that lives through a fail-over.
 
+mod authority;
 mod conforms;
 mod epochs;
 mod faults;

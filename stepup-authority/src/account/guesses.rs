@@ -241,6 +241,7 @@ mod tests {
             assert_eq!(guesses.charge(target("a"), NO_OTHERS, ahead, &limits), Ok(()));
         }
         assert!(guesses.charge(target("a"), NO_OTHERS, NOW, &limits).is_err());
+        guesses.heal(NOW);
         let later = NOW.plus(Duration::from_secs(899));
         assert!(guesses.charge(target("a"), NO_OTHERS, later, &limits).is_err());
         let later = NOW.plus(Duration::from_secs(900));
