@@ -50,6 +50,11 @@ impl StoreKind {
         }
     }
 
+    /// Whether a commit is on disk before it is done.
+    pub(super) const fn waits_for_disk(self) -> bool {
+        matches!(self, Self::Postgres | Self::Sqlite)
+    }
+
     /// The most milliseconds that 99 of 100 proofs may take.
     pub(super) const fn bar(self) -> Option<f64> {
         match self {

@@ -2,6 +2,7 @@
 //! to throw away what is over.
 
 mod customers;
+mod disk;
 mod draft;
 mod kind;
 mod load;
@@ -19,6 +20,7 @@ use stepup_core::{Clock, ManualClock, SystemClock};
 use tokio::runtime::Runtime;
 
 use self::customers::{Customer, enrolled, opened, prompted};
+use self::disk::Page;
 use self::draft::Draft;
 pub use self::kind::StoreKind;
 use self::load::{Latencies, open_loop};
@@ -57,6 +59,8 @@ pub(crate) struct Outcome {
     pub(crate) growth: Option<Growth>,
     /// Tasks that do nothing, at the same rate: what the machine adds.
     pub(crate) nothing: Latencies,
+    /// Single pages that are written to disk, for stores that wait for it.
+    pub(crate) disk: Option<Latencies>,
     pub(crate) begin: Latencies,
     pub(crate) proof: Latencies,
     pub(crate) begin_while_swept: Latencies,
@@ -115,6 +119,9 @@ fn measure(kind: StoreKind, settings: &Settings) -> Result<Outcome, Failure> {
     let count = (rate * settings.seconds) as usize;
     let tick = || clock.advance(Duration::from_secs(1));
     let nothing = open_loop(&runtime, rate, tick, (0..count).map(|_| async { Ok(()) }))?;
+    let page = Page::new()?;
+    let pages = (0..count).map(|_| page.write());
+    let disk = kind.waits_for_disk().then(|| open_loop(&runtime, rate, tick, pages));
     let load = |what: &str, requests: Vec<_>, status| {
         eprintln!("{kind}: {what}");
         let jobs = requests.into_iter().map(|request| service.clone().answers(request, status));
@@ -138,6 +145,7 @@ fn measure(kind: StoreKind, settings: &Settings) -> Result<Outcome, Failure> {
         filled_in,
         growth,
         nothing,
+        disk: disk.transpose()?,
         begin,
         proof,
         begin_while_swept,

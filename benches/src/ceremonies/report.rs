@@ -12,21 +12,25 @@ const LONGEST_SWEEP: f64 = 5.0;
 pub(crate) fn print(outcomes: &[Outcome]) {
     println!(
         "### Milliseconds from when it was to begin: p50, p99, most\n\n\
-         | | a second | nothing | begin | proof | begin while swept | requests of each | odd \
-         answers |\n|---|---:|---:|---:|---:|---:|---:|---:|"
+         | | a second | nothing | disk | begin | proof | begin while swept | requests of each | \
+         odd answers |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     );
     for outcome in outcomes {
         let Outcome { kind, rate, nothing, begin, proof, begin_while_swept, .. } = outcome;
         let all = [nothing, begin, proof, begin_while_swept];
         let [a, b, c, d] = all.map(three);
         let odd: usize = all.iter().map(|latencies| latencies.odd.len()).sum();
-        println!("| {kind} | {rate} | {a} | {b} | {c} | {d} | {} | {odd} |", proof.count());
+        let disk = outcome.disk.as_ref().map_or(String::new(), three);
+        println!(
+            "| {kind} | {rate} | {a} | {disk} | {b} | {c} | {d} | {} | {odd} |",
+            proof.count()
+        );
         if let Some(odd) = all.iter().find_map(|latencies| latencies.odd.first()) {
             eprintln!("{kind}: answered {odd}");
         }
     }
     println!(
-        "\n### Sweeping, at most 2,000 records a call\n\n\
+        "\n### Sweeping, at most 500 records a call\n\n\
          | | records | calls | longest, ms | most CPU time, ms |\n|---|---:|---:|---:|---:|"
     );
     for Outcome { kind, sweeps, .. } in outcomes {
