@@ -74,6 +74,11 @@ pub struct Readme;
 #[cfg(doctest)]
 pub struct AuthorityGuide;
 
+/// Compiles what the guide to factors shows.
+#[doc = include_str!("../../docs/factors.md")]
+#[cfg(doctest)]
+pub struct FactorGuide;
+
 /// Compiles what the providers' pages show.
 #[cfg(doctest)]
 pub mod providers {
