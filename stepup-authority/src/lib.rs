@@ -58,16 +58,24 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | *(none)* | authenticator apps, recovery codes, codes by mail and text that you send, the store in memory |
+//! | *(none)* | authenticator apps, recovery codes, codes by mail and text that you send, requests on users' devices, the store in memory |
 //! | `smtp` | `SmtpMailer` |
 //! | `text` | `TwilioSender` |
+//! | `webauthn` | `WebAuthn`: passkeys and security keys |
+//! | `oidc` | `OidcFactor`: a login at any OpenID Provider |
+//! | `firebase` | `FirebaseFactor`: a sign-in at Firebase with a second factor |
+//! | `auth0` | `Auth0Mfa`: authenticators that users have at Auth0, by its MFA API (with `oidc`) |
+//! | `okta` | `Okta`: factors that users have at Okta |
+//! | `twilio` | `TwilioVerify`: codes, authenticator apps and pushes by Twilio Verify |
 //! | `sqlite`, `postgres` | `SqlStore` |
 //! | `redis` | `RedisStore` |
+//! | `push` | `PushWebhook` |
+//! | `device` | `device`: what a user's device says to `Push` |
 //! | `conformance` | the suite that every store has to pass: `store::conformance` |
 //!
 //! What it does not do: check passwords, keep users or sessions, log in or out, refresh tokens, give
-//! codes for cookies, limit requests by address, or draw pages. No factor here is resistant to
-//! phishing, so none reaches `phr`.
+//! codes for cookies, limit requests by address, or draw pages. No factor here but `WebAuthn` is
+//! resistant to phishing, so no other reaches `phr`.
 
 mod account;
 mod authority;
@@ -75,6 +83,8 @@ mod books;
 mod builder;
 mod ceremony;
 mod change_rules;
+#[cfg(feature = "device")]
+pub mod device;
 mod event;
 pub mod factor;
 mod issuer;

@@ -2,6 +2,7 @@
 //! `openid-client`), which are the programs of `node/`.
 
 mod clients;
+mod factor;
 mod keys;
 mod logins;
 mod opaque;

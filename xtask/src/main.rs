@@ -49,6 +49,7 @@ fn test() -> Result<(), String> {
     tools::cargo_tool("cargo-nextest", "nextest")?;
     tools::program("curl")?;
     tools::program("redis-server")?;
+    tools::program("chromium")?;
     tools::postgresql()?;
     node::packages()?;
     Step::new("formatted", cargo(["fmt", "--all", "--check"])).run()?;
@@ -89,8 +90,23 @@ const LIBRARIES: [&str; 6] = ["-p", "stepup-core", "-p", "stepup-axum", "-p", "s
 /// None, and each by itself.
 const FEATURES: [&str; 5] = ["", "discovery", "introspection", "danger", "authority"];
 /// Likewise, of the one whose stores and senders are features.
-const AUTHORITY_FEATURES: [&str; 7] =
-    ["", "sqlite", "postgres", "redis", "smtp", "text", "conformance"];
+const AUTHORITY_FEATURES: [&str; 15] = [
+    "",
+    "sqlite",
+    "postgres",
+    "redis",
+    "smtp",
+    "text",
+    "webauthn",
+    "push",
+    "device",
+    "twilio",
+    "okta",
+    "auth0",
+    "firebase",
+    "oidc",
+    "conformance",
+];
 
 fn clippy(what: &[&str]) -> Command {
     let mut clippy = cargo(["clippy", "--all-targets", "--quiet"]);

@@ -1,5 +1,5 @@
-//! The packages of the tests that need Node.js: a certified provider and certified clients, and a
-//! mail server.
+//! The packages of the tests that need Node.js: a certified provider and certified clients, a mail
+//! server, and what drives a browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,8 +11,11 @@ use crate::step::Step;
 const OLDEST: (u32, u32) = (20, 20);
 
 /// Each with the folder of its packages, below `tests`.
-const PROGRAMS: [(&str, &str); 2] =
-    [("provider/node", "the certified provider and clients"), ("mail/node", "the mail server")];
+const PROGRAMS: [(&str, &str); 3] = [
+    ("provider/node", "the certified provider and clients"),
+    ("mail/node", "the mail server"),
+    ("passkeys/node", "what drives a browser"),
+];
 
 /// Installs them where they are missing, or older than the list of them.
 pub(crate) fn packages() -> Result<(), String> {
@@ -50,8 +53,9 @@ fn modified(file: &Path) -> Option<SystemTime> {
 
 fn check_version() -> Result<(), String> {
     let (major, minor) = OLDEST;
-    let wanted =
-        format!("Node.js {major}.{minor} or later is needed for tests/provider and tests/mail");
+    let wanted = format!(
+        "Node.js {major}.{minor} or later is needed for tests/{{provider,mail,passkeys}}/node"
+    );
     let output = Command::new("node").arg("--version").output();
     let output = output.map_err(|error| {
         format!("{wanted}, and `node` does not start ({error}): install it and start again")

@@ -205,6 +205,11 @@ impl EnrolledFactor {
                 self.last_step = Some(step);
                 true
             }
+            Once::Steps(first, _) if self.last_step.is_some_and(|last| first <= last) => false,
+            Once::Steps(_, last) => {
+                self.last_step = Some(last);
+                true
+            }
         }
     }
 }
@@ -239,6 +244,18 @@ mod tests {
             assert!(!factor.use_up(Once::Step(step)), "{step}");
         }
         assert!(factor.use_up(Once::Step(8)));
+    }
+
+    #[test]
+    fn o8_r_otp_05_of_several_steps_all_are_later_than_any_before() {
+        let mut factor = factor();
+        assert!(factor.use_up(Once::Steps(6, 8)));
+        for (first, last) in [(6, 8), (7, 9), (8, 10), (0, 20)] {
+            assert!(!factor.use_up(Once::Steps(first, last)), "{first} to {last}");
+        }
+        assert!(!factor.use_up(Once::Step(8)));
+        assert!(factor.use_up(Once::Steps(9, 11)));
+        assert!(!factor.use_up(Once::Step(11)) && factor.use_up(Once::Step(12)));
     }
 
     #[test]

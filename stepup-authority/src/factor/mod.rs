@@ -10,6 +10,15 @@ mod enrolled;
 mod outgoing;
 mod prompt;
 mod proof;
+#[cfg(any(
+    feature = "auth0",
+    feature = "firebase",
+    feature = "oidc",
+    feature = "okta",
+    feature = "twilio"
+))]
+mod provider;
+pub(crate) mod push;
 mod recovery;
 mod sent_code;
 mod served;
@@ -18,6 +27,8 @@ mod text;
 mod totp;
 mod trial;
 mod vault;
+#[cfg(feature = "webauthn")]
+mod webauthn;
 
 use std::fmt;
 use std::pin::Pin;
@@ -39,6 +50,19 @@ pub use self::outgoing::{DeliveryError, Destination, Outgoing};
 pub use self::prompt::{Prompt, Unreadable};
 pub(crate) use self::proof::Once;
 pub use self::proof::{Checked, Proof};
+#[cfg(feature = "auth0")]
+pub use self::provider::auth0::{Auth0Mfa, Auth0Tenant};
+#[cfg(feature = "firebase")]
+pub use self::provider::firebase::FirebaseFactor;
+#[cfg(feature = "oidc")]
+pub use self::provider::oidc::{OidcClient, OidcFactor};
+#[cfg(feature = "okta")]
+pub use self::provider::okta::{Okta, OktaCode, OktaPush};
+#[cfg(feature = "twilio")]
+pub use self::provider::twilio::{TwilioCode, TwilioPush, TwilioTotp, TwilioVerify};
+#[cfg(feature = "push")]
+pub use self::push::PushWebhook;
+pub use self::push::{Push, Wake, Waker};
 pub use self::recovery::RecoveryCodes;
 pub use self::served::Served;
 pub(crate) use self::strength::Reached;
@@ -48,6 +72,8 @@ pub use self::text::TwilioSender;
 pub use self::text::{Text, TextCode, TextSender};
 pub use self::totp::Totp;
 pub use self::vault::Vault;
+#[cfg(feature = "webauthn")]
+pub use self::webauthn::WebAuthn;
 
 /// What a factor's slower operations return.
 ///
@@ -139,6 +165,14 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     /// user's browser or device that picks one. `false` unless overridden.
     fn answers_as_one(&self) -> bool {
         false
+    }
+
+    /// What the user's browser or device may be told of all that they have of it, so that it offers
+    /// nothing else: shown to who has their login, with the list of their factors. Nothing unless
+    /// overridden.
+    fn signals(&self, user: User<'_>) -> Option<Value> {
+        let _ = user;
+        None
     }
 
     /// Begins an enrolment with the details that the client sent. It has five seconds.

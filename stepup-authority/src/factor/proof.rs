@@ -23,7 +23,7 @@ pub struct Proof {
     pub(crate) once: Once,
     /// Which of the user's own that may answer.
     pub(crate) by: usize,
-    pub(crate) enrolled: Option<Enrolled>,
+    pub(crate) enrolled: Option<Box<Enrolled>>,
 }
 
 /// What a right answer uses up.
@@ -33,6 +33,8 @@ pub(crate) enum Once {
     Count(u64),
     Entry(u32),
     Step(u64),
+    /// One of these, the first and the last of them.
+    Steps(u64, u64),
 }
 
 impl Proof {
@@ -54,6 +56,18 @@ impl Proof {
     /// ```
     pub const fn of_step(step: u64) -> Self {
         Self::using_up(Once::Step(step))
+    }
+
+    /// The answer belongs to one of these steps of time, and which is not known: it is right if
+    /// none of them is used up, and then all are.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// let now = 1_800_000_000 / 30;
+    /// let checked = Checked::Right(Proof::of_steps(now - 1, now + 1));
+    /// ```
+    pub const fn of_steps(first: u64, last: u64) -> Self {
+        Self::using_up(Once::Steps(first, last))
     }
 
     /// The answer is this entry of a list that the user has.
@@ -102,7 +116,7 @@ impl Proof {
     /// let checked = Checked::Right(Proof::of_count(0).enrolling(enrolled));
     /// ```
     pub fn enrolling(self, enrolled: Enrolled) -> Self {
-        Self { enrolled: Some(enrolled), ..self }
+        Self { enrolled: Some(Box::new(enrolled)), ..self }
     }
 }
 

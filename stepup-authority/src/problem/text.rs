@@ -45,7 +45,8 @@ impl Problem {
                 StatusCode::FORBIDDEN,
                 "factor-disabled",
                 "This factor is disabled",
-                "It had too many wrong answers in a row. Use another one, and enrol it anew.",
+                "It had too many wrong answers in a row, or is there no more. Use another one, and enrol it \
+                 anew.",
             ),
             Self::EnrolmentClosed => text(
                 StatusCode::FORBIDDEN,
@@ -193,14 +194,14 @@ impl Problem {
             Self::Unprompted => text(
                 StatusCode::CONFLICT,
                 "no-code-sent",
-                "No code was sent",
-                "Have one sent first.",
+                "Nothing was asked yet",
+                "Have the factor ask first.",
             ),
             Self::WrongAnswer { .. } => text(
                 StatusCode::FORBIDDEN,
                 "wrong-answer",
                 "That is not right",
-                "The code is wrong, used or too old.",
+                "The answer is wrong, used or too old.",
             ),
         }
     }

@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::caller::Caller;
 use super::tell::About;
 use super::{no_content, ok};
-use crate::account::EnrolledFactor;
+use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
 use crate::books::Desk;
 use crate::event::EventKind;
@@ -33,7 +33,27 @@ impl Inner {
         };
         let factors: Vec<Value> = account.factors.iter().map(factor).collect();
         let methods: Vec<&str> = self.factors.iter().map(|factor| factor.method()).collect();
-        Ok(ok(&json!({ "factors": factors, "enrollable": methods })))
+        let mut body = Map::new();
+        body.insert("factors".to_owned(), factors.into());
+        body.insert("enrollable".to_owned(), methods.into());
+        let signals = self.signals(&account, &caller.subject)?;
+        if !signals.is_empty() {
+            body.insert("signals".to_owned(), Value::Object(signals));
+        }
+        Ok(ok(&Value::Object(body)))
+    }
+
+    /// What a page may tell the user's browser of what they have, by method.
+    fn signals(&self, account: &Account, subject: &str) -> Result<Map<String, Value>, Refusal> {
+        let mut signals = Map::new();
+        for factor in &self.factors {
+            let all = self.all_of_method(account, subject, factor.method())?;
+            let all: Vec<&[u8]> = all.iter().map(|data| data.as_slice()).collect();
+            if let Some(signal) = factor.signals(self.user(subject, &all)) {
+                signals.insert(factor.method().to_owned(), signal);
+            }
+        }
+        Ok(signals)
     }
 
     /// `DELETE …/factors/{id}`

@@ -66,12 +66,14 @@ impl Inner {
         // Over already, or gone: there is nothing left that could be approved.
         let deny = |books: &mut Books| {
             let Some(AnyCeremony::Pending(ceremony)) = books.ceremony.clone() else {
-                return Ok(());
+                return Ok(false);
             };
             books.ceremony = Some(ceremony.end(End::Denied).into());
-            Ok(())
+            Ok(true)
         };
-        self.desk().change(&keys, self.now(), deny).await?;
+        if !self.desk().change(&keys, self.now(), deny).await? {
+            return Ok(());
+        }
         let about =
             About { ceremony: Some(&denial.ceremony), method: Some(method), ..About::default() };
         self.tell_of(EventKind::Denied, &denial.subject, None, about);

@@ -21,6 +21,8 @@ pub enum Kind {
     Ceremony,
     /// What was sent to an address or number.
     Destination,
+    /// A factor's own record: what it remembers by itself.
+    Factor,
     /// What was sent to numbers that begin alike.
     Prefix,
     /// The keys that tokens are signed with.
@@ -33,6 +35,7 @@ impl Kind {
             Self::Account => "account",
             Self::Ceremony => "ceremony",
             Self::Destination => "destination",
+            Self::Factor => "factor",
             Self::Prefix => "prefix",
             Self::SigningKeys => "signing-keys",
         }

@@ -86,12 +86,19 @@ async function received(response) {
   };
 }
 
+// What the provider sends the browser back with.
+async function authorize({ url, browser: name }) {
+  const back = await browser(name).authorize(new URL(url));
+  return Object.fromEntries(back.searchParams);
+}
+
 // With the names that a command may carry: a misspelt one would be a test of something else.
 const commands = {
   login: {
     run: ({ browser: name, ...options }) => login(issuer, options, browser(name)),
     takes: ['resource', 'scope', 'acr_values', 'max_age', 'client', 'dpop', 'browser'],
   },
+  authorize: { run: authorize, takes: ['url', 'browser'] },
   refresh: { run: refresh, takes: ['refresh_token', 'client', 'resource', 'scope', 'dpop'] },
   client_credentials: { run: clientCredentials, takes: ['resource', 'scope', 'dpop'] },
   call: {

@@ -8,9 +8,9 @@ import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.j
 
 import { CLIENTS, REDIRECT_URI } from './clients.mjs';
 
-export const USER = 'alice';
+export const USERS = ['alice', 'bob'];
 
-// What alice can reach. `phr` is announced and she has no passkey.
+// What they can reach. `phr` is announced and nobody has a passkey.
 const METHODS = { 'single-factor': ['pwd'], mfa: ['pwd', 'otp'] };
 const SUPPORTED = ['single-factor', 'mfa', 'phr'];
 
@@ -25,9 +25,12 @@ const RESOURCES = {
 
 const requestedLevels = (params) => params.acr_values?.split(' ') ?? [];
 
-// The login that a request gets: of the levels it names, the first that alice can reach, and
+// The login that a request gets: of the levels it names, the first that the user can reach, and
 // otherwise an error (RFC 9470 §5: the level is what the resource server needs, not a wish).
-export function loginFor(params, age) {
+export function loginFor(params, { age, user, denies }) {
+  if (denies) {
+    return { error: 'access_denied', error_description: 'the user does not want to' };
+  }
   const requested = requestedLevels(params);
   const acr = requested.length === 0 ? 'single-factor' : requested.find((it) => METHODS[it]);
   if (acr === undefined) {
@@ -37,7 +40,7 @@ export function loginFor(params, age) {
     };
   }
   const ts = Math.floor(Date.now() / 1000) - age;
-  return { login: { accountId: USER, acr, amr: METHODS[acr], ts } };
+  return { login: { accountId: user, acr, amr: METHODS[acr], ts } };
 }
 
 // By itself the provider takes acr_values as a wish and never asks again.
@@ -78,10 +81,11 @@ export function configuration() {
   return {
     adapter: createMemoryAdapter(),
     cookies: { keys: [randomUUID()] },
-    clients: Object.entries(CLIENTS).map(([client_id, { client_secret }]) => ({
+    clients: Object.entries(CLIENTS).map(([client_id, { client_secret, method, jwks }]) => ({
       client_id,
       client_secret,
-      token_endpoint_auth_method: client_secret ? 'client_secret_basic' : 'none',
+      jwks,
+      token_endpoint_auth_method: method ?? (client_secret ? 'client_secret_basic' : 'none'),
       grant_types: [
         'authorization_code',
         'refresh_token',
@@ -94,7 +98,10 @@ export function configuration() {
     pkce: { required: () => true },
     acrValues: SUPPORTED,
     interactions: { policy: policy(), url: (_, { uid }) => `/interaction/${uid}` },
-    findAccount: (_, sub) => (sub === USER ? { accountId: sub, claims: () => ({ sub }) } : undefined),
+    findAccount: (_, sub) =>
+      USERS.includes(sub) ? { accountId: sub, claims: () => ({ sub }) } : undefined,
+    // By itself it shows no methods in an ID token.
+    claims: { openid: ['sub', 'amr'], acr: null, auth_time: null, sid: null, iss: null },
     loadExistingGrant,
     extraTokenClaims,
     // Tokens outlive the session: the tests hold tokens of several logins side by side.

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import Provider from 'oidc-provider';
 
-import { configuration, loginFor } from './configuration.mjs';
+import { USERS, configuration, loginFor } from './configuration.mjs';
 import { ALGORITHMS, Keys } from './keys.mjs';
 
 const JWKS_MODES = ['ok', '500', 'hang'];
@@ -27,7 +27,7 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 const settings = configuration();
 const keys = await Keys.generate();
-const state = { age: 0, jwks: 'ok', jwks_requests: 0 };
+const state = { age: 0, denies: false, jwks: 'ok', jwks_requests: 0, user: 'alice' };
 let provider = build();
 
 // A running provider cannot change its keys. A second one with the same settings, and so the same
@@ -56,7 +56,7 @@ async function answer(req, res) {
   await provider.callback()(req, res);
 }
 
-// The page where alice logs in. GET shows it, POST logs in: a program needs no more than the
+// The page where the user logs in. GET shows it, POST logs in: a program needs no more than the
 // cookies it was given.
 async function interact(req, res) {
   const { params } = await provider.interactionDetails(req, res);
@@ -65,10 +65,11 @@ async function interact(req, res) {
     res.end('<!doctype html><title>Log in</title><form method="post"><button>Log in</button></form>');
     return;
   }
-  const result = loginFor(params, state.age);
+  const result = loginFor(params, state);
   if (result.login) {
     state.age = 0;
   }
+  state.denies = false;
   await provider.interactionFinished(req, res, result);
 }
 
@@ -78,6 +79,15 @@ const controls = {
       throw new Error('age is a whole number of seconds');
     }
     state.age = seconds;
+  },
+  denies(next) {
+    state.denies = next === true;
+  },
+  user(name) {
+    if (!USERS.includes(name)) {
+      throw new Error(`user is one of ${USERS.join(', ')}`);
+    }
+    state.user = name;
   },
   async rotate(alg) {
     if (!ALGORITHMS.includes(alg)) {

@@ -1,6 +1,6 @@
 //! Codes by e-mail.
 
-mod address;
+pub(super) mod address;
 mod mail;
 #[cfg(feature = "smtp")]
 mod smtp;

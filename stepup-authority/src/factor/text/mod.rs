@@ -1,6 +1,6 @@
 //! Codes by text message.
 
-mod dialling;
+pub(super) mod dialling;
 mod sender;
 #[cfg(feature = "text")]
 mod twilio;

@@ -1,7 +1,7 @@
 //! Codes of an authenticator app.
 
 mod key_uri;
-mod qr;
+pub(super) mod qr;
 
 use std::fmt;
 

@@ -240,9 +240,21 @@ impl SigningKey {
 
     /// A token of these claims (RFC 9068 §2).
     pub(super) fn sign(&self, claims: &impl Serialize) -> Result<String, StoreError> {
+        self.sign_under(&self.0.header, claims)
+    }
+
+    /// What a client shows an authorization server in place of a secret (RFC 7523 §3).
+    #[cfg(feature = "oidc")]
+    pub(crate) fn sign_assertion(&self, claims: &impl Serialize) -> Result<String, StoreError> {
+        let (alg, kid) = (self.0.algorithm.name(), &self.0.public.kid);
+        let header = format!(r#"{{"alg":"{alg}","typ":"JWT","kid":"{kid}"}}"#);
+        self.sign_under(&base64url(header.as_bytes()), claims)
+    }
+
+    fn sign_under(&self, header: &str, claims: &impl Serialize) -> Result<String, StoreError> {
         let failed = || unsigned("the token cannot be signed");
         let claims = serde_json::to_vec(claims).map_err(|_| failed())?;
-        let mut token = format!("{}.{}", self.0.header, base64url(&claims));
+        let mut token = format!("{header}.{}", base64url(&claims));
         let message = token.as_bytes();
         let random = SystemRandom::new();
         let signature = match &self.0.pair {

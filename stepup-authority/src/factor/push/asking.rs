@@ -1,0 +1,169 @@
+//! Asking a device, and hearing what became of it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use stepup_core::Timestamp;
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use super::devices::{Devices, Outcome, Wait};
+use super::paired::Paired;
+use super::request::{LIFETIME, Request, State};
+use super::wire::Shown;
+use super::{Push, Wake, keeping};
+use crate::factor::totp::qr;
+use crate::factor::{
+    Ask, Check, Checked, Delivered, DeliveryError, Enrolled, NotEnrolled, OneTimeCode, Outgoing,
+    Prompt, Proof, Purpose, Unreadable, User,
+};
+use crate::random::random;
+use crate::sealing::{from_text, to_text};
+
+/// A device that is not woken by then has to poll, and whoever asks is told so.
+const WAKES_WITHIN: Duration = Duration::from_secs(3);
+
+/// What a prompt has delivered.
+#[derive(Serialize, Deserialize)]
+struct Delivery {
+    to: Paired,
+    request: Request,
+    at: u64,
+}
+
+impl Push {
+    pub(super) async fn enrolled(&self, user: User<'_>) -> Result<Enrolled, NotEnrolled> {
+        let now = self.issuer.clock().now();
+        let unavailable = |_| NotEnrolled::Unavailable;
+        // Devices of one user are one line: they share how often they are asked.
+        let mut others = user.enrolled.iter().filter_map(|data| Paired::read(data));
+        let line = match others.next() {
+            Some(other) => other.line,
+            None => to_text(&random::<16>().map_err(unavailable)?),
+        };
+        let device = to_text(&random::<16>().map_err(unavailable)?);
+        let secret =
+            Zeroizing::new(to_text(&*Zeroizing::new(random::<32>().map_err(unavailable)?)));
+        let tag = self.tag(&["pairing", &line, &device], &secret);
+        let waits = |devices: &mut Devices| devices.wait_for(&device, tag.clone(), now);
+        let waits = keeping::change(&self.issuer, &line, now, waits).await.map_err(unavailable)?;
+        waits.map_err(|Wait(seconds)| NotEnrolled::Wait(seconds))?;
+        let paired = Paired { line, device, key: String::new(), name: String::new() };
+        let uri = format!("{}/{}#{}", self.base, paired.address(), *secret);
+        let qr = qr::svg(&uri).ok_or(NotEnrolled::Unavailable)?;
+        Ok(Enrolled::by_answer(paired.write())
+            .showing("device", paired.address())
+            .showing("secret", secret.as_str())
+            .showing("pairing_uri", uri)
+            .showing("qr", qr))
+    }
+
+    pub(super) fn asked(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
+        let to = Paired::read(ask.data).ok_or(Unreadable)?;
+        if ask.purpose == Purpose::Enrolment {
+            return Ok(Prompt::default());
+        }
+        let id = to_text(&random::<16>().map_err(|_| Unreadable)?);
+        let number = OneTimeCode::new()?;
+        let until = ask.now.plus(Duration::from_secs(LIFETIME));
+        let text = serde_json::to_string(&Shown {
+            id: id.clone(),
+            account: self
+                .label
+                .as_ref()
+                .map_or_else(|| ask.user.subject.to_owned(), |label| label(ask.user)),
+            client: ask.by.client_id.map(str::to_owned),
+            purpose: (self.words)(ask),
+            levels: ask.levels.to_vec(),
+            browser: ask.by.browser.map(str::to_owned),
+            address: ask.by.address.map(str::to_owned),
+            asked_at: ask.now.as_secs(),
+            expires_at: until.as_secs(),
+        });
+        let request = Request {
+            device: to.device.clone(),
+            ceremony: to_text(&ask.vault.tag("push")),
+            text: text.map_err(|_| Unreadable)?,
+            number: self.tag(&["number", &id], number.as_str()),
+            denial: ask.denial().to_owned(),
+            until: until.as_secs(),
+            state: State::default(),
+            id: id.clone(),
+        };
+        let delivery = Delivery { to, request, at: ask.now.as_secs() };
+        let delivery = serde_json::to_vec(&delivery).map_err(|_| Unreadable)?;
+        Ok(Prompt::default()
+            .keeping(id.into_bytes())
+            .showing("number", number.as_str())
+            .showing("expires_in", LIFETIME)
+            .sending(Outgoing::question(delivery)))
+    }
+
+    pub(super) async fn ask(&self, outgoing: &Outgoing) -> Result<Delivered, DeliveryError> {
+        let unreadable = |_| DeliveryError::new("the request cannot be read");
+        let Delivery { to, request, at } =
+            serde_json::from_slice(outgoing.details()).map_err(unreadable)?;
+        let now = Timestamp::from_secs(at);
+        let asks =
+            |devices: &mut Devices| devices.ask(request.clone(), &to.key, self.cool_down, now);
+        let asked = keeping::change(&self.issuer, &to.line, now, asks).await;
+        let asked = asked.map_err(|error| DeliveryError::new(error.to_string()))?;
+        asked.map_err(|Wait(seconds)| {
+            DeliveryError::new("the user was asked too often, or is being asked, or said no")
+                .retry_after(seconds)
+        })?;
+        let Some(waker) = &self.waker else { return Ok(Delivered::default()) };
+        let wake = Wake { device: to.address(), id: outgoing.id().to_owned(), at: now };
+        let woken = timeout(WAKES_WITHIN, waker.wake(&wake)).await;
+        let woken = woken.unwrap_or_else(|_| Err(DeliveryError::new("no answer in time")));
+        if let Err(error) = &woken {
+            tracing::warn!(%error, "a device was not woken: it has to poll");
+        }
+        Ok(Delivered::default().showing("woken", woken.is_ok()))
+    }
+
+    pub(super) async fn checked(&self, check: &Check<'_>) -> Checked {
+        let Some(paired) = Paired::read(check.data) else { return Checked::Gone };
+        let (now, device) = (check.now, &paired.device);
+        let soon = |_| Checked::Unavailable(now.plus(Duration::from_secs(1)));
+        if check.purpose == Purpose::Enrolment {
+            let of_device = |devices: &mut Devices| {
+                let paired = devices.paired(device)?;
+                Some(paired.map(|(key, name)| (key.to_owned(), name.to_owned())))
+            };
+            return match keeping::change(&self.issuer, &paired.line, now, of_device).await {
+                Err(error) => soon(error),
+                Ok(None) => Checked::Expired,
+                Ok(Some(None)) => Checked::Pending,
+                Ok(Some(Some((key, name)))) => {
+                    let paired = Paired { key, name, ..paired };
+                    let enrolled = Enrolled::new(paired.write()).with_hint(paired.name);
+                    Checked::Right(Proof::of_ceremony().enrolling(enrolled))
+                }
+            };
+        }
+        let Some(id) = check.kept.and_then(|kept| std::str::from_utf8(kept).ok()) else {
+            return Checked::Expired;
+        };
+        let outcome = |devices: &mut Devices| devices.outcome(device, id, now);
+        match keeping::change(&self.issuer, &paired.line, now, outcome).await {
+            Err(error) => soon(error),
+            Ok(Outcome::Approved) => Checked::Right(Proof::of_ceremony()),
+            Ok(Outcome::Denied) => Checked::Denied,
+            Ok(Outcome::Expired) => Checked::Expired,
+            Ok(Outcome::Pending) => Checked::Pending,
+            Ok(Outcome::Wrong) => Checked::Wrong,
+        }
+    }
+
+    /// What a secret or a number is kept as.
+    pub(super) fn tag(&self, context: &[&str], secret: &str) -> String {
+        to_text(&self.issuer.sealing().tag(&[&["push"], context].concat(), secret))
+    }
+
+    /// Whether it is the one that was kept, in constant time.
+    pub(super) fn matches(&self, context: &[&str], secret: &str, tag: &str) -> bool {
+        let context = [&["push"], context].concat();
+        from_text(tag).is_some_and(|tag| self.issuer.sealing().matches(&context, secret, &tag))
+    }
+}
