@@ -33,7 +33,7 @@ async fn nothing_secret<D: Future<Output = Vec<u8>>>(
     drop(guard);
     let text = log.text();
     assert!(text.contains("step-up") && text.contains("the end"), "it logs");
-    assert!(text.contains("TRACE") && text.contains("a code could not be sent"), "{text}");
+    assert!(text.contains("TRACE") && text.contains("a user could not be asked"), "{text}");
     let debug = format!("{} {store:?} {store:#?}", story::debug(&service));
     let records = dump().await;
     assert!(records.len() > 4_000, "{} bytes are too few", records.len());

@@ -27,9 +27,11 @@ impl Prover {
         jwk
     }
 
-    /// The key's thumbprint (RFC 7638): `serde_json` writes members in their order.
+    /// The key's thumbprint (RFC 7638): of the members in the order of their names.
     pub fn thumbprint(&self) -> String {
-        encode(digest(&SHA256, self.jwk().to_string().as_bytes()).as_ref())
+        let mut jwk = self.jwk();
+        jwk.sort_all_objects();
+        encode(digest(&SHA256, jwk.to_string().as_bytes()).as_ref())
     }
 
     /// The good token, bound to this key.
