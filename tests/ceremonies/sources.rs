@@ -92,7 +92,7 @@ fn o14_codes_are_compared_by_the_vault_or_in_constant_time() {
             .any(|folder| file.contains(&format!("/factor/{folder}/")));
         for line in code.lines() {
             let compares = line.contains("==") || line.contains("!=") || line.contains(".eq(");
-            let lower = line.to_ascii_lowercase();
+            let lower = line.to_ascii_lowercase().replace("encode", "");
             let secret = ["code", "secret", "digits", "tag", "kept", "hash", "answer", "token"];
             let secret = if elsewhere { &secret[..3] } else { &secret[..] };
             let about = secret.iter().any(|word| lower.contains(word));
