@@ -13,7 +13,7 @@ use crate::builder::AuthorityBuilder;
 use crate::ceremony::{Binding, Wanted};
 use crate::change_rules::ChangeRules;
 use crate::event::{EventSink, Notify};
-use crate::factor::{Factor, Kind, Reached};
+use crate::factor::{Factor, GuessPool, Kind, Reached};
 use crate::issuer::Issuer;
 use crate::limits::Limits;
 use crate::service::Swept;
@@ -31,7 +31,7 @@ pub struct Authority {
 pub(crate) struct Inner {
     pub(crate) issuer: Issuer,
     pub(crate) gate: Gate,
-    pub(crate) factors: Vec<Box<dyn Factor>>,
+    pub(crate) factors: Vec<Arc<dyn Factor>>,
     pub(crate) ladder: &'static Ladder,
     pub(crate) limits: Limits,
     pub(crate) clock: Arc<dyn Clock>,
@@ -138,8 +138,18 @@ impl Inner {
         login: &Authentication,
         now: Timestamp,
     ) -> Option<Reached> {
-        let strength =
-            self.factor(&factor.method)?.strength_of(&factor.grade).on(self.ladder).ok()?;
+        self.reached_by(&factor.method, &factor.grade, login, now)
+    }
+
+    /// What one of this grade would come to.
+    pub(crate) fn reached_by(
+        &self,
+        method: &str,
+        grade: &str,
+        login: &Authentication,
+        now: Timestamp,
+    ) -> Option<Reached> {
+        let strength = self.factor(method)?.strength_of(grade).on(self.ladder).ok()?;
         Some(strength.reached(login, self.undeclared, now, self.combine_within))
     }
 
@@ -198,6 +208,27 @@ impl Inner {
         others
     }
 
+    /// What of an account's has guesses in this pool, this target among them.
+    pub(crate) fn pooled_targets(
+        &self,
+        account: &Account,
+        pool: &GuessPool,
+        target: &str,
+    ) -> Vec<String> {
+        let method = |name: &str| match name.strip_prefix(ENROLMENT) {
+            Some(method) => Some(method.to_owned()),
+            None => Some(account.factor(name)?.method.clone()),
+        };
+        let is_pooled = |name: &&str| {
+            let method = method(name);
+            let factor = method.and_then(|method| self.factor(&method));
+            *name != target
+                && factor.and_then(Factor::guess_pool).is_some_and(|other| other.name == pool.name)
+        };
+        let others = account.guesses.targets().filter(is_pooled);
+        others.chain([target]).map(str::to_owned).collect()
+    }
+
     /// What guesses at it count under. Those at what cannot be guessed are there to bound work:
     /// each session has its own, so that who attacks everything that the owner has leaves them
     /// that way in (O30).
@@ -214,6 +245,9 @@ impl Inner {
         Target { name, is_guessable }
     }
 }
+
+/// What guesses at an enrolment count under begins with it.
+pub(crate) const ENROLMENT: &str = "enrol ";
 
 /// Divides a factor's name from a session's.
 const OF_SESSION: char = '@';

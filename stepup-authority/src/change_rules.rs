@@ -1,5 +1,6 @@
 //! What it takes to change a user's factors.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use stepup_core::{Ladder, Level, Requirement};
@@ -30,7 +31,7 @@ impl ChangeRules {
     /// A proof has to be as fresh as `within`; for the first factor, the login as `first_within`.
     pub(crate) fn new(
         ladder: &'static Ladder,
-        factors: &[Box<dyn Factor>],
+        factors: &[Arc<dyn Factor>],
         within: Duration,
         first_within: Duration,
     ) -> Self {
@@ -64,7 +65,7 @@ impl ChangeRules {
     /// ones and such as this authority no longer has among them, so that no number of wrong
     /// answers lowers it. Where that is no more than a login has, a proof with one of its factors.
     /// `None`: nothing that is known of them would do, so nobody but the service may.
-    pub(crate) fn of(&self, account: &Account, factors: &[Box<dyn Factor>]) -> Option<&ChangeRule> {
+    pub(crate) fn of(&self, account: &Account, factors: &[Arc<dyn Factor>]) -> Option<&ChangeRule> {
         if account.factors.is_empty() {
             return Some(&self.first);
         }
@@ -144,10 +145,10 @@ mod tests {
     /// and never what a login alone has.
     #[test]
     fn r_bind_01_o27_it_takes_the_most_that_the_factors_reach() {
-        let factors: [Box<dyn Factor>; 3] = [
-            Box::new(Totp::new("Bank")),
-            Box::new(EmailCode::new(Nowhere)),
-            Box::new(RecoveryCodes::new()),
+        let factors: [Arc<dyn Factor>; 3] = [
+            Arc::new(Totp::new("Bank")),
+            Arc::new(EmailCode::new(Nowhere)),
+            Arc::new(RecoveryCodes::new()),
         ];
         let minute = Duration::from_secs(60);
         let rules = ChangeRules::new(Ladder::BUILT_IN, &factors, minute, minute);

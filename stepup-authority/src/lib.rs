@@ -91,6 +91,7 @@ mod issuer;
 mod json;
 mod limits;
 mod loopback;
+mod no;
 mod problem;
 mod random;
 mod sealing;
@@ -109,3 +110,12 @@ pub use limits::Limits;
 pub use sealing::SealingKeys;
 pub use service::EnrolError;
 pub use start_error::StartError;
+
+/// For the fuzz targets, which are built with `--cfg fuzzing`.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod __fuzz {
+    pub use crate::factor::push::fuzz::device_statement;
+    #[cfg(feature = "webauthn")]
+    pub use crate::factor::webauthn_fuzz::webauthn_answer;
+}

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::body::Body;
-use http::Method;
-use stepup_core::{Check, CheckError, Gate};
+use http::{Method, Request, Response};
+use stepup_core::{Check, CheckError, CrossOriginCheck, Gate};
 use tower::ServiceExt;
 
 /// Checks that a guard of this gate stands on a route, by a request without credential and body
@@ -30,9 +30,43 @@ pub async fn check(
     path: &str,
 ) -> Result<(), CheckError> {
     let (check, request) = Check::new(method, path)?;
-    let response = match app.clone().oneshot(request.map(|()| Body::empty())).await {
-        Ok(response) => response,
+    let answer = send(app, request).await;
+    check.finish(gate, answer.status(), answer.headers())
+}
+
+/// The same, and that a page of this origin can make the call and read the guard's challenge: that
+/// a CORS layer stands before all that refuses requests, answers the browser's preflight, lets the
+/// token be sent and exposes [`EXPOSED_HEADERS`](crate::EXPOSED_HEADERS).
+///
+/// # Errors
+///
+/// As [`check`], and whatever a browser would stop at (Fetch Standard §3.3).
+///
+/// ```
+/// # use axum::Router;
+/// # use stepup_axum::{CheckError, Gate};
+/// use axum::http::Method;
+///
+/// async fn before_listening(app: &Router, gate: &Gate) -> Result<(), CheckError> {
+///     let page = "https://app.example";
+///     stepup_axum::check_cross_origin(gate, app, Method::POST, "/transfers", page).await
+/// }
+/// ```
+pub async fn check_cross_origin(
+    gate: &Gate,
+    app: &Router,
+    method: Method,
+    path: &str,
+    origin: &str,
+) -> Result<(), CheckError> {
+    let (check, [preflight, call]) = CrossOriginCheck::new(gate, method, path, origin)?;
+    let preflight = send(app, preflight).await;
+    check.finish(gate, &preflight, &send(app, call).await)
+}
+
+async fn send(app: &Router, request: Request<()>) -> Response<()> {
+    match app.clone().oneshot(request.map(|()| Body::empty())).await {
+        Ok(response) => response.map(drop),
         Err(never) => match never {},
-    };
-    check.finish(gate, response.status(), response.headers())
+    }
 }

@@ -29,6 +29,8 @@ use axum::routing::{self, MethodFilter, MethodRouter};
 
 use crate::gate::FindGate;
 
+pub use crate::question::question;
+
 /// The arguments of a handler, of which the first is [`SteppedUp`](crate::SteppedUp). For routing
 /// functions of one's own:
 ///
@@ -46,9 +48,14 @@ use crate::gate::FindGate;
     label = "its first argument is not `SteppedUp<…>`",
     note = "annotate it with `#[step_up(…)]`; if it is meant to be open, route it with `axum::routing`"
 )]
-pub trait Guarded<S> {}
+pub trait Guarded<S> {
+    #[doc(hidden)]
+    type Guard;
+}
 
-impl<S, A: arguments::GuardFirst<Source: FindGate<S>>> Guarded<S> for A {}
+impl<S, A: arguments::GuardFirst<Source: FindGate<S>>> Guarded<S> for A {
+    type Guard = A::Guard;
+}
 
 mod arguments {
     use crate::stepped_up::SteppedUp;
@@ -58,6 +65,7 @@ mod arguments {
     #[doc(hidden)]
     pub trait GuardFirst {
         type Source;
+        type Guard;
     }
 
     macro_rules! guard_first {
@@ -65,6 +73,7 @@ mod arguments {
             #[diagnostic::do_not_recommend]
             impl<M, R, G, $($name),*> GuardFirst for (M, SteppedUp<R, G>, $($name,)*) {
                 type Source = G;
+                type Guard = SteppedUp<R, G>;
             }
         )*};
     }

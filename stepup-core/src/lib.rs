@@ -59,10 +59,10 @@ pub use resource::danger;
 #[doc(hidden)]
 pub use resource::fuzz as __fuzz;
 pub use resource::{
-    Algorithm, Check, CheckError, Credential, Dpop, Forget, Gate, GateBuilder, GateError, KeyError,
-    KeySet, KnownTokens, LiveKeys, MAX_TOKEN_BYTES, MalformedCredential, Profile,
-    ProtectedResource, Rejection, RequestHead, ResourceMetadata, TokenFault, TrustedIssuer,
-    Verification, Verifier, VerifyError,
+    Algorithm, Check, CheckError, Credential, CrossOriginCheck, Dpop, EXPOSED_HEADERS, Forget,
+    Gate, GateBuilder, GateError, KeyError, KeySet, KnownTokens, LiveKeys, MAX_TOKEN_BYTES,
+    MalformedCredential, Profile, ProtectedResource, Rejection, RequestHead, ResourceMetadata,
+    TokenFault, TrustedIssuer, Verification, Verifier, VerifyError, login_suffices,
 };
 pub use shortfall::{Gap, Shortfall};
 

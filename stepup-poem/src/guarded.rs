@@ -28,6 +28,8 @@
 use poem::RouteMethod;
 use poem::endpoint::IntoEndpoint;
 
+pub use crate::question::question;
+
 /// A handler that `#[step_up]` stands on. The attribute writes the implementation; write it by
 /// hand only for an endpoint that asks a gate itself.
 ///

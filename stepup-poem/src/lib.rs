@@ -31,13 +31,14 @@ mod check;
 mod gate;
 pub mod guarded;
 mod metadata;
+mod question;
 mod rejection;
 mod stepped_up;
 mod verified;
 
 #[cfg(feature = "authority")]
 pub use authority::authority;
-pub use check::check;
+pub use check::{check, check_cross_origin};
 pub use metadata::resource_metadata;
 pub use rejection::Rejection;
 pub use stepped_up::SteppedUp;
@@ -50,9 +51,9 @@ pub use stepup_core::Network;
 #[cfg(feature = "danger")]
 pub use stepup_core::danger;
 pub use stepup_core::{
-    Algorithm, AnyOf, Authentication, CheckError, Clock, Dpop, Forget, Gap, Gate, GateBuilder,
-    GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys, ManualClock,
-    MaxAge, Method, Profile, ProtectedResource, RequestHead, Require, Requirement,
+    Algorithm, AnyOf, Authentication, CheckError, Clock, Dpop, EXPOSED_HEADERS, Forget, Gap, Gate,
+    GateBuilder, GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys,
+    ManualClock, MaxAge, Method, Profile, ProtectedResource, RequestHead, Require, Requirement,
     ResourceMetadata, Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level,
     list_handler, method,
 };

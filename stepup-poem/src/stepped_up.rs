@@ -7,8 +7,8 @@ use std::sync::Arc;
 use poem::{FromRequest, Request, RequestBody, Result};
 use stepup_core::{Authentication, Check, Gate, Require};
 
-use crate::gate;
 use crate::rejection::Refused;
+use crate::{gate, question};
 
 /// Proof that `R` held when this request came in. Only a [`Gate`] makes one.
 ///
@@ -84,6 +84,7 @@ impl<'a, R: Require> FromRequest<'a> for SteppedUp<R> {
             Check::refused(request.extensions());
             Refused::from(rejection)
         })?;
+        question::end(request)?;
         Ok(Self { authentication, held: PhantomData })
     }
 }

@@ -7,8 +7,11 @@ mod disk;
 mod dumps;
 mod full;
 mod keeping;
+#[path = "../model/key.rs"]
+mod key;
 mod secrets;
 mod skew;
 mod story;
+mod strong;
 mod watched;
 mod work;

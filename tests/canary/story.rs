@@ -6,22 +6,23 @@ use stepup_core::Forget;
 use stepup_tests::authority::{AUTHORITY, Service, TotpApp, User};
 
 use crate::secrets::{Secrets, from_base32};
+use crate::strong::Hook;
 
 /// The sealing key of the tests' authorities.
 const SEALING_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const EMAIL: &str = "Canary.Alice@mail.example";
 const PHONE: &str = "+4915198765432";
 /// What a client sends that is of no form: it is nobody's to repeat.
-const ODD: &str = "canary-odd-answer-7d1f";
+pub const ODD: &str = "canary-odd-answer-7d1f";
 
-struct Story<'a> {
-    service: &'a Service,
-    secrets: Secrets,
+pub struct Story<'a> {
+    pub service: &'a Service,
+    pub secrets: Secrets,
     codes: usize,
 }
 
 /// Runs all of it: what was secret.
-pub async fn run(service: &Service) -> Secrets {
+pub async fn run(service: &Service, hook: &Hook) -> Secrets {
     let mut story = Story { service, secrets: Secrets::default(), codes: 0 };
     let raw: Vec<u8> = (0..32).collect();
     story.secrets.bytes("the sealing key", &raw);
@@ -36,24 +37,31 @@ pub async fn run(service: &Service) -> Secrets {
     story.secrets.text("the number", PHONE);
     story.secrets.text("an odd answer", ODD);
     story.everything().await;
+    story.strong(hook).await;
     for sent in service.outbox.sent() {
         story.secrets.code("a code that was sent", &sent.code);
     }
-    for kind in [EventKind::Proved, EventKind::Failed, EventKind::Unsent, EventKind::Removed] {
+    for kind in [
+        EventKind::Proved,
+        EventKind::Failed,
+        EventKind::Unsent,
+        EventKind::Removed,
+        EventKind::Denied,
+    ] {
         assert!(service.events.count(kind) > 0, "{kind:?} did not happen");
     }
-    assert!(service.events.count(EventKind::Proved) >= 5);
+    assert!(service.events.count(EventKind::Proved) >= 7);
     story.secrets
 }
 
 impl<'a> Story<'a> {
-    async fn login(&mut self, subject: &str) -> User<'a> {
+    pub async fn login(&mut self, subject: &str) -> User<'a> {
         let user = self.service.login(subject).await;
         self.token("a login's token", &user.token);
         user
     }
 
-    fn token(&mut self, name: &str, token: &str) {
+    pub fn token(&mut self, name: &str, token: &str) {
         self.secrets.text(name, token);
         let (signed, signature) = token.rsplit_once('.').expect("a JWT");
         self.secrets.text(&format!("{name}: its signature"), signature);
@@ -61,7 +69,7 @@ impl<'a> Story<'a> {
     }
 
     /// The token that an answer has, kept as a secret.
-    fn stepped_up(&mut self, user: &User<'a>, answer: &stepup_tests::Answer) -> User<'a> {
+    pub fn stepped_up(&mut self, user: &User<'a>, answer: &stepup_tests::Answer) -> User<'a> {
         assert_eq!(answer.status, 200, "{}", answer.json());
         let token = answer.json()["access_token"].as_str().unwrap().to_owned();
         self.token("a stepped-up token", &token);

@@ -1,6 +1,7 @@
 //! What somebody may try who holds a login's token, or half of what it takes: the abuse cases of
 //! codes and factors (O) and of ceremonies (C), over HTTP, in both frameworks.
 
+mod approvals;
 mod binding;
 mod codes;
 mod encodings;

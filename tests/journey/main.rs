@@ -15,5 +15,6 @@ mod put_together;
 mod resumed;
 mod rows;
 mod story;
+mod strong;
 mod text;
 mod tightened;

@@ -1,8 +1,6 @@
 //! What a walk does: steps that say whom and what by place, not by name, so that any of them can
 //! be left out and the rest still means something.
 
-use crate::random::Random;
-
 /// Two users, two sessions each, two clients in each session.
 pub const SEATS: usize = 8;
 
@@ -20,6 +18,7 @@ pub enum Action {
     Remove { who: Who, factor: Pick },
     List { who: Who },
     Call { who: Who, route: usize },
+    Device { seat: usize, phone: usize, says: Says },
     Wait { seconds: u64 },
     Forget { what: usize },
     Outage { is_down: bool },
@@ -63,6 +62,8 @@ pub enum Pick {
     /// The one that asked last in this ceremony; or the first.
     Asked,
     Nth(usize),
+    /// The first of this method.
+    OfMethod(&'static str),
     OfOther(usize),
     MadeUp,
     /// The member is left out.
@@ -86,181 +87,16 @@ pub enum Code {
     Malformed(usize),
 }
 
-/// A walk of about so many steps.
-pub fn walk(seed: u64, steps: usize) -> Vec<Action> {
-    let mut random = Random::new(seed);
-    let mut actions = Vec::new();
-    while actions.len() < steps {
-        phrase(&mut random, &mut actions);
-    }
-    actions.truncate(steps);
-    actions
-}
-
-/// A few steps that belong together, or one that belongs to nothing.
-fn phrase(random: &mut Random, to: &mut Vec<Action>) {
-    let seat = random.below(SEATS);
-    let who = |token| Who { seat, token };
-    let token = random.one_of(&[Held::Login, Held::Login, Held::SteppedUp]);
-    let own = Which::Latest;
-    match random.below(100) {
-        0..16 => ceremony(random, seat, token, to),
-        // An enrolment as it should go, mostly with a proof before it.
-        16..23 => {
-            if !random.once_in(4) {
-                ceremony(random, seat, Held::Login, to);
-            }
-            // Recovery codes are slow to hash, so they are rare.
-            let method = if random.once_in(40) { 3 } else { random.below(3) };
-            let who = who(random.one_of(&[Held::Login, Held::SteppedUp, Held::SteppedUp]));
-            let replaces = random.once_in(5).then(|| Pick::Nth(random.below(8)));
-            to.push(Action::Enrol { who, method, details: random.below(3), replaces });
-            for _ in 0..random.below(2) {
-                to.push(single(random));
-            }
-            let code = random.one_of(&[Code::Right, Code::Right, Code::Right, Code::Step(1)]);
-            to.push(Action::Confirm { who, enrolment: own, code });
-        }
-        // Guessing.
-        23..27 => {
-            to.push(Action::Login { seat, kind: 0 });
-            to.push(begin(random, who(Held::Login)));
-            let factor = Pick::Nth(random.below(8));
-            to.push(Action::Prompt { who: who(Held::Login), ceremony: own, factor });
-            for _ in 0..random.below(9) {
-                let code =
-                    random.one_of(&[Code::Wrong, Code::Wrong, Code::Malformed(3), Code::Old]);
-                let at_token_endpoint = random.once_in(4);
-                let who = who(Held::Login);
-                to.push(Action::Prove { who, ceremony: own, factor, code, at_token_endpoint });
-            }
-        }
-        // Guessing at an enrolment.
-        27 => {
-            ceremony(random, seat, Held::Login, to);
-            let who = who(Held::SteppedUp);
-            let method = random.below(3);
-            to.push(Action::Enrol { who, method, details: 0, replaces: None });
-            for _ in 0..random.below(8) {
-                to.push(Action::Confirm { who, enrolment: own, code: Code::Wrong });
-            }
-            to.push(Action::Confirm { who, enrolment: own, code: Code::Right });
-        }
-        // Flooding.
-        28 if random.once_in(4) => {
-            for _ in 0..25 {
-                to.push(begin(random, who(Held::Login)));
-            }
-        }
-        30..36 => to.push(Action::Login { seat, kind: random.below(8) }),
-        36..50 => {
-            let spans = [1, 5, 10, 30, 30, 30, 31, 31, 60, 60, 61, 120, 300, 1200];
-            let longest = random.one_of(&spans);
-            to.push(Action::Wait { seconds: 1 + random.below(longest) as u64 });
-        }
-        50 if random.once_in(6) => to.push(Action::Forget { what: random.below(24) }),
-        51 if random.once_in(2) => {
-            ceremony(random, seat, Held::Login, to);
-            to.push(Action::Outage { is_down: true });
-            to.push(Action::Prompt { who: who(token), ceremony: own, factor: Pick::Nth(seat) });
-            let who = who(Held::SteppedUp);
-            for details in 0..3 {
-                to.push(Action::Enrol { who, method: 1 + seat % 2, details, replaces: None });
-            }
-            to.push(Action::Outage { is_down: false });
-        }
-        _ => to.push(single(random)),
-    }
-}
-
-/// A ceremony as it should go.
-fn ceremony(random: &mut Random, seat: usize, token: Held, to: &mut Vec<Action>) {
-    let (who, own) = (Who { seat, token }, Which::Latest);
-    if !random.once_in(4) {
-        to.push(Action::Login { seat, kind: 0 });
-    }
-    to.push(begin(random, who));
-    let factor = Pick::Nth(random.below(8));
-    if !random.once_in(6) {
-        to.push(Action::Prompt { who, ceremony: own, factor });
-    }
-    for _ in 0..random.below(2) {
-        to.push(single(random));
-    }
-    let prove = Action::Prove {
-        who,
-        ceremony: own,
-        factor: if random.once_in(4) { factor } else { Pick::Asked },
-        code: random.one_of(&[Code::Right, Code::Right, Code::Right, Code::Step(1)]),
-        at_token_endpoint: random.once_in(4),
-    };
-    to.push(prove);
-    if random.once_in(3) {
-        to.push(Action::Ask { who, ceremony: own });
-        to.push(Action::Exchange { who, ceremony: own });
-    }
-}
-
-fn begin(random: &mut Random, who: Who) -> Action {
-    let often = |random: &mut Random| if random.once_in(4) { random.below(12) } else { 0 };
-    let (acr, max_age, amr) = (often(random), often(random), often(random));
-    Action::Begin { who, acr, max_age, amr }
-}
-
-/// Any step at all.
-fn single(random: &mut Random) -> Action {
-    let n = random.next() as usize;
-    let token = match random.below(4) {
-        0 => Held::Any(n),
-        1 => Held::SteppedUp,
-        _ => Held::Login,
-    };
-    let who = Who { seat: random.below(SEATS), token };
-    let ceremony = match random.below(16) {
-        0..9 => Which::Latest,
-        9..12 => Which::OfUser(n),
-        12 | 13 => Which::OfOther(n),
-        14 => Which::OtherSort(n),
-        _ if n.is_multiple_of(2) => Which::MadeUp,
-        _ => Which::Malformed,
-    };
-    let factor = match random.below(16) {
-        0..7 => Pick::Asked,
-        7..13 => Pick::Nth(n),
-        13 => Pick::OfOther(n),
-        14 => Pick::MadeUp,
-        _ => Pick::None,
-    };
-    let code = match random.below(16) {
-        0..5 => Code::Right,
-        5 => Code::Step(-1),
-        6 => Code::Step(1),
-        7 => Code::Step(if n.is_multiple_of(2) { -2 } else { 2 }),
-        8 | 9 => Code::Used,
-        10 => Code::Old,
-        11 => Code::OfOther,
-        12 => Code::OfOtherCeremony,
-        13 | 14 => Code::Wrong,
-        _ => Code::Malformed(n),
-    };
-    match random.below(32) {
-        0..10 => {
-            let at_token_endpoint = random.once_in(5);
-            Action::Prove { who, ceremony, factor, code, at_token_endpoint }
-        }
-        10..14 => Action::Prompt { who, ceremony, factor },
-        14..17 => begin(random, who),
-        17..20 => Action::Ask { who, ceremony },
-        20 => Action::Cancel { who, ceremony },
-        21 | 22 => Action::Exchange { who, ceremony },
-        23..26 => Action::Confirm { who, enrolment: ceremony, code },
-        26 => {
-            let replaces = random.once_in(3).then_some(factor);
-            Action::Enrol { who, method: random.below(3), details: n % 5, replaces }
-        }
-        27 if random.once_in(8) => Action::Enrol { who, method: 4, details: n % 5, replaces: None },
-        28 if random.once_in(3) => Action::Remove { who, factor },
-        29 => Action::List { who },
-        _ => Action::Call { who, route: random.below(4) },
-    }
+/// What the user of a device says to what it is asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Says {
+    /// Nothing.
+    Look,
+    Approve,
+    Mistype,
+    Deny,
+    /// Yes, to what it showed last, whatever became of that.
+    Again,
+    /// Yes, on the other user's device.
+    ByOther,
 }

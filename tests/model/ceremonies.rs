@@ -1,14 +1,16 @@
 //! Steps of a ceremony, and the guarded routes that it is for.
 
 use http::Request;
-use serde_json::{Value, json};
+use serde_json::Value;
 use stepup_tests::{Answer, Payload};
 
-use crate::action::{Pick, Which, Who};
+use crate::action::{Which, Who};
 use crate::conditions::as_oauth;
+use crate::demand::demand;
 use crate::expect::{Expect, NOT_THERE, OVER, PROVED, STEP_UP};
-use crate::walk::{Walk, name};
-use crate::world::{CEREMONY, Ceremony, Factor, Purpose, Secret, State, Wanted, rank, user_of};
+use crate::name::name;
+use crate::walk::Walk;
+use crate::world::{CEREMONY, Ceremony, Factor, Purpose, State, rank, user_of};
 
 const EXCHANGE: &str = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
     &subject_token_type=urn:ietf:params:oauth:token-type:access_token";
@@ -65,47 +67,6 @@ impl Walk {
         Ok(())
     }
 
-    pub async fn prompt(&mut self, who: Who, which: Which, pick: Pick) -> Result<(), String> {
-        let user = user_of(who.seat);
-        let (place, id) = self.world.which(who.seat, which, true);
-        let (factor, factor_id) = self.pick(user, pick, self.asked_last(place).as_deref());
-        let mut expect = Expect::default();
-        self.authenticated(&mut expect, who);
-        let is_own = self.world.is_own(place, who.seat, true);
-        expect.must(!is_own, NOT_THERE);
-        let account = &self.world.accounts[user];
-        let to = factor.and_then(|factor| match &account.factors[factor].secret {
-            Secret::Sent(address) => Some(address.clone()),
-            _ => None,
-        });
-        if let (true, Some(place)) = (is_own, place) {
-            self.answerable(&mut expect, who, place, factor);
-            if let Some(to) = &to {
-                expect.sends(&self.world, account, to, false);
-            }
-        }
-        // Whether the login still counts is looked at when it is answered, or here already.
-        self.may_be_outdated(&mut expect, who);
-        let path = format!("/step-up/ceremonies/{id}/factors/{factor_id}");
-        let answer = self.call(who, "POST", &path, &Value::Null).await;
-        let is_ok = self.check("prompt", &expect, 200, false, &answer)?;
-        let code = self.sent(to.as_deref().filter(|_| is_ok))?;
-        if !is_ok && name(&answer) != "not-sent" {
-            return Ok(());
-        }
-        let Some(place) = place else { return Err("prompted in no ceremony".to_owned()) };
-        if let Some(to) = to {
-            self.count_send(user, &to, false);
-        }
-        // A code that never arrived is one that nobody knows; the one before it counts no more.
-        let ceremony = &mut self.world.ceremonies[place];
-        let before = ceremony.asked(&factor_id).cloned().flatten();
-        ceremony.earlier_codes.extend(before);
-        ceremony.asked.retain(|(asked, _)| *asked != factor_id);
-        ceremony.asked.push((factor_id, code));
-        Ok(())
-    }
-
     pub async fn ask(&mut self, who: Who, which: Which) -> Result<(), String> {
         let (place, id) = self.world.which(who.seat, which, true);
         let mut expect = Expect::default();
@@ -125,6 +86,7 @@ impl Walk {
                     "verified"
                 }
                 State::Cancelled => "cancelled",
+                State::Denied => "denied",
                 State::Enrolled => "enrolled",
             };
         }
@@ -154,7 +116,7 @@ impl Walk {
                 State::Pending if is_over => expect.must(true, OVER),
                 State::Pending => expect.must(true, (400, "authorization_pending")),
                 State::Proved(proof) => self.collectable(&mut expect, who, proof),
-                State::Cancelled | State::Enrolled => expect.must(true, OVER),
+                State::Cancelled | State::Denied | State::Enrolled => expect.must(true, OVER),
             }
             expect.may_be_swept(ceremony, self.world.now);
         }
@@ -182,6 +144,7 @@ impl Walk {
         let answer = self.call(who, "DELETE", &path, &Value::Null).await;
         if self.check("cancel", &expect, 204, false, &answer)?
             && let Some(place) = place
+            && let State::Pending = self.world.ceremonies[place].state
         {
             self.world.ceremonies[place].state = State::Cancelled;
         }
@@ -237,67 +200,4 @@ impl Walk {
 pub fn ids(factors: &Value) -> Vec<String> {
     let id = |factor: &Value| factor["id"].as_str().unwrap_or_default().to_owned();
     factors.as_array().into_iter().flatten().map(id).collect()
-}
-
-/// What is asked for, and what that means; `None`: nothing.
-fn demand(acr: usize, max_age: usize, amr: usize) -> (Value, Option<Wanted>) {
-    let many = "otp ".repeat(17);
-    let acr = [
-        json!("mfa phr phrh"),
-        Value::Null,
-        json!("mfa"),
-        json!("single-factor"),
-        json!("phr phrh"),
-        json!("nonsense"),
-        json!("nonsense mfa"),
-        json!(7),
-        json!(["mfa"]),
-        json!(""),
-        json!("  mfa  "),
-        json!("MFA"),
-    ][acr]
-        .clone();
-    let max_age = [
-        json!(300),
-        Value::Null,
-        json!(1),
-        json!(60),
-        json!(100_000),
-        json!(0),
-        json!(-1),
-        json!("300"),
-        json!(1.5),
-        json!(10),
-        json!(120),
-        json!(u64::MAX),
-    ][max_age]
-        .clone();
-    let amr = [
-        Value::Null,
-        json!("otp"),
-        json!("sms"),
-        json!("email"),
-        json!("pwd otp"),
-        json!("hwk"),
-        json!(true),
-        json!(many),
-        json!(""),
-        json!("recovery"),
-        json!("mfa"),
-        json!("pwd mfa"),
-    ][amr]
-        .clone();
-    let words = |value: &Value| match value {
-        Value::Null => Some(Vec::new()),
-        Value::String(words) => Some(words.split_whitespace().map(str::to_owned).collect()),
-        _ => None,
-    };
-    let is_age = max_age.is_null() || max_age.as_u64().is_some_and(|seconds| seconds > 0);
-    let wanted = || {
-        let (levels, amr): (Vec<String>, Vec<String>) = (words(&acr)?, words(&amr)?);
-        // Levels that are not on the ladder are reached by nobody.
-        (is_age && amr.len() <= 16).then(|| Wanted { levels, max_age: max_age.as_u64(), amr })
-    };
-    let wanted = wanted();
-    (json!({ "acr_values": acr, "max_age": max_age, "amr_values": amr }), wanted)
 }

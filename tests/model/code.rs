@@ -21,7 +21,13 @@ pub enum Truth {
     /// With what it uses up: a step, an entry.
     Right(String),
     Wrong,
+    /// By a key whose count has not grown.
+    Copied,
     Malformed,
+    /// It is not there yet.
+    Pending,
+    /// What was asked can be answered no more.
+    Expired,
     /// Two steps have the same code, as happens once in a million times.
     Unsure,
 }
@@ -33,6 +39,7 @@ impl Question<'_> {
     pub fn answer(&self, world: &World, code: Code) -> Value {
         let now = world.now;
         let right = || match self.secret {
+            Secret::Key(_) | Secret::Push(_) => "123456".to_owned(),
             Secret::App(app) => {
                 let is_fresh = |step: &u64| self.last_step.is_none_or(|last| *step > last);
                 let step = [now / 30, now / 30 + 1].into_iter().find(is_fresh).unwrap_or(now / 30);
@@ -45,6 +52,7 @@ impl Question<'_> {
             }
         };
         let wrong = || match self.secret {
+            Secret::Key(_) | Secret::Push(_) => String::new(),
             Secret::App(app) => app.wrong_code(now),
             Secret::Sent(_) if self.sent == Some("000000") => "000001".to_owned(),
             Secret::Sent(_) => "000000".to_owned(),
@@ -70,7 +78,8 @@ impl Question<'_> {
             }
             (Code::OfOtherCeremony, Secret::Sent(_)) => {
                 let sent = world.ceremonies.iter().rev().flat_map(|ceremony| &ceremony.asked);
-                let others = sent.filter_map(|(_, code)| code.clone());
+                let others =
+                    sent.filter_map(|(_, code)| code.clone()).filter(|code| code.len() == 6);
                 others.take(8).find(|code| Some(code.as_str()) != self.sent).unwrap_or_else(wrong)
             }
             (Code::Malformed(n), _) => {

@@ -2,7 +2,7 @@
 
 use crate::action::Who;
 use crate::code::Truth;
-use crate::expect::{Expect, INVALID_TOKEN, LOCKED, NO_FACTOR, OVER};
+use crate::expect::{Expect, INVALID_TOKEN, LOCKED, NO_FACTOR, OVER, PROMPT_OVER, Reason};
 use crate::walk::Walk;
 use crate::world::*;
 
@@ -65,9 +65,11 @@ impl Walk {
 }
 
 /// If nothing else stands against it, it is the answer that counts.
-pub fn verdict(expect: &mut Expect, truth: &Truth) {
+pub fn verdict(expect: &mut Expect, truth: &Truth, pending: Reason) {
     if expect.must.is_empty() {
-        expect.must(*truth == Truth::Wrong, (403, "wrong-answer"));
+        expect.must(matches!(truth, Truth::Copied | Truth::Wrong), (403, "wrong-answer"));
+        expect.must(*truth == Truth::Expired, PROMPT_OVER);
+        expect.must(*truth == Truth::Pending, pending);
         expect.must(*truth == Truth::Malformed, (400, "malformed-answer"));
         expect.may(*truth == Truth::Unsure, (403, "wrong-answer"));
     }
@@ -79,6 +81,7 @@ pub fn as_oauth(expect: &mut Expect) {
         INVALID_TOKEN => vec![(400, "invalid_request"), (400, "invalid_grant")],
         LOCKED => vec![(429, "invalid_grant")],
         (403, "wrong-answer") => vec![(400, "wrong-answer")],
+        (202, _) => vec![(400, "authorization_pending")],
         (_, "malformed-answer" | "authorization_pending") => vec![*reason],
         _ => vec![(400, "invalid_grant")],
     };

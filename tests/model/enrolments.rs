@@ -1,18 +1,22 @@
 //! Steps that change a user's factors.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use stepup_authority::EventKind;
 use stepup_tests::authority::TotpApp;
 
-use crate::action::{Code, Pick, Which, Who};
+use crate::action::{Pick, Who};
 use crate::ceremonies::ids;
-use crate::code::{Question, Truth};
-use crate::conditions::verdict;
-use crate::expect::{Expect, INVALID_TOKEN, NO_FACTOR, NOT_THERE, OVER, STEP_UP};
-use crate::walk::{Walk, name};
+use crate::demand::details_of;
+use crate::expect::{Expect, INVALID_TOKEN, NO_FACTOR, STEP_UP};
+use crate::key::Key;
+use crate::keys::HeldKey;
+use crate::name::name;
+use crate::phone::Phone;
+use crate::walk::Walk;
 use crate::world::{
-    CHANGE_WITHIN, Ceremony, Counted, FACTORS, Factor, METHODS, Purpose, Secret, State, USERS,
-    user_of,
+    CHANGE_WITHIN, Ceremony, FACTORS, Factor, METHODS, Purpose, Secret, State, Takes, rank, user_of,
 };
 
 const TOO_MANY: (u16, &str) = (409, "too-many-factors");
@@ -25,19 +29,19 @@ impl Walk {
         let token = self.world.token(who);
         let age = self.world.now - token.auth_time;
         let is_outdated = self.world.is_outdated(who);
-        if account.factors.is_empty() {
+        let Takes::Level(level) = account.change_takes() else {
             expect.must(age > CHANGE_WITHIN, STEP_UP);
             expect.must(is_outdated && token.is_proof, INVALID_TOKEN);
             expect.may(is_outdated, INVALID_TOKEN);
             return;
-        }
-        // All of these reach `mfa`, disabled or not: wrong answers lower nothing.
-        expect.must(age > CHANGE_WITHIN || token.acr != "mfa", STEP_UP);
+        };
+        let is_short = |level| rank(&token.acr) < rank(level);
+        expect.must(age > CHANGE_WITHIN || is_short(level), STEP_UP);
         expect.must(is_outdated, INVALID_TOKEN);
     }
 
     /// There is room for it, or something to replace.
-    fn has_room(&self, expect: &mut Expect, user: usize, method: &str, replaces: Option<&str>) {
+    pub fn has_room(&self, expect: &mut Expect, user: usize, method: &str, replaces: Option<&str>) {
         let factors = &self.world.accounts[user].factors;
         match replaces {
             Some(id) => {
@@ -55,6 +59,7 @@ impl Walk {
         details: usize,
         replaces: Option<Pick>,
     ) -> Result<(), String> {
+        self.world.forget_lines();
         let (user, now) = (user_of(who.seat), self.world.now);
         let method = METHODS[method];
         let replaces = replaces.filter(|pick| !matches!(pick, Pick::None));
@@ -74,7 +79,8 @@ impl Walk {
         let fits = address.as_deref().is_some_and(|to| to.contains(['@', '+']));
         expect.must(is_sent && !fits, (422, "unfit-details"));
         let account = &self.world.accounts[user];
-        let (was_first, changes) = (account.factors.is_empty(), account.changes);
+        let (took, changes) = (account.change_takes(), account.changes);
+        expect.must(method == "push" && !account.line.has_room(), (503, "unavailable"));
         expect.begins(account, who.seat, now);
         if let (true, Some(to)) = (is_sent && fits, &address) {
             expect.sends(&self.world, account, to, true);
@@ -85,26 +91,21 @@ impl Walk {
         let name = name(&answer);
         if is_ok && method != "recovery" {
             self.count_begun(who, true);
-        } else if ["unfit-details", "too-many-messages", "not-sent"].contains(&&*name) {
+        } else if ["unfit-details", "too-many-messages", "not-sent", "unavailable"]
+            .contains(&&*name)
+        {
             // Whether what comes to nothing counts is nobody's concern.
             self.count_begun(who, false);
         }
         if let (true, Some(to)) = (is_ok || name == "not-sent", &address) {
             self.count_send(user, to, true);
         }
+        self.happened(EventKind::Unsent, usize::from(name == "not-sent"));
         if !is_ok {
             return Ok(());
         }
         let body = answer.json();
-        let secret = match (&address, body["secret"].as_str(), body["codes"].as_array()) {
-            (Some(address), ..) => Secret::Sent(address.clone()),
-            (_, Some(secret), _) => Secret::App(TotpApp::scan(secret)),
-            (_, _, Some(codes)) => {
-                let code = |code: &Value| code.as_str().unwrap_or_default().to_owned();
-                Secret::List(codes.iter().map(code).collect())
-            }
-            _ => return Err(format!("{body} has nothing to answer with")),
-        };
+        let (secret, kept) = self.shown(user, method, details, address, &body)?;
         let mut new = Factor {
             id: String::new(),
             method,
@@ -122,17 +123,51 @@ impl Walk {
         self.world.ceremonies.push(Ceremony {
             id: body["id"].as_str().unwrap_or_default().to_owned(),
             seat: who.seat,
-            purpose: Purpose::Enrol { new, replaces, was_first, changes },
+            purpose: Purpose::Enrol { new, replaces, took, changes },
             begun_at: now,
             state: State::Pending,
             wrong: Vec::new(),
-            asked: vec![(String::new(), code)],
+            asked: vec![(String::new(), kept.or(code))],
             earlier_codes: Vec::new(),
         });
         Ok(())
     }
 
-    fn add(&mut self, user: usize, new: Factor, replaces: Option<String>) {
+    /// What the user has now to answer with, and what they are asked.
+    fn shown(
+        &mut self,
+        user: usize,
+        method: &str,
+        details: usize,
+        address: Option<String>,
+        body: &Value,
+    ) -> Result<(Secret, Option<String>), String> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(match (method, address) {
+            ("totp", _) => (Secret::App(TotpApp::scan(&text(&body["secret"]))), None),
+            ("recovery", _) => {
+                let codes = body["codes"].as_array().into_iter().flatten();
+                (Secret::List(codes.map(text).collect()), None)
+            }
+            ("webauthn", _) => {
+                let options = &body["prompt"]["publicKey"];
+                let key = Arc::new(Key::of(options));
+                let held = HeldKey { key, counts: details.is_multiple_of(2) };
+                (Secret::Key(held), Some(text(&options["challenge"])))
+            }
+            ("push", _) => {
+                let device = text(&body["device"]);
+                let phone = Phone::scan(&text(&body["pairing_uri"]))?;
+                self.world.phones.insert(device.clone(), phone);
+                self.world.accounts[user].line.waits_for(&device, self.world.now);
+                (Secret::Push(device), None)
+            }
+            (_, Some(address)) => (Secret::Sent(address), None),
+            _ => return Err(format!("{body} has nothing to answer with")),
+        })
+    }
+
+    pub fn add(&mut self, user: usize, new: Factor, replaces: Option<String>) {
         let account = &mut self.world.accounts[user];
         let before = account.factors.len();
         account.factors.retain(|factor| {
@@ -148,91 +183,6 @@ impl Walk {
         account.factors.push(Factor { enrolled_at: self.world.now, ..new });
         self.happened(EventKind::Removed, removed);
         self.happened(EventKind::Enrolled, 1);
-    }
-
-    pub async fn confirm(&mut self, who: Who, which: Which, code: Code) -> Result<(), String> {
-        let (user, now) = (user_of(who.seat), self.world.now);
-        let (place, id) = self.world.which(who.seat, which, false);
-        let mut expect = Expect::default();
-        self.authenticated(&mut expect, who);
-        expect.may(self.world.is_outdated(who), INVALID_TOKEN);
-        let is_own = self.world.is_own(place, who.seat, false);
-        expect.must(!is_own, NOT_THERE);
-        let mut answered = (json!("123456"), Truth::Wrong);
-        let mut enrols = None;
-        // What is only known not to be so any more once the answer is right.
-        let mut late = Expect::default();
-        if let (true, Some(place)) = (is_own, place) {
-            let ceremony = &self.world.ceremonies[place];
-            if let Purpose::Enrol { new, replaces, was_first, changes } = &ceremony.purpose {
-                expect.pending(ceremony, now);
-                let account = &self.world.accounts[user];
-                let target = format!("enrol {}", new.method);
-                expect.guesses(account, &target, true, now);
-                // What it took to begin it is not what it would take now.
-                let is_first = account.factors.is_empty();
-                late.must(*was_first != is_first || account.changes != *changes, OVER);
-                self.has_room(&mut late, user, new.method, replaces.as_deref());
-                let question = Question {
-                    secret: &new.secret,
-                    last_step: None,
-                    spent: &[],
-                    sent: ceremony.asked("").and_then(|code| code.as_deref()),
-                    earlier: &ceremony.earlier_codes,
-                    seat: who.seat,
-                };
-                let answer = question.answer(&self.world, code);
-                let truth = question.judge(now, &answer);
-                answered = (answer, truth);
-                enrols = Some((place, target));
-            }
-        }
-        let (answer, truth) = answered;
-        let is_heard = expect.must.is_empty();
-        verdict(&mut expect, &truth);
-        expect.may.extend(late.may.clone());
-        if matches!(truth, Truth::Right(_)) {
-            expect.must.extend(late.must.clone());
-        } else {
-            expect.may.extend(late.must.clone());
-        }
-        let path = format!("/step-up/enrolments/{id}");
-        let answer = self.call(who, "POST", &path, &json!({ "code": answer })).await;
-        let is_ok = self.check("confirm", &expect, 201, false, &answer)?;
-        let Some((place, target)) = enrols else { return Ok(()) };
-        let name = name(&answer);
-        if name == "wrong-answer" || name == "malformed-answer" {
-            return self.count_wrong(user, place, &target, None, &answer);
-        }
-        let was_late = late.must.iter().chain(&late.may).any(|(_, late)| *late == name);
-        if !is_ok && is_heard && was_late {
-            // It was right, and comes to nothing: whether it is counted is nobody's concern.
-            let counted = Counted { at: now, is_certain: false };
-            self.world.ceremonies[place].wrong.push(counted);
-            self.world.accounts[user].wrong.entry(target).or_default().push(counted);
-            self.coverage.hit("(confirm", "too late)");
-        }
-        if is_ok { self.enrolled(user, place, &truth, &answer.json()) } else { Ok(()) }
-    }
-
-    fn enrolled(
-        &mut self,
-        user: usize,
-        place: usize,
-        truth: &Truth,
-        body: &Value,
-    ) -> Result<(), String> {
-        let Purpose::Enrol { new, replaces, .. } = self.world.ceremonies[place].purpose.clone()
-        else {
-            return Err("a ceremony enrolled something".to_owned());
-        };
-        let id = body["factor"]["id"].as_str().unwrap_or_default().to_owned();
-        self.coverage.hit("(enrolled", &format!("{})", new.method));
-        self.add(user, Factor { id, ..new }, replaces);
-        let factor = self.world.accounts[user].factors.len() - 1;
-        self.use_up(user, place, factor, truth)?;
-        self.world.ceremonies[place].state = State::Enrolled;
-        Ok(())
     }
 
     pub async fn remove(&mut self, who: Who, pick: Pick) -> Result<(), String> {
@@ -274,25 +224,5 @@ impl Walk {
             return Err(format!("{body} should be {expected:?}, disabled {expected_disabled:?}"));
         }
         Ok(())
-    }
-}
-
-fn details_of(user: usize, method: &str, details: usize) -> Value {
-    let own = USERS[user];
-    match (method, details % 5) {
-        ("email", 0) => json!({ "method": "email", "email": format!("{own}@example.com") }),
-        ("email", 1) => json!({ "method": "email", "email": format!("{own}@mail.example") }),
-        ("email", 2) => json!({ "method": "email", "email": "shared@example.com" }),
-        ("email", 3) => json!({ "method": "email" }),
-        ("email", _) => json!({ "method": "email", "email": "nonsense" }),
-        ("sms", 0) => json!({ "method": "sms", "phone": format!("+49151123456{user}0") }),
-        ("sms", 1) => json!({ "method": "sms", "phone": format!("+49151123456{user}1") }),
-        ("sms", 2) => json!({ "method": "sms", "phone": "+4915112345699" }),
-        ("sms", 3) => json!({ "method": "sms", "phone": 4_915_112_345_678_u64 }),
-        ("sms", _) => json!({ "method": "sms", "phone": "nonsense" }),
-        ("fax", 0) => json!({ "method": "fax" }),
-        ("fax", 1) => json!({}),
-        ("fax", _) => json!({ "method": 1 }),
-        _ => json!({ "method": method }),
     }
 }

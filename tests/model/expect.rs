@@ -3,10 +3,11 @@
 
 use crate::world::{
     Account, Begun, CEREMONY, Ceremony, Counted, DAY, FACTOR_GUESSES, Factor, GUESS_WINDOW, OPEN,
-    SEND_INTERVAL, SENDS_A_DAY, SENDS_TO_ONE, State, USER_GUESSES, World, is_of_one_seat,
+    SEND_INTERVAL, SENDS_A_DAY, SENDS_TO_ONE, State, USER_GUESSES, World, is_guessable,
+    is_of_one_seat,
 };
 
-type Reason = (u16, &'static str);
+pub type Reason = (u16, &'static str);
 
 #[derive(Clone, Debug, Default)]
 pub struct Expect {
@@ -24,6 +25,7 @@ pub const PROVED: Reason = (409, "ceremony-proved");
 pub const NO_FACTOR: Reason = (404, "no-such-factor");
 pub const LOCKED: Reason = (429, "factor-locked");
 pub const SENDS: Reason = (429, "too-many-messages");
+pub const PROMPT_OVER: Reason = (409, "prompt-over");
 pub const BEGUN: Reason = (429, "too-many-ceremonies");
 
 impl Expect {
@@ -55,7 +57,7 @@ impl Expect {
                 self.may(ceremony.maybe_exhausted(), OVER);
             }
             State::Proved(_) => self.must(true, PROVED),
-            State::Cancelled | State::Enrolled => self.must(true, OVER),
+            State::Cancelled | State::Denied | State::Enrolled => self.must(true, OVER),
         }
         self.may_be_swept(ceremony, now);
     }
@@ -132,7 +134,9 @@ pub fn is_beyond_budget(account: &Account, now: u64) -> Option<String> {
         if count > FACTOR_GUESSES {
             return Some(format!("{count} answers to {name} were looked at"));
         }
-        if !is_of_one_seat(name) {
+        // An enrolment that cannot be guessed at is bounded by itself.
+        let is_bounded = name.strip_prefix("enrol ").is_some_and(|method| !is_guessable(method));
+        if !is_of_one_seat(name) && !is_bounded {
             all += count;
         }
     }

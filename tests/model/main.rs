@@ -2,15 +2,27 @@
 //! comes at the end of a legal path alone, and says what was proved on it; no code is right twice;
 //! no budget is exceeded; each answer is one that the rules have for where the walk is.
 
+mod account;
 mod action;
 mod ceremonies;
 mod code;
 mod conditions;
+mod confirm;
 mod coverage;
+mod demand;
 mod enrolments;
 mod expect;
+mod given;
+mod key;
+mod keys;
+mod line;
+mod name;
+mod phone;
+mod phrases;
+mod prompts;
 mod proofs;
 mod random;
+mod sessions;
 mod shrink;
 mod tokens;
 mod walk;
@@ -21,8 +33,9 @@ use std::time::Instant;
 use stepup_tests::Framework;
 use stepup_tests::authority::Setup;
 
-use crate::action::{Action, walk as random_walk};
+use crate::action::Action;
 use crate::coverage::Coverage;
+use crate::phrases::walk as random_walk;
 use crate::shrink::shrink;
 use crate::walk::{Failure, walk};
 
@@ -99,7 +112,7 @@ async fn c6_a_shorter_walk_on_each_store(setup: Setup) {
 }
 
 /// What has to be come upon, lest a walk that goes nowhere passes.
-const INTERESTING: [(&str, &str); 88] = [
+const INTERESTING: [(&str, &str); 125] = [
     ("begin", "ok"),
     ("begin", "unmet-authentication-requirements"),
     ("begin", "malformed-request"),
@@ -186,6 +199,43 @@ const INTERESTING: [(&str, &str); 88] = [
     ("(code", "OfOtherCeremony wrong-answer)"),
     ("(code", "Step(-2) wrong-answer)"),
     ("(code", "Step(-1) ok)"),
+    ("(code", "key own ok)"),
+    ("(code", "key another of the user's ok)"),
+    ("(code", "key unverified wrong-answer)"),
+    ("(code", "key elsewhere wrong-answer)"),
+    ("(code", "key copied wrong-answer)"),
+    ("(code", "key replayed wrong-answer)"),
+    ("(code", "key late wrong-answer)"),
+    ("(code", "key of another ceremony wrong-answer)"),
+    ("(code", "key another user's wrong-answer)"),
+    ("(code", "key forged wrong-answer)"),
+    ("(proved", "webauthn phr)"),
+    ("(proved", "push mfa)"),
+    ("(proved", "push single-factor)"),
+    ("(enrolled", "webauthn)"),
+    ("(enrolled", "push)"),
+    ("(code", "asked after ok)"),
+    ("(code", "asked after wrong-answer)"),
+    ("(asked", "denied)"),
+    ("prove", "not-yet"),
+    ("prove", "prompt-over"),
+    ("prove at the token endpoint", "authorization_pending"),
+    ("confirm", "pending"),
+    ("pair", "ok"),
+    ("pair", "no such pairing"),
+    ("look", "asked"),
+    ("look", "nothing"),
+    ("answer", "Approve ok"),
+    ("answer", "Approve over"),
+    ("answer", "Mistype wrong number"),
+    ("answer", "Deny ok"),
+    ("answer", "Deny over"),
+    ("answer", "Again answered"),
+    ("answer", "Again over"),
+    ("answer", "ByOther over"),
+    ("call", "/phr ok"),
+    ("call", "/phr step-up"),
+    ("(push", "too-many-messages)"),
     ("call", "/mfa_fresh ok"),
     ("call", "/mfa_fresh step-up"),
 ];

@@ -5,10 +5,13 @@ use stepup_authority::EventKind;
 use stepup_tests::Answer;
 
 use crate::action::{Code, Pick, Which, Who};
-use crate::code::{Question, Truth};
+use crate::code::Truth;
 use crate::conditions::{as_oauth, verdict};
 use crate::expect::{Expect, NOT_THERE};
-use crate::walk::{Walk, name};
+use crate::given::Given;
+use crate::line::Answered;
+use crate::name::name;
+use crate::walk::Walk;
 use crate::world::*;
 
 impl Walk {
@@ -20,6 +23,7 @@ impl Walk {
         code: Code,
         at_token_endpoint: bool,
     ) -> Result<(), String> {
+        self.world.forget_lines();
         let (user, now) = (user_of(who.seat), self.world.now);
         let (place, id) = self.world.which(who.seat, which, true);
         let (factor, factor_id) = self.pick(user, pick, self.asked_last(place).as_deref());
@@ -35,39 +39,26 @@ impl Walk {
             self.answerable(&mut expect, who, place, factor);
             if let Some(factor) = factor.map(|factor| &account.factors[factor]) {
                 let is_asked = self.world.ceremonies[place].asked(&factor.id).is_some();
-                expect.must(factor.is_sent() && !is_asked, (409, "no-code-sent"));
+                expect.must(factor.asks() && !is_asked, (409, "no-code-sent"));
                 let target = factor.target(who.seat);
-                expect.guesses(account, &target, factor.method != "recovery", now);
+                expect.guesses(account, &target, factor.is_guessable(), now);
             }
         }
-        let answered = factor.map(|factor| {
-            let ceremony = place.map(|place| &self.world.ceremonies[place]);
-            let none = Vec::new();
-            let question = Question {
-                secret: &account.factors[factor].secret,
-                last_step: account.factors[factor].last_step,
-                spent: &account.factors[factor].spent,
-                sent: ceremony.and_then(|one| one.asked(&factor_id)?.as_deref()),
-                earlier: ceremony.map_or(&none, |one| &one.earlier_codes),
-                seat: who.seat,
-            };
-            let mut answer = question.answer(&self.world, code);
-            if at_token_endpoint && !answer.is_string() {
-                answer = json!("");
-            }
-            let truth = question.judge(now, &answer);
-            (answer, truth)
+        let given = factor.map(|factor| self.given(who, place, factor, code, at_token_endpoint));
+        let given = given.unwrap_or_else(|| Given {
+            body: Map::from_iter([("code".to_owned(), json!("123456"))]),
+            truth: Truth::Wrong,
+            by: 0,
+            sort: String::new(),
         });
-        let (answer, truth) = answered.unwrap_or((json!("123456"), Truth::Wrong));
-        verdict(&mut expect, &truth);
-        let mut body = Map::new();
-        body.insert("code".to_owned(), answer);
+        let Given { mut body, truth, by, sort } = given;
+        verdict(&mut expect, &truth, (202, "not-yet"));
         if !names_none {
             body.insert("factor".to_owned(), json!(factor_id));
         }
         let (step, answer) = if at_token_endpoint {
             as_oauth(&mut expect);
-            let code = body["code"].as_str().unwrap_or_default();
+            let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
             let parameters = [("ceremony", &*id), ("factor", &factor_id), ("code", code)];
             ("prove at the token endpoint", self.at_token_endpoint(who, &parameters).await)
         } else {
@@ -79,16 +70,19 @@ impl Walk {
         let (Some(place), Some(factor), true) = (place, factor, is_ok || is_counted) else {
             return Ok(());
         };
-        let kind = match code {
-            Code::Malformed(_) => "Malformed".to_owned(),
-            code => format!("{code:?}"),
-        };
+        let kind = if let Code::Malformed(_) = code { "Malformed" } else { &sort };
         self.coverage.hit("(code", &format!("{kind} {})", name(&answer)));
         if is_counted {
-            let target = self.world.accounts[user].factors[factor].target(who.seat);
+            self.happened(EventKind::Cloned, usize::from(truth == Truth::Copied));
+            let account = &mut self.world.accounts[user];
+            // A number that was mistyped is told once.
+            if let Secret::Push(_) = account.factors[factor].secret {
+                account.line.question = None;
+            }
+            let target = account.factors[factor].target(who.seat);
             return self.count_wrong(user, place, &target, Some(factor), &answer);
         }
-        self.proved(who, place, factor, &truth, &answer)
+        self.proved(who, place, by, &truth, &answer)
     }
 
     fn proved(
@@ -118,6 +112,9 @@ impl Walk {
         self.take_token(who, &mut proof, &answer.json())?;
         self.coverage.hit("(proved", &format!("{method} {level})"));
         self.use_up(user, place, factor, truth)?;
+        if method == "push" {
+            self.world.accounts[user].line.answer(Answered::Claimed);
+        }
         self.world.ceremonies[place].state = State::Proved(proof);
         self.happened(EventKind::Proved, 1);
         Ok(())
@@ -139,7 +136,9 @@ impl Walk {
             _ => format!("unsure at {}", self.world.now / 30),
         };
         let used_up = match &factor.secret {
-            Secret::Sent(_) => format!("{} {} {used}", ceremony.id, factor.id),
+            Secret::Sent(_) | Secret::Push(_) => format!("{} {} {used}", ceremony.id, factor.id),
+            // Of a key that does not count, the challenge alone is used up.
+            Secret::Key(held) if !held.counts => format!("{} {}", ceremony.id, factor.id),
             _ => format!("{} {used}", factor.id),
         };
         if !self.world.used_codes.insert(used_up) {
@@ -155,6 +154,8 @@ impl Walk {
             }
             Secret::Sent(_) => ceremony.earlier_codes.push(used),
             Secret::List(_) => factor.spent.push(used),
+            Secret::Key(_) => factor.last_step = used.parse().ok(),
+            Secret::Push(_) => {}
         }
         factor.wrong_in_a_row = 0;
         let (seat, begun_at) = (ceremony.seat, ceremony.begun_at);
@@ -178,7 +179,7 @@ impl Walk {
         let account = &mut self.world.accounts[user];
         account.wrong.entry(target.to_owned()).or_default().push(counted);
         if let Some(factor) = factor {
-            let is_guessable = account.factors[factor].method != "recovery";
+            let is_guessable = account.factors[factor].is_guessable();
             account.factors[factor].wrong_in_a_row += usize::from(is_guessable);
             if account.factors[factor].is_disabled() {
                 self.coverage.hit("(factor", "disabled)");

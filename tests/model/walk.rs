@@ -2,17 +2,17 @@
 
 use http::Request;
 use serde_json::Value;
-use stepup_authority::{EventKind, Limits, Login};
-use stepup_core::{Forget, Method};
-use stepup_tests::authority::{AUTHORITY, Sent, Service, Setup};
+use stepup_authority::factor::{Push, WebAuthn};
+use stepup_authority::{EventKind, Limits};
+use stepup_tests::authority::{Sent, Service, Setup};
 use stepup_tests::{Answer, Payload};
 
-use crate::action::{Action, Pick, SEATS, Who};
+use crate::action::{Action, SEATS, Who};
 use crate::coverage::Coverage;
 use crate::expect::{Expect, is_beyond_budget};
-use crate::world::{
-    CLIENTS, FACTORS, IN_A_ROW, SENDS_A_DAY, Token, USERS, World, session_of, user_of,
-};
+use crate::key::{ORIGIN, RP_ID};
+use crate::name::name;
+use crate::world::{FACTORS, IN_A_ROW, SENDS_A_DAY, World};
 
 /// Where a walk went wrong.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct Walk {
     pub step: usize,
     /// How many messages there should be.
     pub messages: usize,
-    pub events: [(EventKind, usize); 5],
+    pub events: [(EventKind, usize); 8],
     /// What is said of a ceremony that is not there, or not one's own.
     pub not_there: Option<Value>,
 }
@@ -39,13 +39,20 @@ pub async fn walk(setup: Setup, actions: &[Action]) -> Result<Coverage, Failure>
         .guesses_in_a_row(IN_A_ROW as u32)
         .factors(FACTORS as u32)
         .sends_per_user(SENDS_A_DAY as u32);
-    let service = setup.with(|builder| builder.limits(limits)).start().await;
+    let keys = WebAuthn::new(RP_ID, [ORIGIN]).expect("an origin of the domain");
+    let setup = setup.with_issuer(|builder, issuer| {
+        builder.limits(limits).factor(keys).factor(Push::new(issuer))
+    });
+    let service = setup.start().await;
     let kinds = [
         EventKind::Proved,
         EventKind::Enrolled,
         EventKind::Failed,
         EventKind::Removed,
         EventKind::Sent,
+        EventKind::Unsent,
+        EventKind::Cloned,
+        EventKind::Denied,
     ];
     let mut walk = Walk {
         world: World::new(),
@@ -71,6 +78,7 @@ impl Walk {
     async fn take(&mut self, action: &Action) -> Result<(), String> {
         match *action {
             Action::Login { seat, kind } => self.login(seat, kind).await,
+            Action::Device { seat, phone, says } => self.device(seat, phone, says).await?,
             Action::Begin { who, acr, max_age, amr } => self.begin(who, acr, max_age, amr).await?,
             Action::Prompt { who, ceremony, factor } => self.prompt(who, ceremony, factor).await?,
             Action::Prove { who, ceremony, factor, code, at_token_endpoint } => {
@@ -104,58 +112,6 @@ impl Walk {
             }
         }
         Ok(())
-    }
-
-    pub async fn login(&mut self, seat: usize, kind: usize) {
-        let methods = match kind {
-            4 => None,
-            5 => Some(Method::OTP),
-            _ => Some(Method::PWD),
-        };
-        let scope = if kind >= 6 { "read" } else { "read pay" };
-        let seconds = match kind {
-            3 => 23 * 3600,
-            6 => 60,
-            _ => 3600,
-        };
-        let mut login = Login::of(USERS[user_of(seat)])
-            .client_id(CLIENTS[seat % 2])
-            .session(&session_of(seat))
-            .scope(scope)
-            .lifetime(std::time::Duration::from_secs(seconds));
-        if let Some(method) = methods {
-            login = login.method(method);
-        }
-        let raw = self.service.issuer.issue_login(login).await.expect("a login");
-        let token = Token {
-            raw,
-            is_proof: false,
-            acr: "single-factor".to_owned(),
-            amr: methods.iter().map(|method| method.name().to_owned()).collect(),
-            auth_time: self.world.now,
-            iat: self.world.now,
-            exp: self.world.now + seconds,
-            scope: scope.split(' ').map(str::to_owned).collect(),
-        };
-        let held = &mut self.world.seats[seat];
-        match held.first_mut() {
-            Some(first) => *first = token,
-            None => held.push(token),
-        }
-        self.coverage.hit("login", "ok");
-    }
-
-    fn forget(&mut self, what: usize) {
-        let session = session_of(what % SEATS);
-        let subject = USERS[what % 2];
-        let (forget, name) = match what {
-            0 => (Forget::Everything, "*"),
-            1..5 => (Forget::Subject { issuer: AUTHORITY, subject }, subject),
-            _ => (Forget::Session { issuer: AUTHORITY, session: &session }, session.as_str()),
-        };
-        self.service.gate.forget(forget);
-        self.world.forgotten.insert(name.to_owned(), self.world.now);
-        self.coverage.hit("forget", "ok");
     }
 
     /// A request with a token of theirs.
@@ -232,33 +188,6 @@ impl Walk {
         Ok(code)
     }
 
-    /// The name of a factor, and its place where it is this user's own.
-    pub fn pick(&self, user: usize, pick: Pick, asked: Option<&str>) -> (Option<usize>, String) {
-        let own = &self.world.accounts[user].factors;
-        let nth = |n: usize| (!own.is_empty()).then(|| n % own.len());
-        let place = match pick {
-            Pick::Asked => match asked {
-                Some(asked) => own.iter().position(|factor| factor.id == asked),
-                None => nth(0),
-            },
-            Pick::Nth(n) => nth(n),
-            _ => None,
-        };
-        // Hashing recovery codes takes as long as a hundred other steps.
-        let is_slow = |place: &usize| own[*place].method == "recovery";
-        let place = place.filter(|place| !is_slow(place) || self.step.is_multiple_of(20));
-        let other = &self.world.accounts[1 - user].factors;
-        let name = match (place, pick, asked) {
-            (Some(place), ..) => own[place].id.clone(),
-            (None, Pick::OfOther(n), _) if !other.is_empty() => other[n % other.len()].id.clone(),
-            (None, Pick::Asked, Some(asked)) if !own.iter().any(|one| one.id == asked) => {
-                asked.to_owned()
-            }
-            _ => "f_AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
-        };
-        (place, name)
-    }
-
     /// What was told of all of it is what happened.
     fn finish(&self) -> Result<(), String> {
         let sent = self.service.outbox.sent().len();
@@ -272,26 +201,5 @@ impl Walk {
             }
         }
         Ok(())
-    }
-}
-
-/// What an answer is called: the end of its problem's type, or its error.
-pub fn name(answer: &Answer) -> String {
-    let body = answer.json();
-    let detail = body["error_description"].as_str().unwrap_or_default();
-    if answer.status.is_success() {
-        "ok".to_owned()
-    } else if answer.challenge().contains("error=\"invalid_token\"") {
-        "invalid-token".to_owned()
-    } else if answer.challenge().contains("error=\"insufficient_user_authentication\"") {
-        "step-up".to_owned()
-    } else if detail.contains("wrong, used or too old") {
-        "wrong-answer".to_owned()
-    } else if detail.contains("counted as a wrong one") {
-        "malformed-answer".to_owned()
-    } else if let Some(problem) = body["type"].as_str() {
-        problem.rsplit('/').next().unwrap_or_default().to_owned()
-    } else {
-        body["error"].as_str().unwrap_or_default().to_owned()
     }
 }

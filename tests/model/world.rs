@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use stepup_tests::NOW;
-use stepup_tests::authority::TotpApp;
 
+pub use crate::account::*;
 use crate::action::{Held, SEATS, Which, Who};
+use crate::phone::Phone;
 
 /// The rules' numbers: those of the documentation, but where a walk would take too long.
 pub const CEREMONY: u64 = 600;
@@ -27,7 +28,7 @@ pub const SENDS_A_DAY: usize = 60;
 
 pub const USERS: [&str; 2] = ["alice", "bob"];
 pub const CLIENTS: [&str; 2] = ["web", "app"];
-pub const METHODS: [&str; 5] = ["totp", "email", "sms", "recovery", "fax"];
+pub const METHODS: [&str; 7] = ["totp", "email", "sms", "webauthn", "push", "recovery", "fax"];
 
 pub const fn user_of(seat: usize) -> usize {
     seat / 4
@@ -35,21 +36,6 @@ pub const fn user_of(seat: usize) -> usize {
 
 pub fn session_of(seat: usize) -> String {
     format!("{}-{}", USERS[user_of(seat)], seat / 2)
-}
-
-/// A moment at which something counted, and whether it certainly did.
-#[derive(Clone, Copy, Debug)]
-pub struct Counted {
-    pub at: u64,
-    pub is_certain: bool,
-}
-
-/// That a seat began something that it has not finished.
-#[derive(Clone, Copy, Debug)]
-pub struct Begun {
-    pub seat: usize,
-    pub at: u64,
-    pub is_certain: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -65,53 +51,6 @@ pub struct Token {
     pub scope: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
-pub enum Secret {
-    App(TotpApp),
-    Sent(String),
-    List(Vec<String>),
-}
-
-#[derive(Clone, Debug)]
-pub struct Factor {
-    pub id: String,
-    pub method: &'static str,
-    pub secret: Secret,
-    pub enrolled_at: u64,
-    pub last_step: Option<u64>,
-    pub spent: Vec<String>,
-    pub wrong_in_a_row: usize,
-}
-
-impl Factor {
-    /// What wrong answers to it count under: those to recovery codes by session.
-    pub fn target(&self, seat: usize) -> String {
-        if self.method == "recovery" { format!("{}@{seat}", self.id) } else { self.id.clone() }
-    }
-
-    pub const fn is_disabled(&self) -> bool {
-        self.wrong_in_a_row >= IN_A_ROW
-    }
-
-    pub fn is_sent(&self) -> bool {
-        matches!(self.secret, Secret::Sent(_))
-    }
-}
-
-#[derive(Default)]
-pub struct Account {
-    pub factors: Vec<Factor>,
-    /// Answers that were looked at and not right, by what was guessed at.
-    pub wrong: HashMap<String, Vec<Counted>>,
-    pub begun: Vec<Begun>,
-    /// Until when something may have made room for what another session began.
-    pub unsure_until: u64,
-    pub sent: Vec<u64>,
-    pub changed_at: Option<u64>,
-    /// How often.
-    pub changes: usize,
-}
-
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     pub levels: Vec<String>,
@@ -125,8 +64,8 @@ pub enum Purpose {
     Enrol {
         new: Factor,
         replaces: Option<String>,
-        /// What it took to begin it: whether it was the first, and after how many changes.
-        was_first: bool,
+        /// What it took to begin it, and after how many changes.
+        took: Takes,
         changes: usize,
     },
 }
@@ -146,6 +85,7 @@ pub enum State {
     Pending,
     Proved(Proof),
     Cancelled,
+    Denied,
     Enrolled,
 }
 
@@ -157,7 +97,8 @@ pub struct Ceremony {
     pub begun_at: u64,
     pub state: State,
     pub wrong: Vec<Counted>,
-    /// Which factors asked, the last one last, and the code that each sent.
+    /// Which factors asked, the last one last, and the code that each sent, its challenge, or the
+    /// number of its question.
     pub asked: Vec<(String, Option<String>)>,
     pub earlier_codes: Vec<String>,
 }
@@ -195,6 +136,10 @@ pub struct World {
     /// Up to when tokens are forgotten: of all, of users, of sessions.
     pub forgotten: HashMap<String, u64>,
     pub is_down: bool,
+    /// By the names of the devices.
+    pub phones: HashMap<String, Phone>,
+    /// How many questions there were.
+    pub questions: usize,
     /// Every proof's token id, and every code that was ever right.
     pub token_ids: HashSet<String>,
     pub used_codes: HashSet<String>,
@@ -210,6 +155,8 @@ impl World {
             sent_to: HashMap::new(),
             forgotten: HashMap::new(),
             is_down: false,
+            phones: HashMap::new(),
+            questions: 0,
             token_ids: HashSet::new(),
             used_codes: HashSet::new(),
         }
@@ -240,9 +187,15 @@ impl World {
 
     /// What a right answer by this method adds to this token.
     pub fn reached(&self, token: &Token, method: &str) -> (&'static str, Vec<String>) {
-        let own = if method == "totp" { "otp" } else { method };
+        let own = match method {
+            // With its user verified it is two by itself, whatever the login was.
+            "webauthn" => return ("phr", ["pop", "user", "mfa"].map(str::to_owned).to_vec()),
+            "totp" => "otp",
+            "push" => "swk",
+            method => method,
+        };
         let is_recent = self.now - token.auth_time <= LOGIN_COMBINES;
-        // All of these are something that the user has; only a password is of another kind.
+        // All others are something that the user has; only a password is of another kind.
         if is_recent && token.amr.iter().any(|method| method == "pwd") {
             return ("mfa", vec![own.to_owned(), "mfa".to_owned()]);
         }
@@ -316,9 +269,4 @@ impl World {
 
 pub fn rank(level: &str) -> usize {
     ["single-factor", "mfa", "phr", "phrh"].iter().position(|known| *known == level).unwrap_or(9)
-}
-
-/// Whether nobody else's wrong answers count there.
-pub fn is_of_one_seat(target: &str) -> bool {
-    target.contains('@')
 }

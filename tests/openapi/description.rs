@@ -1,25 +1,32 @@
 //! The description, and what it says of an answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use stepup_tests::Answer;
 
 /// One way to answer one operation: method, path as it is described, status.
 pub type Status = (String, String, u16);
 
-pub struct Description(Value);
+pub struct Description {
+    document: Value,
+    /// By schema: each takes the whole document to be made, for what it may refer to.
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
+}
 
 const METHODS: [&str; 5] = ["get", "head", "post", "put", "delete"];
 
 impl Description {
     pub fn read() -> Self {
         let text = include_str!("../../stepup-authority/openapi.json");
-        Self(serde_json::from_str(text).expect("JSON"))
+        let document = serde_json::from_str(text).expect("JSON");
+        Self { document, validators: Mutex::default() }
     }
 
     fn paths(&self) -> &Map<String, Value> {
-        self.0["paths"].as_object().expect("paths")
+        self.document["paths"].as_object().expect("paths")
     }
 
     /// Method and path of each operation.
@@ -49,7 +56,12 @@ impl Description {
     }
 
     pub fn operation(&self, method: &str, path: &str) -> &Value {
-        &self.0["paths"][path][method.to_lowercase()]
+        &self.document["paths"][path][method.to_lowercase()]
+    }
+
+    /// Whether a user's token comes with the request, as in most: only others say what does.
+    pub fn takes_a_login(&self, method: &str, path: &str) -> bool {
+        self.operation(method, path).get("security").is_none()
     }
 
     /// The path that this one is an instance of.
@@ -71,7 +83,7 @@ impl Description {
             None => value,
             Some(place) => {
                 let pointer = place.strip_prefix('#').expect("a place in this document");
-                self.0.pointer(pointer).unwrap_or_else(|| panic!("{place} leads nowhere"))
+                self.document.pointer(pointer).unwrap_or_else(|| panic!("{place} leads nowhere"))
             }
         }
     }
@@ -81,7 +93,7 @@ impl Description {
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "allOf": [schema],
-            "components": self.0["components"],
+            "components": self.document["components"],
         })
     }
 
@@ -96,7 +108,7 @@ impl Description {
     /// All schemas, by where they stand.
     pub fn schemas(&self) -> Vec<(String, &Value)> {
         let mut found = Vec::new();
-        let mut open = vec![(String::from("#"), &self.0)];
+        let mut open = vec![(String::from("#"), &self.document)];
         while let Some((place, value)) = open.pop() {
             if let Some(schema) = value.get("schema") {
                 found.push((place.clone(), schema));
@@ -112,7 +124,7 @@ impl Description {
                 _ => {}
             }
         }
-        let schemas = self.0["components"]["schemas"].as_object().expect("schemas");
+        let schemas = self.document["components"]["schemas"].as_object().expect("schemas");
         found.extend(schemas.iter().map(|(name, schema)| (name.clone(), schema)));
         found
     }
@@ -120,7 +132,7 @@ impl Description {
     /// Every name that a problem's `type` may end in.
     pub fn problems(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
-        let mut open = vec![&self.0];
+        let mut open = vec![&self.document];
         while let Some(value) = open.pop() {
             let pattern = value.pointer("/properties/type/pattern").and_then(Value::as_str);
             for name in
@@ -140,15 +152,30 @@ impl Description {
     }
 
     fn check(&self, schema: &Value, instance: &Value) -> Result<(), String> {
-        let validator = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&self.rooted(schema))
-            .map_err(|error| format!("no schema: {error}"))?;
+        let validator = self.validator(schema)?;
         let errors: Vec<_> = validator
             .iter_errors(instance)
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect();
         if errors.is_empty() { Ok(()) } else { Err(errors.join("; ")) }
+    }
+
+    fn validator(&self, schema: &Value) -> Result<Arc<Validator>, String> {
+        let mut known = self.validators.lock().unwrap();
+        let text = schema.to_string();
+        if let Some(validator) = known.get(&text) {
+            return Ok(validator.clone());
+        }
+        let options = jsonschema::options().should_validate_formats(true);
+        let made = options.build(&self.rooted(schema));
+        let made = Arc::new(made.map_err(|error| format!("no schema: {error}"))?);
+        known.insert(text, made.clone());
+        Ok(made)
+    }
+
+    /// Whether this is what a schema of this name describes.
+    pub fn check_named(&self, name: &str, instance: &Value) -> Result<(), String> {
+        self.check(&self.document["components"]["schemas"][name], instance)
     }
 
     /// Whether a body of this media type may be sent to an operation.
@@ -180,7 +207,7 @@ impl Description {
 
     /// Whether an answer is one of those that stand for all pages.
     pub fn check_shared(&self, name: &str, answer: &Answer) -> Result<(), String> {
-        self.check_response(&self.0["components"]["responses"][name], false, answer)
+        self.check_response(&self.document["components"]["responses"][name], false, answer)
     }
 
     fn check_response(

@@ -6,11 +6,12 @@ mod client;
 mod description;
 mod missed;
 mod moody;
+mod pager;
 mod paths;
-mod push;
 mod scenes;
 mod seen;
 
+use serde_json::{Value, json};
 use stepup_tests::Framework;
 
 use description::Description;
@@ -23,6 +24,24 @@ fn every_reference_leads_to_a_schema_that_is_one() {
     assert!(schemas.len() > 20, "{}", schemas.len());
     for (place, schema) in schemas {
         description.check_schema(schema).unwrap_or_else(|error| panic!("{place}: {error}"));
+    }
+}
+
+/// Of each factor that is built in.
+#[test]
+fn every_member_of_an_answer_is_described() {
+    let description = Description::read();
+    let of_both = ["code", "id_token", "state", "iss", "error", "mfa_token"];
+    let of_both =
+        of_both.into_iter().flat_map(|name| [("Answer", name), ("EnrolmentAnswer", name)]);
+    for (schema, member) in of_both.chain([("EnrolmentAnswer", "factor_sid")]) {
+        let with = |value: Value| {
+            let mut answer = json!({ "factor": format!("f_{}", "a".repeat(22)) });
+            answer[member] = value;
+            description.check_named(schema, &answer)
+        };
+        assert_eq!(with(json!("text")), Ok(()), "{schema}: {member}");
+        assert!(with(json!(7)).is_err(), "{schema}: {member}");
     }
 }
 

@@ -5,11 +5,12 @@ use crate::description::Status;
 const BREAKS_OFF: &str = "the request's body breaks off, which needs a connection that does";
 
 /// Method, path, status, why.
-const KNOWN: [(&str, &str, u16, &str); 4] = [
+const KNOWN: [(&str, &str, u16, &str); 5] = [
     ("GET", "/.well-known/jwks.json", 400, BREAKS_OFF),
     ("HEAD", "/.well-known/jwks.json", 400, BREAKS_OFF),
     ("GET", "/.well-known/oauth-authorization-server", 400, BREAKS_OFF),
     ("HEAD", "/.well-known/oauth-authorization-server", 400, BREAKS_OFF),
+    ("GET", "/step-up/methods/push/devices/{device}/requests", 400, BREAKS_OFF),
 ];
 
 pub fn known() -> impl Iterator<Item = Status> {

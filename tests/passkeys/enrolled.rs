@@ -82,6 +82,37 @@ async fn a_device_makes_no_second_key_for_a_user() {
     }
 }
 
+/// §7.1 step 26: an authenticator that signs two challenges with one key has enrolled it once.
+#[tokio::test]
+async fn o23_a_key_is_enrolled_once_however_many_enrolments_go_on() {
+    for setup in setups() {
+        let service = bank(setup).await;
+        let alice = service.login("alice").await;
+        let mut phone = Device::new();
+        let (id, options) = begin_enrolment(&alice, "phone").await;
+        let (other, options_of_other) = begin_enrolment(&alice, "twin").await;
+        let created = phone.create(ORIGIN, &options).await.unwrap();
+        let challenge = options_of_other["challenge"].as_str().unwrap();
+        let client_data = format!(
+            r#"{{"type":"webauthn.create","challenge":"{challenge}","origin":"{ORIGIN}"}}"#
+        );
+        let mut twin = created.clone();
+        twin["response"]["clientDataJSON"] =
+            base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, client_data).into();
+        let (one, two) = tokio::join!(
+            finish_enrolment(&alice, &id, &created),
+            finish_enrolment(&alice, &other, &twin)
+        );
+        let statuses = [one.status.as_u16(), two.status.as_u16()];
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+        for (id, created) in [(&id, &created), (&other, &twin)] {
+            assert_ne!(finish_enrolment(&alice, id, created).await.status, 201);
+        }
+        assert!(is_wrong(&finish_enrolment(&alice, &other, &twin).await));
+        assert_eq!(factors(&alice).await["factors"].as_array().unwrap().len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn a_name_is_short_and_no_answer_is_none() {
     for setup in setups() {

@@ -11,3 +11,4 @@ mod frames;
 mod removed;
 mod scene;
 mod story;
+mod tampered;

@@ -107,7 +107,7 @@ async fn a_login_at_the_provider_enrols_and_proves() {
     ];
     for framework in Framework::ALL {
         for client in clients {
-            let authx = authx(&scene, client()).level(Level::MFA, "mfa");
+            let authx = authx(&scene, client()).level(Level::MFA, "mfa").unwrap();
             let service = service(framework, authx).await;
             let alice = service.login("alice").await;
             enrol(&mut scene, &service, &alice).await;
@@ -133,7 +133,7 @@ async fn a_login_at_the_provider_enrols_and_proves() {
 async fn only_the_user_that_was_enrolled_proves_anything() {
     let mut scene = Scene::begin();
     for framework in Framework::ALL {
-        let authx = authx(&scene, confidential()).level(Level::MFA, "mfa");
+        let authx = authx(&scene, confidential()).level(Level::MFA, "mfa").unwrap();
         let service = service(framework, authx).await;
         let alice = service.login("alice").await;
         enrol(&mut scene, &service, &alice).await;
@@ -173,7 +173,7 @@ async fn only_the_user_that_is_known_is_enrolled() {
 async fn what_the_provider_says_no_to_is_said() {
     let mut scene = Scene::begin();
     for framework in Framework::ALL {
-        let factor = authx(&scene, confidential()).level(Level::MFA, "mfa");
+        let factor = authx(&scene, confidential()).level(Level::MFA, "mfa").unwrap();
         let service = service(framework, factor).await;
         let alice = service.login("alice").await;
         enrol(&mut scene, &service, &alice).await;
@@ -197,7 +197,7 @@ async fn what_the_provider_says_no_to_is_said() {
     }
     // Nobody can.
     for framework in Framework::ALL {
-        let factor = authx(&scene, confidential()).level(Level::PHR, "phr");
+        let factor = authx(&scene, confidential()).level(Level::PHR, "phr").unwrap();
         let service = service(framework, factor).await;
         let refused = try_to_enrol(&mut scene, &service, &service.login("alice").await).await;
         assert_eq!(problem(&refused), (403, "factor-disabled".to_owned()));
@@ -210,7 +210,7 @@ async fn what_the_provider_says_no_to_is_said() {
 async fn what_comes_from_elsewhere_proves_nothing() {
     let mut scene = Scene::begin();
     for framework in Framework::ALL {
-        let factor = authx(&scene, confidential()).level(Level::MFA, "mfa");
+        let factor = authx(&scene, confidential()).level(Level::MFA, "mfa").unwrap();
         let service = service(framework, factor).await;
         let alice = service.login("alice").await;
         enrol(&mut scene, &service, &alice).await;
@@ -248,7 +248,7 @@ async fn what_comes_from_elsewhere_proves_nothing() {
 async fn new_keys_are_looked_for_and_a_provider_that_is_down_is_said_to_be() {
     for framework in Framework::ALL {
         let mut scene = Scene::begin();
-        let factor = authx(&scene, confidential()).level(Level::MFA, "mfa");
+        let factor = authx(&scene, confidential()).level(Level::MFA, "mfa").unwrap();
         let service = service(framework, factor).await;
         let alice = service.login("alice").await;
         enrol(&mut scene, &service, &alice).await;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -82,6 +83,7 @@ struct Shared {
     asked: Mutex<Vec<Asked>>,
     complaints: Mutex<Vec<String>>,
     hangs: AtomicBool,
+    waits: AtomicBool,
 }
 
 /// The server. It lives in a thread of its own, and all its connections end with it.
@@ -127,6 +129,24 @@ impl Double {
         self.shared.hangs.store(hangs, Ordering::SeqCst);
     }
 
+    /// From now on answers wait; or they are given.
+    pub fn hold(&self, waits: bool) {
+        self.shared.waits.store(waits, Ordering::SeqCst);
+    }
+
+    /// Waits for so many to have been asked since the last time: them.
+    pub async fn asked_soon(&self, count: usize) -> Vec<Asked> {
+        let there = async {
+            while self.shared.asked.lock().unwrap().len() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(3), there).await;
+        let asked = self.asked();
+        assert!(in_time.is_ok(), "{asked:?}");
+        asked
+    }
+
     /// From now on nobody is there.
     pub fn stop(&mut self) {
         if let Some((stop, thread)) = self.stop.take() {
@@ -169,6 +189,9 @@ impl Shared {
         self.asked.lock().unwrap().push(asked.clone());
         if self.hangs.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
+        }
+        while self.waits.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let next = self.next.lock().unwrap().pop_front();
         // The request is looked at all the same.

@@ -14,6 +14,7 @@ stepup_tests::on_every_store!(
     r_otp_01_it_is_too_late_after_two_minutes
     r_push_02_a_new_request_voids_the_old
     an_answer_is_heard_however_often_it_is_asked_after
+    iss_01_a_token_says_when_the_user_said_yes
 );
 
 async fn r_push_01_the_number_typed_on_the_device_steps_up(setup: Setup) {
@@ -144,7 +145,6 @@ async fn r_push_02_a_new_request_voids_the_old(setup: Setup) {
     let asked = phone.asked().await;
     assert_ne!(asked.id(), asked_first.id());
     assert_eq!(phone.type_in(&asked_first, &first.number).await, refused(Refusal::Over));
-    assert_eq!(phone.say_no(&asked_first).await, refused(Refusal::Over));
     assert_eq!(second.poll(&alice).await.status, 202);
     // A number belongs to its request.
     if first.number != second.number {
@@ -152,6 +152,9 @@ async fn r_push_02_a_new_request_voids_the_old(setup: Setup) {
         assert_eq!(other, refused(Refusal::WrongNumber));
         assert_eq!(problem(&second.poll(&alice).await), is(403, "wrong-answer"));
     }
+    // A no is one to the ceremony, whichever of its requests the user has before them.
+    assert_eq!(phone.say_no(&asked_first).await, Ok(()));
+    assert_eq!(alice.state(&first.ceremony).await.json()["status"], "denied");
     assert_eq!(service.events.count(EventKind::Proved), 0);
 }
 
@@ -167,4 +170,34 @@ async fn an_answer_is_heard_however_often_it_is_asked_after(setup: Setup) {
     let state = alice.state(&asking.ceremony).await;
     assert_eq!(claims(&token(&state)), claims(&stepped_up));
     assert_eq!(service.events.count(EventKind::Proved), 1);
+}
+
+/// What is collected late is no younger for it.
+async fn iss_01_a_token_says_when_the_user_said_yes(setup: Setup) {
+    let service = start(setup).await;
+    let alice = service.login("alice").await;
+    let phone = Phone::of(&service, &alice, "Telephone").await;
+    let asking = Asking::begin(&alice).await;
+    assert_eq!(phone.type_in(&phone.asked().await, &asking.number).await, Ok(()));
+    let said_at = service.now();
+    service.wait(200);
+    let claims = claims(&token(&asking.poll(&alice).await));
+    assert_eq!(claims["auth_time"], said_at);
+    assert_eq!(claims["iat"], said_at + 200);
+    assert_eq!(claims["exp"], said_at + 300);
+
+    let begun = alice.begin(json!({ "acr_values": "mfa", "max_age": 60 })).await;
+    for (waited, status) in [(60, 409), (59, 200)] {
+        let asking = Asking::again(&alice, &begun.id, &phone.factor).await;
+        assert_eq!(phone.type_in(&phone.asked().await, &asking.number).await, Ok(()));
+        service.wait(waited);
+        let answer = asking.poll(&alice).await;
+        assert_eq!(answer.status, status, "{}", answer.json());
+        if status == 409 {
+            assert_eq!(problem(&answer), is(409, "prompt-over"));
+            assert_eq!(answer.json()["factors"], json!([]));
+        }
+    }
+    assert_eq!(service.events.count(EventKind::Failed), 0);
+    assert_eq!(service.events.count(EventKind::Proved), 2);
 }

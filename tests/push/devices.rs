@@ -12,6 +12,7 @@ stepup_tests::on_every_store!(
     o25_another_device_of_the_user_answers_nothing
     o25_an_answer_to_another_ceremony_proves_nothing
     o25_a_device_that_is_removed_answers_nothing
+    r_push_02_another_device_may_be_asked_in_the_same_ceremony
 );
 
 async fn o25_another_users_device_answers_nothing(setup: Setup) {
@@ -104,4 +105,31 @@ async fn o25_a_device_that_is_removed_answers_nothing(setup: Setup) {
     service.wait(3600);
     assert!(phone.look().await.unwrap().is_empty());
     assert_eq!(phone.type_in(&asked, &asking.number).await, refused(Refusal::NotThisDevice));
+}
+
+/// Where the first is off, or lost. It is no way to ask oftener.
+async fn r_push_02_another_device_may_be_asked_in_the_same_ceremony(setup: Setup) {
+    let service = start(setup).await;
+    let alice = service.login("alice").await;
+    let phone = Phone::of(&service, &alice, "Telephone").await;
+    let asking = Asking::begin(&alice).await;
+    assert_eq!(phone.type_in(&phone.asked().await, &asking.number).await, Ok(()));
+    let stepped_up = alice.with_token(&token(&asking.poll(&alice).await));
+    let tablet = Phone::of(&service, &stepped_up, "Tablet").await;
+
+    let begun = alice.begin_mfa().await;
+    let first = Asking::again(&alice, &begun.id, &phone.factor).await;
+    let asked_first = phone.asked().await;
+    let second = Asking::again(&alice, &begun.id, &tablet.factor).await;
+    assert!(phone.look().await.unwrap().is_empty());
+    assert_eq!(phone.type_in(&asked_first, &first.number).await, refused(Refusal::Over));
+    assert_eq!(problem(&first.poll(&alice).await), is(409, "prompt-over"));
+    assert_eq!(second.poll(&alice).await.status, 202);
+    let third = Asking::again(&alice, &begun.id, &phone.factor).await;
+    assert_eq!(third.poll(&alice).await.status, 202);
+    let refusal = alice.prompt(&begun.id, &tablet.factor).await;
+    assert_eq!(problem(&refusal), is(429, "too-many-messages"));
+    assert_eq!(phone.say_no(&asked_first).await, Ok(()));
+    assert_eq!(alice.state(&begun.id).await.json()["status"], "denied");
+    assert_eq!(service.events.count(EventKind::Denied), 1);
 }

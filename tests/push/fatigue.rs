@@ -55,7 +55,7 @@ async fn o24_three_in_ten_minutes_since_the_last_success(setup: Setup) {
     assert_eq!(problem(&refusal), is(429, TOO_OFTEN));
     assert_eq!(refusal.headers["retry-after"], "570");
     // What was asked before is void all the same: no answer to it could be heard.
-    assert_eq!(phone.say_no(&asked).await, refused(Refusal::Over));
+    assert_eq!(phone.type_in(&asked, &first.number).await, refused(Refusal::Over));
     let elsewhere = service.login("alice").await;
     assert_eq!(too_much(&elsewhere).await, too_often(570));
     service.wait(569);

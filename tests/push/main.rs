@@ -12,3 +12,4 @@ mod races;
 mod scene;
 mod secrets;
 mod webhook;
+mod withdrawn;

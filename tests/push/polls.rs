@@ -1,7 +1,9 @@
 //! What a device sends to hear what is asked, sent again.
 
 use stepup_authority::device::{Device, Refusal};
+use stepup_authority::factor::Push;
 use stepup_core::Timestamp;
+use stepup_tests::Framework;
 use stepup_tests::authority::Setup;
 
 use crate::scene::{Asking, Phone, refused, send, start, token};
@@ -89,4 +91,25 @@ async fn o24_a_device_that_polls_all_the_time_is_told_to_wait(setup: Setup) {
     service.wait(61);
     assert_eq!(phone.asked().await, asked);
     assert_eq!(phone.type_in(&asked, &asking.number).await, Ok(()));
+}
+
+/// As all problems of the service's are (RFC 9457 §3.1.1).
+#[tokio::test]
+async fn a_device_is_refused_with_a_problem_of_the_services_types() {
+    for framework in Framework::ALL {
+        let setup = Setup::new(framework).with_issuer(|builder, issuer| {
+            builder.factor(Push::new(issuer)).problem_types("https://bank.example/problems/")
+        });
+        let service = setup.start().await;
+        let alice = service.login("alice").await;
+        let phone = Phone::of(&service, &alice, "Telephone").await;
+        Asking::begin(&alice).await;
+        let an_hour_ago = Timestamp::from_secs(service.now() - 3600);
+        let answer = send(&service, phone.device.poll(an_hour_ago).unwrap()).await;
+        let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        assert_eq!(body["type"], "https://bank.example/problems/device-not-this");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        // The device knows it by its end.
+        assert_eq!(phone.device.asked(&answer), refused(Refusal::NotThisDevice));
+    }
 }

@@ -8,12 +8,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use stepup_authority::device::{Asked, Device, DeviceError, Refusal};
+use stepup_authority::device::{DeviceError, Refusal};
 use stepup_authority::factor::{Push, Totp};
 use stepup_authority::{Authority, FirstEnrolment, Issuer, SealingKeys};
-use stepup_core::Timestamp;
+pub use stepup_tests::authority::Phone;
 use stepup_tests::authority::{AUTHORITY, BANK_API, Service, Setup, User};
-use stepup_tests::{Answer, Api, Payload};
+use stepup_tests::{Answer, Api};
 
 /// 32 bytes that every instance has.
 const SEALING_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -44,64 +44,7 @@ pub async fn start_with(setup: Setup, settle: impl FnOnce(Push) -> Push) -> Serv
 
 /// Whatever a device sends.
 pub async fn send(service: &Service, request: Request<Bytes>) -> Response<Bytes> {
-    let (mut parts, body) = request.into_parts();
-    assert!(parts.uri.to_string().starts_with(AUTHORITY), "{}", parts.uri);
-    parts.uri = parts.uri.path().parse().unwrap();
-    let request = Request::from_parts(parts, Payload::Bytes(body.to_vec()));
-    let answer = service.api.call(request).await;
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    let mut response = Response::new(answer.body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    response
-}
-
-/// A user's device.
-pub struct Phone<'a> {
-    pub service: &'a Service,
-    pub device: Device,
-    pub factor: String,
-}
-
-impl<'a> Phone<'a> {
-    /// One that is paired and enrolled.
-    pub async fn of(service: &'a Service, user: &User<'_>, name: &str) -> Self {
-        let begun = user.enrol(json!({ "method": "push" })).await;
-        let uri = begun["pairing_uri"].as_str().unwrap();
-        let (device, request) = Device::pair(uri, name).unwrap();
-        device.paired(&send(service, request).await).unwrap();
-        let answer = finish(user, &begun).await;
-        assert_eq!(answer.status, 201, "{}", answer.json());
-        let factor = answer.json()["factor"]["id"].as_str().unwrap().to_owned();
-        Self { service, device, factor }
-    }
-
-    pub fn now(&self) -> Timestamp {
-        Timestamp::from_secs(self.service.now())
-    }
-
-    /// What it is asked.
-    pub async fn look(&self) -> Result<Vec<Asked>, DeviceError> {
-        let request = self.device.poll(self.now()).unwrap();
-        self.device.asked(&send(self.service, request).await)
-    }
-
-    /// The one thing that it is asked.
-    pub async fn asked(&self) -> Asked {
-        let mut asked = self.look().await.unwrap();
-        assert_eq!(asked.len(), 1);
-        asked.remove(0)
-    }
-
-    pub async fn type_in(&self, asked: &Asked, number: &str) -> Result<(), DeviceError> {
-        let request = self.device.approve(asked, number).unwrap();
-        self.device.answered(&send(self.service, request).await)
-    }
-
-    pub async fn say_no(&self, asked: &Asked) -> Result<(), DeviceError> {
-        let request = self.device.deny(asked).unwrap();
-        self.device.answered(&send(self.service, request).await)
-    }
+    Phone::send(service, request).await
 }
 
 pub fn refused<T>(refusal: Refusal) -> Result<T, DeviceError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use stepup_tests::authority::Kept;
 
 use crate::client::Answer;
@@ -125,6 +125,6 @@ fn guess(person: &Person, ceremony: &str, factors: &Value, method: &str, place: 
         ceremony: ceremony.to_owned(),
         method: method.to_owned(),
         factor: factor.expect("it is offered")["id"].as_str().expect("an id").to_owned(),
-        code: code.to_owned(),
+        answer: json!({ "code": code }),
     }
 }

@@ -57,10 +57,9 @@ impl Scene {
         let mut requests = Vec::new();
         let mut add = |name: &str, request| requests.push((name.to_owned(), request));
         for asked in &self.asked {
-            let Asked { person, ceremony, method, factor, code } = asked;
+            let Asked { person, ceremony, method, factor, .. } = asked;
             add(&format!("{method}: right"), asked.proof());
-            let wrong = asked.answer_with(&asked.wrong_code());
-            let wrong = person.request("POST", &asked.proof_path(), &wrong);
+            let wrong = person.request("POST", &asked.proof_path(), &asked.wrong());
             add(&format!("{method}: wrong"), wrong);
             add("prompt", person.request("POST", &asked.prompt_path(), &Value::Null));
             add("cancel", person.request("DELETE", &asked.path(), &Value::Null));
@@ -70,8 +69,9 @@ impl Scene {
             let exchange = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
                 &subject_token_type=urn:ietf:params:oauth:token-type:access_token";
             let form = format!(
-                "{exchange}&subject_token={}&ceremony={ceremony}&factor={factor}&code={code}",
-                person.token
+                "{exchange}&subject_token={}&ceremony={ceremony}&factor={factor}&code={}",
+                person.token,
+                asked.code()
             );
             add("token", person.request("POST", "/step-up/token", &form.into()));
         }

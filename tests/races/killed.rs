@@ -6,11 +6,14 @@ use stepup_tests::authority::Kept;
 
 use crate::client::Connection;
 use crate::person::{Asked, METHODS};
+use crate::provider::Provider;
 use crate::server::{Patience, Server};
+use crate::strong::Owner;
 
-crate::on_both_stores! { f3_kill_9_between_proof_and_issue }
-
-const ROUNDS: usize = 200;
+crate::on_both_stores! {
+    f3_kill_9_between_proof_and_issue
+    f3_kill_9_between_proof_and_issue_of_a_passkey
+}
 
 /// Where it is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +32,32 @@ const POINTS: [Point; 4] =
     [Point::AfterSettling, Point::BeforeSettling, Point::AfterCharging, Point::Anywhere];
 
 async fn f3_kill_9_between_proof_and_issue(kept: Kept) {
-    let mut servers = Server::pair(&kept.place().await, Patience::Long);
+    let servers = Server::pair(&kept.place().await, Patience::Long);
+    // Recovery codes seldom, for making them takes long.
+    let method = |turn| if turn % 10 == 9 { "recovery" } else { METHODS[turn % 3] };
+    kill_9(servers, 200, async |at, turn| Asked::new(at, method(turn)).await).await;
+}
+
+async fn f3_kill_9_between_proof_and_issue_of_a_passkey(kept: Kept) {
+    let provider = Provider::start().await;
+    let servers = Server::pair_of_all_factors(&kept.place().await, &provider);
+    let asked = async |at: &Server, _| Owner::new(at, "webauthn", &provider).await.asked(at).await;
+    kill_9(servers, 40, asked).await;
+}
+
+/// Each point with each factor, and in each process.
+async fn kill_9(
+    mut servers: [Server; 2],
+    rounds: usize,
+    asked: impl AsyncFn(&Server, usize) -> Asked,
+) {
     let (begin, mut restarts) = (Instant::now(), Duration::ZERO);
     let (mut tokens, mut fetched) = (Vec::new(), 0);
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let point = POINTS[round % POINTS.len()];
-        // Each point with each factor, and in each process; recovery codes seldom, for making them
-        // takes long.
         let turn = round / POINTS.len();
-        let method = if turn % 10 == 9 { "recovery" } else { METHODS[turn % 3] };
         let victim = (round + turn) % 2;
-        let asked = Asked::new(&servers[victim], method).await;
+        let asked = asked(&servers[victim], turn).await;
         let answered = kill(&mut servers[victim], &asked, point, round).await;
 
         // The other process goes on; the client retries there, and where it was.
@@ -66,10 +84,10 @@ async fn f3_kill_9_between_proof_and_issue(kept: Kept) {
     }
     tokens.sort();
     tokens.dedup();
-    assert_eq!(tokens.len(), ROUNDS, "no two ceremonies have the same token");
-    let each = restarts / u32::try_from(ROUNDS).expect("a small number");
-    let of = ROUNDS / POINTS.len();
-    println!("{ROUNDS} kills in {:?}, a restart takes {each:?}", begin.elapsed());
+    assert_eq!(tokens.len(), rounds, "no two ceremonies have the same token");
+    let each = restarts / u32::try_from(rounds).expect("a small number");
+    let of = rounds / POINTS.len();
+    println!("{rounds} kills in {:?}, a restart takes {each:?}", begin.elapsed());
     println!("killed anywhere: {fetched} of {of} had granted the token by then");
 }
 
@@ -104,8 +122,7 @@ async fn kill(server: &mut Server, asked: &Asked, point: Point, round: usize) ->
         Point::AfterSettling => server.dies("after", 2).await,
         Point::AfterCharging => {
             server.dies("after", 1).await;
-            let wrong = asked.answer_with(&asked.wrong_code());
-            proof = asked.person.request("POST", &asked.proof_path(), &wrong);
+            proof = asked.person.request("POST", &asked.proof_path(), &asked.wrong());
         }
         Point::Anywhere => {}
     }

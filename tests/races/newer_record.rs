@@ -166,12 +166,12 @@ fn key_kind(key: &str) -> &'static str {
 
 /// Whatever is asked about it.
 async fn refuses(asked: &Asked, at: &Server, what: &str) {
-    let Asked { person, ceremony, factor, code, .. } = asked;
+    let Asked { person, ceremony, factor, .. } = asked;
     let Person { token, .. } = person;
     let exchange = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
         &subject_token_type=urn:ietf:params:oauth:token-type:access_token";
     let form = format!("{exchange}&subject_token={token}&ceremony={ceremony}");
-    let with_answer = format!("{form}&factor={factor}&code={code}");
+    let with_answer = format!("{form}&factor={factor}&code={}", asked.code());
     for (name, request) in [
         ("state", person.request("GET", &asked.path(), &Value::Null)),
         ("proof", asked.proof()),

@@ -14,12 +14,12 @@ crate::on_both_stores! {
     o8_f5_a_code_in_many_ceremonies_makes_one_token
 }
 
-const REQUESTS: usize = 1000;
-const CONNECTIONS: usize = 200;
+pub const REQUESTS: usize = 1000;
+pub const CONNECTIONS: usize = 200;
 
 /// The names of all tokens in these answers. Whatever is none refuses: finished (409), over (410),
 /// used (403), or too many answers under way (429).
-fn tokens(answers: &[Answer]) -> Vec<String> {
+pub fn tokens(answers: &[Answer]) -> Vec<String> {
     for answer in answers {
         let expected = [200, 403, 409, 410, 429].contains(&answer.status);
         assert!(expected, "{} {}", answer.status, answer.body);
@@ -49,7 +49,7 @@ async fn o8_f5_a_code_in_many_ceremonies_makes_one_token(kept: Kept) {
         let mut ceremonies = vec![first.clone()];
         while ceremonies.len() < REQUESTS / 10 {
             let at = &servers[ceremonies.len() % 2];
-            ceremonies.push(first.person.begin_for(at, method, &first.code).await);
+            ceremonies.push(first.person.begin_for(at, method, first.code()).await);
         }
         let requests = ceremonies.iter().cycle().take(REQUESTS).map(Asked::proof);
         let begin = Instant::now();

@@ -27,7 +27,8 @@ pub struct Asked {
     pub ceremony: String,
     pub method: String,
     pub factor: String,
-    pub code: String,
+    /// The right answer, but for the factor's name.
+    pub answer: Value,
 }
 
 /// Seconds since 1970: the processes go by the machine's clock.
@@ -98,8 +99,8 @@ impl Person {
         let mut factors = factors.as_array().expect("a list").iter();
         let factor = factors.find(|factor| factor["method"] == method).expect("it is offered");
         let factor = factor["id"].as_str().expect("an id").to_owned();
-        let (method, code) = (method.to_owned(), code.to_owned());
-        Asked { person: self.clone(), ceremony, method, factor, code }
+        let (method, answer) = (method.to_owned(), json!({ "code": code }));
+        Asked { person: self.clone(), ceremony, method, factor, answer }
     }
 }
 
@@ -109,18 +110,25 @@ impl Asked {
         let person = Person::log_in(at).await;
         let shown = person.enrol(at, method).await;
         let mut asked = person.begin_for(at, method, "").await;
-        asked.code = match method {
+        let code = match method {
             "totp" => TotpApp::scan(shown["secret"].as_str().expect("a secret")).code(now()),
             "recovery" => shown["codes"][0].as_str().expect("a code").to_owned(),
-            _ => asked.prompted(at).await,
+            _ => asked.sent(at).await,
         };
+        asked.answer["code"] = code.into();
         asked
     }
 
-    /// Has a code sent, and reads it.
-    async fn prompted(&self, at: &Server) -> String {
+    /// Has the factor ask: what it shows.
+    pub async fn prompted(&self, at: &Server) -> Value {
         let answer = self.person.post(at, &self.prompt_path(), &Value::Null).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body["prompt"].clone()
+    }
+
+    /// Has a code sent, and reads it.
+    async fn sent(&self, at: &Server) -> String {
+        self.prompted(at).await;
         let person = &self.person;
         let to = if self.method == "sms" { person.phone() } else { person.email() };
         at.code_sent_to(&to).await
@@ -138,30 +146,42 @@ impl Asked {
         format!("{}/proof", self.path())
     }
 
-    pub fn answer_with(&self, code: &str) -> Value {
-        json!({ "factor": self.factor, "code": code })
+    /// The code that is right, of those factors that have one.
+    pub fn code(&self) -> &str {
+        self.answer["code"].as_str().expect("a code")
+    }
+
+    fn with_factor(&self, mut answer: Value) -> Value {
+        answer["factor"] = self.factor.as_str().into();
+        answer
     }
 
     /// The request with the right answer.
     pub fn proof(&self) -> Vec<u8> {
-        self.person.request("POST", &self.proof_path(), &self.answer_with(&self.code))
+        self.person.request("POST", &self.proof_path(), &self.with_factor(self.answer.clone()))
     }
 
-    /// A code of the right form that is not right.
-    pub fn wrong_code(&self) -> String {
-        if self.method == "recovery" {
-            return "0000-0000-0000-0000".to_owned();
+    /// An answer of the right form that is not right.
+    pub fn wrong(&self) -> Value {
+        let mut wrong = self.answer.clone();
+        match &*self.method {
+            "recovery" => wrong["code"] = "0000-0000-0000-0000".into(),
+            // Somebody else's key.
+            "webauthn" => wrong["credential"]["response"]["userHandle"] = "AAAA".into(),
+            _ => {
+                let number: u32 = self.code().parse().expect("six digits");
+                wrong["code"] = format!("{:06}", (number + 500_000) % 1_000_000).into();
+            }
         }
-        let number: u32 = self.code.parse().expect("six digits");
-        format!("{:06}", (number + 500_000) % 1_000_000)
+        self.with_factor(wrong)
     }
 
     pub async fn prove(&self, at: &Server) -> Answer {
-        self.person.post(at, &self.proof_path(), &self.answer_with(&self.code)).await
+        self.person.post(at, &self.proof_path(), &self.with_factor(self.answer.clone())).await
     }
 
     pub async fn prove_wrongly(&self, at: &Server) -> Answer {
-        self.person.post(at, &self.proof_path(), &self.answer_with(&self.wrong_code())).await
+        self.person.post(at, &self.proof_path(), &self.wrong()).await
     }
 
     pub async fn state(&self, at: &Server) -> Answer {
@@ -185,7 +205,7 @@ impl Asked {
         ids.dedup();
         assert_eq!(ids.len(), 1, "{ids:?}");
         if matches!(&*self.method, "totp" | "recovery") {
-            let other = self.person.begin_for(&servers[0], &self.method, &self.code).await;
+            let other = self.person.begin_for(&servers[0], &self.method, self.code()).await;
             let answer = other.prove(&servers[servers.len() - 1]).await;
             assert_eq!(answer.status, 403, "{}", answer.body);
         }

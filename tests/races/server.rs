@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,11 +10,12 @@ use stepup_tests::Framework;
 use stepup_tests::authority::Place;
 
 use crate::client::{Answer, call, request};
+use crate::process;
+use crate::provider::Provider;
 
 pub struct Server {
-    place: Place,
-    framework: Framework,
-    patience: Patience,
+    /// What starts another in its place.
+    command: Command,
     process: Child,
     /// Where users call.
     pub api: SocketAddr,
@@ -32,13 +33,26 @@ pub enum Patience {
 
 impl Server {
     pub fn start(place: &Place, framework: Framework, patience: Patience) -> Self {
-        let (process, api, control) = run(place, framework, patience);
-        Self { place: place.clone(), framework, patience, process, api, control }
+        Self::run(command(place, framework, patience))
+    }
+
+    /// With the factors that only users enrol.
+    pub fn of_all_factors(place: &Place, framework: Framework, provider: &Provider) -> Self {
+        Self::run(process::command(place, framework, provider))
+    }
+
+    fn run(mut command: Command) -> Self {
+        let (process, api, control) = spawn(&mut command);
+        Self { command, process, api, control }
     }
 
     /// One in each framework.
     pub fn pair(place: &Place, patience: Patience) -> [Self; 2] {
         Framework::ALL.map(|framework| Self::start(place, framework, patience))
+    }
+
+    pub fn pair_of_all_factors(place: &Place, provider: &Provider) -> [Self; 2] {
+        Framework::ALL.map(|framework| Self::of_all_factors(place, framework, provider))
     }
 
     /// `kill -9`
@@ -50,7 +64,13 @@ impl Server {
     /// Another process in its place, on other ports.
     pub fn restart(&mut self) {
         self.kill();
-        (self.process, self.api, self.control) = run(&self.place, self.framework, self.patience);
+        (self.process, self.api, self.control) = spawn(&mut self.command);
+    }
+
+    /// Nobody has its input any more.
+    pub fn ends_with_its_input(&mut self) -> ExitStatus {
+        drop(self.process.stdin.take());
+        self.process.wait().expect("it was started here")
     }
 
     /// It ends with the commit of this number from now, before or after that.
@@ -89,7 +109,7 @@ impl Server {
     }
 }
 
-fn run(place: &Place, framework: Framework, patience: Patience) -> (Child, SocketAddr, SocketAddr) {
+fn command(place: &Place, framework: Framework, patience: Patience) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_authority_server"));
     command.args(["--store", &place.url, "--namespace", &place.namespace]);
     command.args(["--framework", &format!("{framework:?}").to_lowercase()]);
@@ -97,13 +117,21 @@ fn run(place: &Place, framework: Framework, patience: Patience) -> (Child, Socke
     if patience == Patience::Long {
         command.args(["--patience", "10"]);
     }
+    command
+}
+
+fn spawn(command: &mut Command) -> (Child, SocketAddr, SocketAddr) {
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("built");
-    let mut line = String::new();
-    let output = process.stdout.take().expect("it is piped");
-    BufReader::new(output).read_line(&mut line).expect("it prints");
-    let address = |text: &str| text.parse().unwrap_or_else(|_| panic!("{framework:?}: {line:?}"));
-    let (api, control) = line.trim().split_once(' ').unwrap_or_default();
-    let (api, control) = (address(api), address(control));
+    let output = BufReader::new(process.stdout.take().expect("it is piped"));
+    let addresses = |line: String| {
+        let (api, control) = line.split_once(' ')?;
+        Some((api.parse().ok()?, control.parse().ok()?))
+    };
+    let (api, control) = output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(addresses)
+        .expect("it prints where it serves");
     (process, api, control)
 }
 

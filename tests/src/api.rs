@@ -82,6 +82,16 @@ impl Answer {
         line.map_or("", |line| line.to_str().expect("a challenge is ASCII"))
     }
 
+    /// What its challenge demands, as a client repeats it.
+    pub fn demanded(&self) -> serde_json::Value {
+        let challenges = stepup_core::read_challenges(self.challenge()).expect("it can be read");
+        let [challenge] = challenges.as_slice() else { panic!("not one: {challenges:?}") };
+        assert_eq!(challenge.param("error"), Some("insufficient_user_authentication"));
+        let seconds = |text: &str| text.parse::<u64>().expect("a number");
+        let max_age = challenge.param("max_age").map(seconds);
+        serde_json::json!({ "acr_values": challenge.param("acr_values"), "max_age": max_age })
+    }
+
     /// The body as JSON; `null` if it is none.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

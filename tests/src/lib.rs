@@ -79,6 +79,16 @@ pub struct AuthorityGuide;
 #[cfg(doctest)]
 pub struct FactorGuide;
 
+/// Compiles what the guide to pages and interfaces shows.
+#[doc = include_str!("../../docs/browsers.md")]
+#[cfg(doctest)]
+pub struct BrowserGuide;
+
+/// Compiles what the guide to clients shows.
+#[doc = include_str!("../../docs/clients.md")]
+#[cfg(doctest)]
+pub struct ClientGuide;
+
 /// Compiles what the providers' pages show.
 #[cfg(doctest)]
 pub mod providers {

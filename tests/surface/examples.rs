@@ -18,8 +18,9 @@ const UNNAMED: [&str; 3] = ["GuardFirst", "Refused", "Sealed"];
 #[test]
 fn every_public_item_has_an_example() {
     let mut bare = Vec::new();
-    for folder in ["stepup-core/src", "stepup-axum/src", "stepup-poem/src", "stepup-authority/src"]
+    for krate in ["stepup-core", "stepup-axum", "stepup-poem", "stepup-authority", "stepup-client"]
     {
+        let folder = &format!("{krate}/src");
         for (file, text) in rust_files(folder) {
             let lines: Vec<_> = text.lines().map(str::trim).collect();
             for (number, line) in lines.iter().enumerate() {

@@ -63,6 +63,11 @@ fn test() -> Result<(), String> {
         let what = format!("no lint in the authority, with the features [{features}]");
         Step::new(what, clippy_library(&authority)).run()?;
     }
+    for features in CLIENT_FEATURES {
+        let client = ["-p", "stepup-client", "--no-default-features", "--features", features];
+        let what = format!("no lint in the client, with the features [{features}]");
+        Step::new(what, clippy_library(&client)).run()?;
+    }
     node::check()?;
     let all = nextest(&["--all-features", "--run-ignored", "all"]);
     Step::new("tests, with all features", all).run()?;
@@ -107,6 +112,9 @@ const AUTHORITY_FEATURES: [&str; 15] = [
     "oidc",
     "conformance",
 ];
+
+/// Of the client.
+const CLIENT_FEATURES: [&str; 4] = ["", "middleware", "authority", "oauth"];
 
 fn clippy(what: &[&str]) -> Command {
     let mut clippy = cargo(["clippy", "--all-targets", "--quiet"]);

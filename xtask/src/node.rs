@@ -1,5 +1,5 @@
-//! The packages of the tests that need Node.js: a certified provider and certified clients, a mail
-//! server, and what drives a browser.
+//! The packages that need Node.js: the TypeScript client, and of the tests a certified provider and
+//! certified clients, a mail server, and what drives a browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,17 +10,21 @@ use crate::step::Step;
 /// As `engines` in `package.json` has it.
 const OLDEST: (u32, u32) = (20, 20);
 
-/// Each with the folder of its packages, below `tests`.
+/// Each with the folder of its packages.
 const PROGRAMS: [(&str, &str); 3] = [
-    ("provider/node", "the certified provider and clients"),
-    ("mail/node", "the mail server"),
-    ("passkeys/node", "what drives a browser"),
+    ("tests/provider/node", "the certified provider and clients"),
+    ("tests/mail/node", "the mail server"),
+    ("tests/passkeys/node", "what drives a browser"),
 ];
+const CLIENT: (&str, &str) = ("clients/typescript", "the TypeScript client");
 
-/// Installs them where they are missing, or older than the list of them.
+/// Installs them where they are missing, or older than the list of them, and builds the client.
 pub(crate) fn packages() -> Result<(), String> {
     check_version()?;
-    PROGRAMS.into_iter().try_for_each(|(folder, what)| install(&path(folder), what))
+    let mut all = PROGRAMS.into_iter().chain([CLIENT]);
+    all.try_for_each(|(folder, what)| install(&path(folder), what))?;
+    let (folder, what) = CLIENT;
+    Step::new(format!("building {what}"), npm(&["run", "--silent", "build"], folder)).run()
 }
 
 fn install(folder: &Path, what: &str) -> Result<(), String> {
@@ -40,11 +44,19 @@ pub(crate) fn check() -> Result<(), String> {
         let mut check = Command::new("node");
         check.args(["--test", "check.mjs"]).current_dir(path(folder));
         Step::new(what, check).run()
-    })
+    })?;
+    let (folder, what) = CLIENT;
+    Step::new(what, npm(&["test", "--silent"], folder)).run()
+}
+
+fn npm(what: &[&str], folder: &str) -> Command {
+    let mut npm = Command::new("npm");
+    npm.args(what).current_dir(path(folder));
+    npm
 }
 
 fn path(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)
 }
 
 fn modified(file: &Path) -> Option<SystemTime> {
@@ -54,7 +66,8 @@ fn modified(file: &Path) -> Option<SystemTime> {
 fn check_version() -> Result<(), String> {
     let (major, minor) = OLDEST;
     let wanted = format!(
-        "Node.js {major}.{minor} or later is needed for tests/{{provider,mail,passkeys}}/node"
+        "Node.js {major}.{minor} or later is needed for clients/typescript and \
+         tests/{{provider,mail,passkeys}}/node"
     );
     let output = Command::new("node").arg("--version").output();
     let output = output.map_err(|error| {

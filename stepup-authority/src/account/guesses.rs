@@ -92,6 +92,28 @@ impl Guesses {
         Ok(())
     }
 
+    /// Whether those at these targets, together, are fewer than `most`.
+    ///
+    /// # Errors
+    ///
+    /// They are not.
+    pub(crate) fn check_pool(
+        &self,
+        pooled: &[impl AsRef<str>],
+        most: u32,
+        now: Timestamp,
+        limits: &Limits,
+    ) -> Result<(), Locked> {
+        let at = pooled.iter().flat_map(|target| self.at(target.as_ref())).copied();
+        let mut at: Vec<u64> = at.collect();
+        recent(&mut at, now, limits.guess_window);
+        let most = most as usize;
+        if at.len() < most {
+            return Ok(());
+        }
+        Err(Locked { retry_after: until_one_leaves(&at, most, now, limits.guess_window) })
+    }
+
     /// The answer that was counted then was not wrong.
     pub(crate) fn refund(&mut self, target: &str, at: Timestamp) {
         if let Some(counted) = self.0.get_mut(target) {
@@ -198,6 +220,25 @@ mod tests {
             }
         }
         assert_eq!(heard, 10);
+    }
+
+    #[test]
+    fn o2_a_pool_is_used_up_by_all_of_it_and_for_the_window() {
+        let limits = Limits::default();
+        let mut guesses = Guesses::default();
+        let at = |seconds| NOW.plus(Duration::from_secs(seconds));
+        let pool = |guesses: &Guesses, now| guesses.check_pool(&["a", "b", "x"], 4, now, &limits);
+        for (second, name) in [(0, "a"), (1, "b"), (2, "a"), (3, "c"), (4, "b")] {
+            assert_eq!(pool(&guesses, at(second)), Ok(()));
+            let charged = guesses.charge(target(name), NO_OTHERS, at(second), &limits);
+            assert_eq!(charged, Ok(()));
+        }
+        assert_eq!(pool(&guesses, at(5)), Err(Locked { retry_after: 895 }));
+        assert_eq!(guesses.check_pool(&["c"], 4, at(5), &limits), Ok(()));
+        assert_eq!(pool(&guesses, at(899)), Err(Locked { retry_after: 1 }));
+        assert_eq!(pool(&guesses, at(900)), Ok(()));
+        guesses.refund("b", at(4));
+        assert_eq!(pool(&guesses, at(5)), Ok(()));
     }
 
     #[test]

@@ -5,10 +5,11 @@ mod guesses;
 use serde::{Deserialize, Serialize};
 use stepup_core::Timestamp;
 
-pub(crate) use self::guesses::{Guesses, Target};
+pub(crate) use self::guesses::{Guesses, Locked, Target};
 use crate::factor::Once;
 use crate::json::is_default;
 use crate::limits::{DAY, Limits};
+use crate::no::{COOL_DOWN, No};
 use crate::times::{heal, recent, until_one_leaves};
 
 /// A user's record. Whatever is not known in it (another version, another member) makes it
@@ -35,6 +36,9 @@ pub(crate) struct Account {
     /// The factor that the user proved themselves with last.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) used_last: String,
+    /// The last no to an approval that a provider asked for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) no: Option<No>,
 }
 
 /// That a ceremony was begun.
@@ -107,6 +111,10 @@ impl Account {
         for at in begun.chain(&mut self.sent).chain(&mut self.removed_at) {
             heal(at, now);
         }
+        if let Some(no) = &mut self.no {
+            no.heal(now);
+        }
+        self.no.take_if(|no| no.is_over(now));
     }
 
     /// Counts a ceremony that this session begins.
@@ -168,6 +176,17 @@ impl Account {
         }
         self.sent.push(now.as_secs());
         Ok(())
+    }
+
+    /// The user said no to an approval.
+    pub(crate) fn deny(&mut self, now: Timestamp) {
+        self.no = Some(No::after(self.no, COOL_DOWN, now));
+    }
+
+    /// Whether approvals may be asked for: not for a while after a no (O24).
+    pub(crate) fn check_cooled_down(&self, now: Timestamp) -> Result<(), TooMany> {
+        let retry_after = self.no.map_or(0, |no| no.until(COOL_DOWN).seconds_since(now));
+        if retry_after == 0 { Ok(()) } else { Err(TooMany { retry_after }) }
     }
 
     /// Until when it has to be kept: for good, while it has factors. No count looks back further

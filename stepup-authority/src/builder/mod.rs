@@ -33,7 +33,7 @@ use crate::start_error::StartError;
 pub struct AuthorityBuilder {
     pub(crate) issuer: Issuer,
     pub(crate) gate: Gate,
-    pub(crate) factors: Vec<Box<dyn Factor>>,
+    pub(crate) factors: Vec<Arc<dyn Factor>>,
     pub(crate) limits: Limits,
     pub(crate) path: String,
     pub(crate) origins: Vec<String>,
@@ -90,7 +90,7 @@ impl AuthorityBuilder {
     /// }
     /// ```
     pub fn factor(mut self, factor: impl Factor) -> Self {
-        self.factors.push(Box::new(factor));
+        self.factors.push(Arc::new(factor));
         self
     }
 

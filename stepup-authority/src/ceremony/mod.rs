@@ -104,7 +104,10 @@ pub(crate) struct Grant {
     pub(crate) token_id: String,
     pub(crate) level: String,
     pub(crate) methods: Vec<String>,
+    /// When the user proved it.
     pub(crate) auth_time: u64,
+    /// When that was found right.
+    pub(crate) issued_at: u64,
     pub(crate) expires_at: u64,
     pub(crate) scope: String,
 }
@@ -204,11 +207,14 @@ impl<S> Ceremony<S> {
 impl Ceremony<Proved> {
     pub(crate) const fn is_collectable(&self, now: Timestamp) -> bool {
         now.as_secs() <= self.state.collect_until
-            && now.as_secs().saturating_add(MAX_AHEAD) >= self.state.grant.auth_time
+            && now.as_secs().saturating_add(MAX_AHEAD) >= self.state.grant.issued_at
     }
 }
 
-/// How often an answer may not be there yet: every three seconds for ten minutes.
+/// How many seconds after an answer that was not there yet the next may be.
+pub(crate) const POLL_SECONDS: u64 = 3;
+
+/// How often an answer may not be there yet: as often as that in ten minutes.
 const MOST_POLLS: u32 = 200;
 
 /// Seconds that another instance's clock may be ahead of ours.

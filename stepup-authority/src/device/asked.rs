@@ -158,3 +158,18 @@ impl Asked {
         Timestamp::from_secs(self.shown.expires_at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R-PUSH-01: what it would sign is more than what it shows.
+    #[test]
+    fn r_push_01_a_request_with_more_in_it_than_is_shown_is_refused() {
+        let text = r#"{"id":"1","account":"alice","client":null,"purpose":"Confirm.","levels":[],
+            "browser":null,"address":null,"asked_at":0,"expires_at":120}"#;
+        assert!(Asked::read(text.to_owned()).is_ok());
+        let more = text.replace("\"id\"", "\"amount\":\"50\",\"id\"");
+        assert_eq!(Asked::read(more), Err(DeviceError::Malformed));
+    }
+}

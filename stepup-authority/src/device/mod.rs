@@ -30,6 +30,7 @@
 
 mod asked;
 mod error;
+mod page;
 
 use std::fmt;
 
@@ -43,6 +44,7 @@ use zeroize::Zeroizing;
 
 pub use self::asked::Asked;
 pub use self::error::{DeviceError, Refusal};
+use self::page::is_page;
 use crate::factor::push::jws::sign;
 use crate::factor::push::request::shown;
 use crate::factor::push::wire::{
@@ -285,17 +287,6 @@ impl Device {
             .header(CONTENT_TYPE, "application/json")
             .body(Bytes::from(body))
             .map_err(|_| DeviceError::NotAPairingUri)
-    }
-}
-
-/// A page that can be asked for.
-fn is_page(page: &str) -> Result<String, DeviceError> {
-    let uri: http::Uri = page.parse().map_err(|_| DeviceError::NotAPairingUri)?;
-    let is_web = matches!(uri.scheme_str(), Some("https" | "http"));
-    if is_web && uri.query().is_none() && !page.contains('#') {
-        Ok(page.to_owned())
-    } else {
-        Err(DeviceError::NotAPairingUri)
     }
 }
 

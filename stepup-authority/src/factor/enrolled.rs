@@ -20,8 +20,8 @@ pub struct User<'a> {
     pub issuer: &'a str,
     /// Their `sub` in the authority's tokens.
     pub subject: &'a str,
-    /// What the factor gave to keep of those that they have: all of its method, when another is
-    /// enrolled; otherwise those that may answer, the one that was asked for first.
+    /// What the factor gave to keep of those that they have: all of its method, while another is
+    /// enrolled, its answer's check included; otherwise those that may answer, the one that was asked for first.
     pub enrolled: &'a [&'a [u8]],
 }
 
@@ -83,7 +83,8 @@ impl Enrolled {
     }
 
     /// Which of the factor's sorts it is, by a name of the factor's own: what that proves is
-    /// [`Factor::strength_of`](super::Factor::strength_of). It is kept in clear.
+    /// [`Factor::strength_of`](super::Factor::strength_of). It is kept in clear, and sealed together
+    /// with the data.
     ///
     /// ```
     /// # use stepup_authority::factor::Enrolled;

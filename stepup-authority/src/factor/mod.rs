@@ -7,6 +7,7 @@ mod code;
 mod delivered;
 mod email;
 mod enrolled;
+mod guess_pool;
 mod outgoing;
 mod prompt;
 mod proof;
@@ -29,6 +30,7 @@ mod trial;
 mod vault;
 #[cfg(feature = "webauthn")]
 mod webauthn;
+mod withdrawal;
 
 use std::fmt;
 use std::pin::Pin;
@@ -46,6 +48,7 @@ pub use self::delivered::Delivered;
 pub use self::email::SmtpMailer;
 pub use self::email::{EmailCode, Mail, Mailer};
 pub use self::enrolled::{Enrolled, NotEnrolled, User};
+pub use self::guess_pool::GuessPool;
 pub use self::outgoing::{DeliveryError, Destination, Outgoing};
 pub use self::prompt::{Prompt, Unreadable};
 pub(crate) use self::proof::Once;
@@ -64,6 +67,7 @@ pub use self::provider::twilio::{TwilioCode, TwilioPush, TwilioTotp, TwilioVerif
 pub use self::push::PushWebhook;
 pub use self::push::{Push, Wake, Waker};
 pub use self::recovery::RecoveryCodes;
+pub(crate) use self::served::Answered;
 pub use self::served::Served;
 pub(crate) use self::strength::Reached;
 pub use self::strength::{Kind, Strength};
@@ -74,6 +78,9 @@ pub use self::totp::Totp;
 pub use self::vault::Vault;
 #[cfg(feature = "webauthn")]
 pub use self::webauthn::WebAuthn;
+#[cfg(all(fuzzing, feature = "webauthn"))]
+pub(crate) use self::webauthn::fuzz as webauthn_fuzz;
+pub use self::withdrawal::Withdrawal;
 
 /// What a factor's slower operations return.
 ///
@@ -85,8 +92,7 @@ pub use self::webauthn::WebAuthn;
 /// ```
 pub type FactorFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// One way to prove presence. [`Totp`], [`EmailCode`], [`TextCode`] and [`RecoveryCodes`] are built
-/// in; a service can add its own.
+/// One way to prove presence. Those of this module are built in; a service can add its own.
 ///
 /// A factor says what it needs to keep and whether an answer is right. It counts nothing, and
 /// decides nothing about levels: guesses are counted before an answer reaches
@@ -156,6 +162,20 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
         true
     }
 
+    /// Whether a provider asks the user for a yes or a no on a device of theirs. All such requests
+    /// to a user count together, whichever factor and device they go to, and after a no none is
+    /// sent for five minutes, twice as long each time it comes again within the hour (O24). `false`
+    /// unless overridden.
+    fn asks_for_approval(&self) -> bool {
+        false
+    }
+
+    /// Which others its wrong answers count with, where a provider checks them and locks the user
+    /// for too many. `None` unless overridden.
+    fn guess_pool(&self) -> Option<GuessPool> {
+        None
+    }
+
     /// Whether a user has at most one, a new one taking the place of the old.
     fn is_single(&self) -> bool {
         false
@@ -219,6 +239,14 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
 
     /// Whether an answer is right. It has five seconds. The guess is counted already.
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked>;
+
+    /// Takes back what a prompt of a step-up asked for, as far as it can: off the user's device, at
+    /// a provider. Nobody waits for what comes of it; it has five seconds. Nothing unless
+    /// overridden.
+    fn withdraw<'a>(&'a self, withdrawal: Withdrawal<'a>) -> FactorFuture<'a, ()> {
+        let _ = withdrawal;
+        Box::pin(std::future::ready(()))
+    }
 
     /// Answers a request to a page below `methods/{method}/`, of the user's device for example;
     /// `rest` is what follows. `None`, which it is unless overridden: there is no such page.

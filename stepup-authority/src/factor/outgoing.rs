@@ -58,7 +58,7 @@ impl fmt::Debug for Destination {
     }
 }
 
-/// A code on its way to the user.
+/// A code on its way to the user, a request to them, or a question to a provider.
 ///
 /// ```
 /// use stepup_authority::factor::{Destination, Outgoing};

@@ -24,6 +24,10 @@ pub struct Proof {
     /// Which of the user's own that may answer.
     pub(crate) by: usize,
     pub(crate) enrolled: Option<Box<Enrolled>>,
+    /// In place of that of what is enrolled.
+    pub(crate) grade: Option<String>,
+    /// When the user proved it, where that is not now.
+    pub(crate) at: Option<Timestamp>,
 }
 
 /// What a right answer uses up.
@@ -93,7 +97,7 @@ impl Proof {
     }
 
     const fn using_up(once: Once) -> Self {
-        Self { once, by: 0, enrolled: None }
+        Self { once, by: 0, enrolled: None, grade: None, at: None }
     }
 
     /// It is this one of [`User::enrolled`](super::User::enrolled) that answered, where they
@@ -105,6 +109,32 @@ impl Proof {
     /// ```
     pub fn by(self, enrolled: usize) -> Self {
         Self { by: enrolled, ..self }
+    }
+
+    /// It proves what one of this grade does ([`Factor::strength_of`](super::Factor::strength_of)),
+    /// whatever that which was enrolled is of: where each answer says how strong it is. What comes
+    /// to less than is wanted proves nothing, and the client is told so.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// let checked = Checked::Right(Proof::of_ceremony().graded("mfa"));
+    /// ```
+    pub fn graded(self, grade: impl Into<String>) -> Self {
+        Self { grade: Some(grade.into()), ..self }
+    }
+
+    /// The user proved it then, and the answer was collected now: on another device, or at a
+    /// provider. The token says when, and lives from then on; what is older than a ceremony's
+    /// `max_age` has to be asked anew. Now unless said; what is to come counts as now.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Checked, Proof};
+    /// use stepup_core::Timestamp;
+    /// let approved_at = Timestamp::from_secs(1_800_000_000);
+    /// let checked = Checked::Right(Proof::of_ceremony().at(approved_at));
+    /// ```
+    pub fn at(self, proved_at: Timestamp) -> Self {
+        Self { at: Some(proved_at), ..self }
     }
 
     /// To keep, in place of what the enrolment began with: a public key, say, that came with the
@@ -146,6 +176,9 @@ pub enum Checked {
     Gone,
     /// Where it is kept it hears no answer of this user's before this moment. It does not count.
     Locked(Timestamp),
+    /// As [`Unavailable`](Self::Unavailable), and it may have been looked at and counted where it
+    /// is kept: it counts here as a wrong one.
+    Lost(Timestamp),
     /// It cannot be an answer at all: a code of another form, or none. It counts as a wrong one.
     Malformed,
     /// The user has not answered yet, on their other device: ask again later. It does not count.
@@ -154,6 +187,9 @@ pub enum Checked {
     Right(Proof),
     /// As [`Pending`](Self::Pending), and there is something new to show.
     Showing(Map<String, Value>),
+    /// It is right, and worth less than anything that is taken: the user may be able to prove more
+    /// where they do. It does not count.
+    TooWeak,
     /// Whoever could tell cannot be reached; try again after this moment. It does not count.
     Unavailable(Timestamp),
     /// It is wrong.

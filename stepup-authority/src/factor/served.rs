@@ -14,8 +14,16 @@ use http::Response;
 /// let served = Served::new(Response::new(Bytes::from_static(b"{}")));
 /// ```
 pub struct Served {
-    pub(crate) response: Response<Bytes>,
+    pub(crate) answer: Answered,
     pub(crate) denial: Option<String>,
+}
+
+/// Makes a problem with what the `type` of each begins with.
+type OfTypes = dyn FnOnce(&str) -> Response<Bytes> + Send;
+
+pub(crate) enum Answered {
+    Response(Response<Bytes>),
+    Problem(Box<OfTypes>),
 }
 
 impl Served {
@@ -29,7 +37,12 @@ impl Served {
     /// ```
     #[must_use]
     pub const fn new(response: Response<Bytes>) -> Self {
-        Self { response, denial: None }
+        Self { answer: Answered::Response(response), denial: None }
+    }
+
+    /// A problem, of the types that the authority's own are of.
+    pub(crate) fn problem(of: impl FnOnce(&str) -> Response<Bytes> + Send + 'static) -> Self {
+        Self { answer: Answered::Problem(Box::new(of)), denial: None }
     }
 
     /// The user said no: the ceremony ends of which this is the [`denial`](super::Ask::denial).
@@ -48,8 +61,12 @@ impl Served {
 
 impl fmt::Debug for Served {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = match &self.answer {
+            Answered::Response(response) => Some(response.status()),
+            Answered::Problem(_) => None,
+        };
         f.debug_struct("Served")
-            .field("status", &self.response.status())
+            .field("status", &status)
             .field("denies", &self.denial.is_some())
             .finish_non_exhaustive()
     }

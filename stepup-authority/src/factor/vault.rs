@@ -42,6 +42,12 @@ impl<'a> Vault<'a> {
         self.keys.tag(&self.context, code)
     }
 
+    /// The same for all factors of the ceremony.
+    pub(crate) fn tag_of_ceremony(&self, code: &str) -> Vec<u8> {
+        let [_, ceremony, _] = self.context;
+        self.keys.tag(&["ceremony", ceremony], code)
+    }
+
     /// Whether it is the code that was kept, in constant time (O14).
     ///
     /// ```

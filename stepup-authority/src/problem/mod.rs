@@ -33,6 +33,7 @@ impl Refusal {
                 | Problem::NotSent
                 | Problem::PromptOver
                 | Problem::TooManySends { .. }
+                | Problem::TooWeak
                 | Problem::Unavailable { .. }),
             ) => Self::Beside(problem, others()),
             other => other,
@@ -83,6 +84,8 @@ pub(crate) enum Problem {
         retry_after: u64,
     },
     TooSlow,
+    /// The answer is right, and proves less than is wanted.
+    TooWeak,
     Unavailable {
         retry_after: u64,
     },

@@ -173,6 +173,13 @@ impl Problem {
                 "Too slow",
                 "The request did not arrive in time.",
             ),
+            Self::TooWeak => text(
+                StatusCode::CONFLICT,
+                "too-weak",
+                "That is not strong enough",
+                "It was you, proved less strongly than is needed. Have it asked anew and choose a \
+                 stronger way there, or use another factor.",
+            ),
             Self::Unavailable { .. } => text(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",

@@ -9,6 +9,7 @@ use stepup_core::{Level, Timestamp};
 
 use super::caller::Caller;
 use super::tell::About;
+use super::withdraw::withdraw_first;
 use super::{created, no_content, ok};
 use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
@@ -154,15 +155,17 @@ impl Inner {
         let keys = self.ceremony_keys(caller, id);
         let cancel = |books: &mut Books| match books.own_ceremony(&caller.binding)? {
             AnyCeremony::Pending(ceremony) => {
+                let asked = self.outstanding(&caller.subject, id, &books.account, &ceremony, None);
                 books.ceremony = Some(ceremony.end(End::Cancelled).into());
-                Ok(true)
+                Ok(Some(asked))
             }
             AnyCeremony::Proved(_) => Err(Problem::CeremonyProved.into()),
-            AnyCeremony::Ended(_) => Ok(false),
+            AnyCeremony::Ended(_) => Ok(None),
         };
-        if desk.change(&keys, self.now(), cancel).await? {
+        if let Some(asked) = desk.change(&keys, self.now(), cancel).await? {
             let about = About { ceremony: Some(id), ..About::default() };
             self.tell(EventKind::Cancelled, caller, about);
+            withdraw_first(asked).await;
         }
         Ok(no_content())
     }

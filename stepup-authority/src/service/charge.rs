@@ -5,8 +5,10 @@ use stepup_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::caller::Caller;
+use super::new_factor::Sealed;
 use super::prompt::{Candidate, pending};
-use crate::authority::Inner;
+use crate::account::Locked;
+use crate::authority::{ENROLMENT, Inner};
 use crate::books::Books;
 use crate::ceremony::{Ceremony, CeremonyId, Pending, Purpose};
 use crate::factor;
@@ -14,11 +16,12 @@ use crate::problem::{Problem, Refusal};
 
 /// An answer that was counted and may be looked at.
 pub(super) struct Charged {
+    pub(super) ceremony: CeremonyId,
     pub(super) factor: String,
     pub(super) method: String,
     pub(super) purpose: factor::Purpose,
     pub(super) data: Zeroizing<Vec<u8>>,
-    /// Those that may answer, where it is enrolled.
+    /// Those that may answer; at an enrolment, those that the user has of its method.
     pub(super) candidates: Vec<Candidate>,
     /// What else the user could use.
     pub(super) others: Vec<Value>,
@@ -73,15 +76,25 @@ impl Inner {
         let context = ["prompt", id.as_str(), &factor];
         let kept = asked.as_ref().map(|asked| self.open(&context, &asked.kept)).transpose()?;
         let other_targets = self.other_targets(&books.account, &target);
+        let pool = implementation.guess_pool();
+        let pool =
+            pool.map(|pool| (self.pooled_targets(&books.account, &pool, &target), pool.most));
         let account = &mut books.account;
         let guessed_at = self.target(&target, &method);
-        account.guesses.charge(guessed_at, &other_targets, now, &self.limits).map_err(
-            |locked| {
-                let locked = Problem::FactorLocked { retry_after: locked.retry_after };
-                Refusal::from(locked).beside(|| others.clone())
-            },
-        )?;
-        let locks = account.guesses.is_locked(guessed_at, &other_targets, &self.limits);
+        let is_locked = |locked: Locked| {
+            let locked = Problem::FactorLocked { retry_after: locked.retry_after };
+            Refusal::from(locked).beside(|| others.clone())
+        };
+        if let Some((pooled, most)) = &pool {
+            account.guesses.check_pool(pooled, *most, now, &self.limits).map_err(is_locked)?;
+        }
+        let counted = account.guesses.charge(guessed_at, &other_targets, now, &self.limits);
+        counted.map_err(is_locked)?;
+        let is_used_up = pool.is_some_and(|(pooled, most)| {
+            account.guesses.check_pool(&pooled, most, now, &self.limits).is_err()
+        });
+        let locks =
+            is_used_up || account.guesses.is_locked(guessed_at, &other_targets, &self.limits);
         let mut disables = false;
         // What cannot be guessed need not end for having been guessed at (O30).
         let counts = guessed_at.is_guessable;
@@ -95,6 +108,7 @@ impl Inner {
         let prompt = asked.map(|asked| asked.id);
         let writes_lost_at = books.epoch.writes_lost_at();
         Ok(Charged {
+            ceremony: id.clone(),
             factor,
             method,
             purpose,
@@ -138,15 +152,15 @@ impl Inner {
                 })
             }
             (Purpose::Enrol(new), None) => {
-                let context = ["factor", self.issuer.issuer(), &caller.subject, &new.id];
+                let sealed = Sealed { id: &new.id, method: &new.method, grade: &new.grade };
                 Ok(Answered {
                     factor: new.id.clone(),
                     method: new.method.clone(),
                     purpose: factor::Purpose::Enrolment,
-                    data: self.open(&context, &new.data)?,
-                    candidates: Vec::new(),
+                    data: self.open_data(&caller.subject, sealed, &new.data)?,
+                    candidates: self.of_method(&books.account, &caller.subject, &new.method)?,
                     others: Vec::new(),
-                    target: format!("enrol {}", new.method),
+                    target: format!("{ENROLMENT}{}", new.method),
                 })
             }
             _ => Err(Problem::NoSuchCeremony.into()),

@@ -122,10 +122,10 @@ impl Inner {
         });
         let prompt = prompt.map_err(|_| self.unreadable(&new.method))?;
         let asked = self.asked(&id, &new.id, &prompt)?;
-        let keys = self.with_sends(self.ceremony_keys(caller, &id), &new.method, &prompt);
+        let keys = self.with_sends(self.ceremony_keys(caller, &id), caller, factor, &prompt);
         desk.change(&keys, now, |books| {
             self.check_still_may_change(before, &books.account)?;
-            self.count_send(books, &prompt)?;
+            self.count_send(books, factor, &prompt)?;
             let purpose = Purpose::Enrol(new.clone());
             let binding = caller.binding.clone();
             let ceremony = Ceremony::begin(binding, purpose, books.epoch, now, &self.limits);
@@ -215,6 +215,16 @@ impl Inner {
             return Err(Problem::CeremonyOver.into());
         }
         self.check_room(account, &new.method, new.replaces.as_deref())?;
+        // One that was enrolled meanwhile may be the same: the answer is to be checked beside it.
+        let is_known = |factor: &EnrolledFactor| {
+            charged.candidates.iter().any(|known| known.factor.id == factor.id)
+        };
+        let mut of_method = account.factors.iter().filter(|factor| factor.method == new.method);
+        if !of_method.all(is_known) {
+            refund(books, charged);
+            books.ceremony = Some(ceremony.refund().into());
+            return Ok(Err(Problem::Unavailable { retry_after: 1 }.into()));
+        }
         account.guesses.refund(&charged.target, charged.at);
         account.finish(caller.binding.short(), ceremony.begun_at());
         let removed = self.add(account, &new, Some(once), now);

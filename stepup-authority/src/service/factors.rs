@@ -36,24 +36,25 @@ impl Inner {
         let mut body = Map::new();
         body.insert("factors".to_owned(), factors.into());
         body.insert("enrollable".to_owned(), methods.into());
-        let signals = self.signals(&account, &caller.subject)?;
+        let signals = self.signals(&account, &caller.subject);
         if !signals.is_empty() {
             body.insert("signals".to_owned(), Value::Object(signals));
         }
         Ok(ok(&Value::Object(body)))
     }
 
-    /// What a page may tell the user's browser of what they have, by method.
-    fn signals(&self, account: &Account, subject: &str) -> Result<Map<String, Value>, Refusal> {
+    /// What a page may tell the user's browser of what they have, by method: of all of it, or
+    /// nothing. Where one cannot be read the list stands all the same, so that it can be removed.
+    fn signals(&self, account: &Account, subject: &str) -> Map<String, Value> {
         let mut signals = Map::new();
         for factor in &self.factors {
-            let all = self.all_of_method(account, subject, factor.method())?;
+            let Ok(all) = self.all_of_method(account, subject, factor.method()) else { continue };
             let all: Vec<&[u8]> = all.iter().map(|data| data.as_slice()).collect();
             if let Some(signal) = factor.signals(self.user(subject, &all)) {
                 signals.insert(factor.method().to_owned(), signal);
             }
         }
-        Ok(signals)
+        signals
     }
 
     /// `DELETE …/factors/{id}`

@@ -6,6 +6,7 @@ mod caller;
 mod ceremonies;
 mod change;
 mod charge;
+mod deliver;
 mod directly;
 mod documents;
 mod enrolments;
@@ -20,6 +21,7 @@ mod sweep;
 mod tell;
 mod token;
 mod token_endpoint;
+mod withdraw;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -43,7 +45,7 @@ impl Authority {
     ///
     /// What a request does is done, or not begun: a client that goes away cuts nothing short. An
     /// answer comes within half a second, and that many more as a factor takes to send something or
-    /// to look at an answer: five at most.
+    /// to look at an answer, five at most, or to take back what is given up, a quarter of one.
     ///
     /// Call it on a Tokio runtime.
     ///

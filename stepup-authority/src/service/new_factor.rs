@@ -9,7 +9,33 @@ use crate::ceremony::{NewFactor, new_factor_id};
 use crate::factor::{Enrolled, Once};
 use crate::problem::{Problem, Refusal};
 
+/// What a factor's data are sealed together with: who has the store alone makes no weak factor a
+/// strong one.
+#[derive(Clone, Copy)]
+pub(super) struct Sealed<'a> {
+    pub(super) id: &'a str,
+    pub(super) method: &'a str,
+    pub(super) grade: &'a str,
+}
+
 impl Inner {
+    fn seal_data(&self, subject: &str, of: Sealed<'_>, data: &[u8]) -> Result<String, Refusal> {
+        self.seal(&self.data_context(subject, of), data)
+    }
+
+    pub(super) fn open_data(
+        &self,
+        subject: &str,
+        of: Sealed<'_>,
+        data: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        self.open(&self.data_context(subject, of), data)
+    }
+
+    fn data_context<'a>(&'a self, subject: &'a str, of: Sealed<'a>) -> [&'a str; 6] {
+        ["factor", self.issuer.issuer(), subject, of.id, of.method, of.grade]
+    }
+
     /// What a factor gave to keep of all that a user has of its method.
     pub(crate) fn all_of_method(
         &self,
@@ -17,8 +43,8 @@ impl Inner {
         subject: &str,
         method: &str,
     ) -> Result<Vec<Zeroizing<Vec<u8>>>, Refusal> {
-        let of_method = account.factors.iter().filter(|factor| factor.method == method);
-        of_method.map(|factor| self.data_of(subject, factor)).collect()
+        let of_method = self.of_method(account, subject, method)?;
+        Ok(of_method.into_iter().map(|candidate| candidate.data).collect())
     }
 
     /// Whether another factor has room, and what it shall replace is there.
@@ -61,7 +87,8 @@ impl Inner {
         replaces: Option<String>,
         rule: String,
     ) -> Result<NewFactor, Refusal> {
-        let data = self.seal(&["factor", self.issuer.issuer(), subject, &id], &enrolled.data)?;
+        let sealed = Sealed { id: &id, method, grade: &enrolled.grade };
+        let data = self.seal_data(subject, sealed, &enrolled.data)?;
         let (hint, grade) = (enrolled.hint.clone(), enrolled.grade.clone());
         Ok(NewFactor { id, method: method.to_owned(), hint, grade, data, replaces, rule })
     }

@@ -5,21 +5,21 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
-use serde_json::{Map, Value, json};
-use tokio::time::timeout;
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::caller::Caller;
+use super::new_factor::Sealed;
 use super::ok;
 use super::tell::About;
+use super::withdraw::{Outstanding, withdraw};
 use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
 use crate::ceremony::{
     AnyCeremony, Asked, Ceremony, CeremonyId, Pending, Purpose, Wanted, unguessable,
 };
-use crate::event::EventKind;
-use crate::factor::{self, Ask, Delivered, DeliveryError, Factor, Prompt, User, Vault};
+use crate::factor::{self, Ask, Factor, Prompt, User, Vault};
 use crate::problem::{Problem, Refusal};
 use crate::sealing::{from_text, to_text};
 use crate::store::{Key, Kind};
@@ -63,22 +63,26 @@ impl Inner {
         });
         let prompt = prompt.map_err(|_| self.unreadable(&method))?;
         let asked = self.asked(id, factor_id, &prompt)?;
-        let keys = self.with_sends(keys, &method, &prompt);
+        let keys = self.with_sends(keys, caller, factor, &prompt);
         let asks = |books: &mut Books| {
             // What was read before may have changed; what it was is decided here.
             if self.promptable(books, caller, factor_id)?.1.method != method {
                 return Err(Problem::NoSuchFactor.into());
             }
             let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
-            self.count_send(books, &prompt)?;
+            self.count_send(books, factor, &prompt)?;
+            let before = ceremony.asked(factor_id);
+            let before = before
+                .and_then(|asked| self.outstanding_of(&caller.subject, id, &books.account, asked));
             books.ceremony = Some(ceremony.ask(asked.clone()).into());
-            Ok(())
+            Ok(before)
         };
         let others = || self.other_offers(&books.account, caller, &wanted, factor_id);
-        let asked_now = desk.change(&keys, self.now(), asks).await;
-        asked_now.map_err(|refusal| refusal.beside(others))?;
+        let asked_before = desk.change(&keys, self.now(), asks).await;
+        let asked_before = asked_before.map_err(|refusal| refusal.beside(others))?;
         let about = About { ceremony: Some(id), method: Some(&method), level: None };
         let show = self.deliver(caller, factor, &keys, &asked, prompt, about).await;
+        withdraw(asked_before.map(Outstanding::asked_anew));
         let show = show.map_err(|refusal| refusal.beside(others))?;
         Ok(ok(&json!({ "prompt": show })))
     }
@@ -119,11 +123,24 @@ impl Inner {
                 && self.offered(other, &caller.login, wanted, now).is_some()
         };
         let others = account.factors.iter().filter(|_| as_one).filter(may_answer);
-        let candidate = |factor: &EnrolledFactor| {
-            let data = self.data_of(&caller.subject, factor)?;
-            Ok(Candidate { factor: factor.clone(), data })
-        };
-        std::iter::once(named).chain(others).map(candidate).collect()
+        // One that cannot be read answers nothing, and keeps no other from answering.
+        let others = others.filter_map(|other| self.candidate(&caller.subject, other).ok());
+        Ok(std::iter::once(self.candidate(&caller.subject, named)?).chain(others).collect())
+    }
+
+    /// All that the user has of a method.
+    pub(super) fn of_method(
+        &self,
+        account: &Account,
+        subject: &str,
+        method: &str,
+    ) -> Result<Vec<Candidate>, Refusal> {
+        let of_method = account.factors.iter().filter(|factor| factor.method == method);
+        of_method.map(|factor| self.candidate(subject, factor)).collect()
+    }
+
+    fn candidate(&self, subject: &str, factor: &EnrolledFactor) -> Result<Candidate, Refusal> {
+        Ok(Candidate { factor: factor.clone(), data: self.data_of(subject, factor)? })
     }
 
     /// What a factor gave to keep.
@@ -132,7 +149,8 @@ impl Inner {
         subject: &str,
         factor: &EnrolledFactor,
     ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-        self.open(&["factor", self.issuer.issuer(), subject, &factor.id], &factor.data)
+        let EnrolledFactor { id, method, grade, .. } = factor;
+        self.open_data(subject, Sealed { id, method, grade }, &factor.data)
     }
 
     pub(crate) fn user<'a>(&'a self, subject: &'a str, enrolled: &'a [&'a [u8]]) -> User<'a> {
@@ -167,9 +185,20 @@ impl Inner {
     }
 
     /// With the records that count what is sent, where something is.
-    pub(super) fn with_sends(&self, keys: Keys, method: &str, prompt: &Prompt) -> Keys {
+    pub(super) fn with_sends(
+        &self,
+        keys: Keys,
+        caller: &Caller,
+        factor: &dyn Factor,
+        prompt: &Prompt,
+    ) -> Keys {
         let Some(outgoing) = prompt.message() else { return keys };
-        let own = self.issuer.issuer();
+        let (own, method) = (self.issuer.issuer(), factor.method());
+        if factor.asks_for_approval() {
+            // Whom it is that is asked, on whichever of their devices.
+            let tag = self.issuer.sealing().tag(&["approvals"], &caller.subject);
+            return keys.with_sends(Key::of(Kind::Destination, &[own, "", &to_text(&tag)]), None);
+        }
         let to = &outgoing.destination;
         // Of an address no spelling gets messages of its own; and who has the store alone cannot
         // try all numbers for the one that it is.
@@ -184,9 +213,17 @@ impl Inner {
     }
 
     /// Counts what is about to be sent (O17).
-    pub(super) fn count_send(&self, books: &mut Books, prompt: &Prompt) -> Result<(), Refusal> {
+    pub(super) fn count_send(
+        &self,
+        books: &mut Books,
+        factor: &dyn Factor,
+        prompt: &Prompt,
+    ) -> Result<(), Refusal> {
         let Some(outgoing) = prompt.message() else { return Ok(()) };
         let now = self.now();
+        if factor.asks_for_approval() {
+            books.account.check_cooled_down(now).map_err(|too_many| too_many.sends())?;
+        }
         books.account.send(now, &self.limits).map_err(|too_many| too_many.sends())?;
         let enrols = matches!(
             books.ceremony.as_ref().map(|ceremony| &ceremony.head().purpose),
@@ -197,67 +234,6 @@ impl Inner {
             books.prefix.send(enrols, now, &self.limits).map_err(|too_many| too_many.sends())?;
         }
         Ok(())
-    }
-
-    /// Sends what a prompt wants sent, once: it is recorded, and whether it arrives or not, it is
-    /// not sent again (F12).
-    pub(super) async fn deliver(
-        &self,
-        caller: &Caller,
-        factor: &dyn Factor,
-        keys: &Keys,
-        asked: &Asked,
-        prompt: Prompt,
-        about: About<'_>,
-    ) -> Result<Map<String, Value>, Refusal> {
-        let Prompt { outgoing, mut show, .. } = prompt;
-        let Some(outgoing) = outgoing else { return Ok(show) };
-        let outgoing = outgoing.named(&asked.id);
-        let delivered = match timeout(ELSEWHERE, factor.deliver(&outgoing)).await {
-            Ok(delivered) => delivered,
-            Err(_) => Err(DeliveryError::new("no answer in time")),
-        };
-        let Delivered { kept, show: more } = match delivered {
-            Ok(delivered) => delivered,
-            Err(error) => {
-                tracing::warn!(method = factor.method(), %error, "a user could not be asked");
-                self.tell(EventKind::Unsent, caller, about);
-                return Err(match error.retry_after {
-                    Some(retry_after) => Problem::TooManySends { retry_after }.into(),
-                    None => Problem::NotSent.into(),
-                });
-            }
-        };
-        if let (Some(kept), Some(id)) = (kept, about.ceremony) {
-            self.keep(caller, keys, id, asked, &kept).await?;
-        }
-        if outgoing.is_message {
-            self.tell(EventKind::Sent, caller, about);
-        }
-        show.extend(more);
-        Ok(show)
-    }
-
-    /// Keeps what a delivery came back with.
-    async fn keep(
-        &self,
-        caller: &Caller,
-        keys: &Keys,
-        id: &CeremonyId,
-        asked: &Asked,
-        kept: &[u8],
-    ) -> Result<(), Refusal> {
-        let kept = self.seal(&["prompt", id.as_str(), &asked.factor], kept)?;
-        let desk = self.desk();
-        desk.change(keys, self.now(), |books| {
-            let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
-            if ceremony.asked(&asked.factor).is_some_and(|last| last.id == asked.id) {
-                let asked = Asked { kept: kept.clone(), ..asked.clone() };
-                books.ceremony = Some(ceremony.ask(asked).into());
-            }
-            Ok(())
-        })
-        .await
     }
 
     pub(super) fn seal(&self, context: &[&str], plain: &[u8]) -> Result<String, Refusal> {

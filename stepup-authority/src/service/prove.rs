@@ -1,7 +1,8 @@
 //! An answer: counted, then checked, then used up.
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout};
 
@@ -12,9 +13,9 @@ use super::prompt::ELSEWHERE;
 use super::tell::About;
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
-use crate::ceremony::{CeremonyId, Grant};
+use crate::ceremony::{CeremonyId, Grant, POLL_SECONDS};
 use crate::event::EventKind;
-use crate::factor::{Answer, Check, Checked, Factor, Once, Proof, Vault};
+use crate::factor::{Answer, Check, Checked, Factor, Once, Vault};
 use crate::problem::{Problem, Refusal, json_response};
 
 /// What came of an answer that is not wrong.
@@ -44,7 +45,9 @@ impl Inner {
                 body.insert("id".to_owned(), id.as_str().into());
                 body.insert("status".to_owned(), "pending".into());
                 body.extend(show.map(|show| ("prompt".to_owned(), Value::Object(show))));
-                Ok(json_response(StatusCode::ACCEPTED, &Value::Object(body)))
+                let mut response = json_response(StatusCode::ACCEPTED, &Value::Object(body));
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(POLL_SECONDS));
+                Ok(response)
             }
         }
     }
@@ -69,8 +72,9 @@ impl Inner {
         // The answer may have been asked for elsewhere: that is not the store's time.
         let desk = &desk.after(began.elapsed());
         match checked {
-            Checked::Right(Proof { once, by, .. }) => {
-                let Some(candidate) = charged.candidates.get(by) else {
+            Checked::Right(proof) => {
+                let once = proof.once;
+                let Some(candidate) = charged.candidates.get(proof.by) else {
                     return Err(self.unreadable(&charged.method));
                 };
                 // Found out without another look at the store, as of any wrong answer: how long it
@@ -79,7 +83,7 @@ impl Inner {
                     return Err(self.used_before(caller, id, &charged, once));
                 }
                 let by = &candidate.factor.id;
-                let grant = self.settle_step_up(caller, desk, &keys, &charged, by, once).await?;
+                let grant = self.settle_step_up(caller, desk, &keys, &charged, by, &proof).await?;
                 let Some(grant) = grant else {
                     return Err(self.used_before(caller, id, &charged, once));
                 };

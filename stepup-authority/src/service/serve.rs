@@ -10,10 +10,12 @@ use tokio::time::timeout;
 use super::caller::Caller;
 use super::prompt::ELSEWHERE;
 use super::tell::About;
+use super::withdraw::withdraw;
 use crate::authority::Inner;
 use crate::books::{Books, Keys};
-use crate::ceremony::{AnyCeremony, CeremonyId, End};
+use crate::ceremony::{AnyCeremony, Ceremony, CeremonyId, End, Ended};
 use crate::event::EventKind;
+use crate::factor::Answered;
 use crate::problem::{Problem, Refusal};
 
 /// Which ceremony ends when the user says no.
@@ -51,7 +53,10 @@ impl Inner {
         if let Some(denial) = served.denial {
             self.deny(method, &denial).await?;
         }
-        let mut response = served.response;
+        let mut response = match served.answer {
+            Answered::Response(response) => response,
+            Answered::Problem(problem) => problem(&self.problem_types),
+        };
         let no_store = HeaderValue::from_static("no-store");
         response.headers_mut().entry(CACHE_CONTROL).or_insert(no_store);
         Ok(response)
@@ -63,17 +68,23 @@ impl Inner {
             serde_json::from_slice(&opened).map_err(|_| self.unreadable(method))?;
         let keys = Keys::of_account(self.account_key(&denial.subject));
         let keys = keys.with_ceremony(denial.ceremony.key(self.issuer.issuer()));
-        // Over already, or gone: there is nothing left that could be approved.
-        let deny = |books: &mut Books| {
-            let Some(AnyCeremony::Pending(ceremony)) = books.ceremony.clone() else {
-                return Ok(false);
-            };
-            books.ceremony = Some(ceremony.end(End::Denied).into());
-            Ok(true)
+        let subject = &denial.subject;
+        let deny = |books: &mut Books| match books.ceremony.clone() {
+            Some(AnyCeremony::Pending(ceremony)) => {
+                let asked =
+                    self.outstanding(subject, &denial.ceremony, &books.account, &ceremony, None);
+                books.ceremony = Some(ceremony.end(End::Denied).into());
+                Ok(Some(asked))
+            }
+            // Whoever asks, and gives up before the user has said no, is told of all the same (O24).
+            Some(AnyCeremony::Ended(Ceremony { state: Ended { how: End::Cancelled }, .. }))
+            | Some(AnyCeremony::Proved(_)) => Ok(Some(Vec::new())),
+            Some(AnyCeremony::Ended(_)) | None => Ok(None),
         };
-        if !self.desk().change(&keys, self.now(), deny).await? {
+        let Some(asked) = self.desk().change(&keys, self.now(), deny).await? else {
             return Ok(());
-        }
+        };
+        withdraw(asked);
         let about =
             About { ceremony: Some(&denial.ceremony), method: Some(method), ..About::default() };
         self.tell_of(EventKind::Denied, &denial.subject, None, about);

@@ -7,16 +7,20 @@ use super::caller::Caller;
 use super::charge::Charged;
 use super::prompt::pending;
 use super::tell::About;
+use super::withdraw::{Outstanding, withdraw};
+use crate::account::Account;
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
-use crate::ceremony::{Ceremony, CeremonyId, End, Grant, Pending, Purpose, Wanted, unguessable};
+use crate::ceremony::{
+    AnyCeremony, Ceremony, CeremonyId, End, Ended, Grant, Pending, Purpose, Wanted, unguessable,
+};
 use crate::event::EventKind;
-use crate::factor::{Checked, Once, Reached};
+use crate::factor::{Checked, Factor, Proof, Reached};
 use crate::problem::{Problem, Refusal};
 
 impl Inner {
-    /// Uses up a right answer and grants the token, in one write (F3). `None`: it was used up
-    /// before.
+    /// Uses up a right answer and grants the token, in one write (F3), and has the other factors
+    /// withdraw what they asked. `None`: it was used up before.
     pub(super) async fn settle_step_up(
         &self,
         caller: &Caller,
@@ -24,7 +28,7 @@ impl Inner {
         keys: &Keys,
         charged: &Charged,
         by: &str,
-        once: Once,
+        proof: &Proof,
     ) -> Result<Option<Grant>, Refusal> {
         let token_id = unguessable()?;
         let now = self.now();
@@ -42,21 +46,53 @@ impl Inner {
             };
             let account = &mut books.account;
             let factor = account.factor_mut(by).ok_or(Problem::NoSuchFactor)?;
-            let reached = self.reached(factor, &caller.login, charged.at);
+            let grade = proof.grade.as_deref().unwrap_or(&factor.grade);
+            let reached = self.reached_by(&factor.method, grade, &caller.login, charged.at);
             let reached = reached.filter(|reached| wanted.is_met_by(reached, self.ladder));
-            let reached = reached.ok_or(Problem::NoSuchFactor)?;
-            if !factor.use_up(once) {
+            let Some(reached) = reached else {
+                if proof.grade.is_none() {
+                    return Err(Problem::NoSuchFactor.into());
+                }
+                refund(books, charged);
+                books.ceremony = Some(ceremony.refund().into());
+                let others = || charged.others.clone();
+                return Ok(Err(Refusal::from(Problem::TooWeak).beside(others)));
+            };
+            let proved_at = proof.at.map_or(now, |at| at.min(now));
+            let Some(grant) = self.grant(caller, wanted, reached, token_id.clone(), proved_at, now)
+            else {
+                // Proved longer ago than the token may be old: to be asked anew.
+                refund(books, charged);
+                books.ceremony = Some(ceremony.refund().into());
+                let others = || charged.others.clone();
+                return Ok(Err(Refusal::from(Problem::PromptOver).beside(others)));
+            };
+            if !factor.use_up(proof.once) {
                 return Ok(Ok(None));
             }
             factor.wrong_in_a_row = 0;
             account.used_last = by.to_owned();
             account.guesses.refund(&charged.target, charged.at);
             account.finish(caller.binding.short(), ceremony.begun_at());
-            let grant = self.grant(caller, wanted, reached, token_id.clone(), now);
+            let others = self.others_asked(caller, charged, &books.account, &ceremony);
             books.ceremony = Some(ceremony.prove(grant.clone(), now).into());
-            Ok(Ok(Some(grant)))
+            Ok(Ok(Some((grant, others))))
         };
-        desk.change(keys, now, settle).await?
+        let Some((grant, others)) = desk.change(keys, now, settle).await?? else { return Ok(None) };
+        withdraw(others);
+        Ok(Some(grant))
+    }
+
+    /// What other factors asked in this ceremony.
+    fn others_asked(
+        &self,
+        caller: &Caller,
+        charged: &Charged,
+        account: &Account,
+        ceremony: &Ceremony<Pending>,
+    ) -> Vec<Outstanding> {
+        let id = &charged.ceremony;
+        self.outstanding(&caller.subject, id, account, ceremony, Some(&charged.factor))
     }
 
     /// Takes back what was counted for an answer that was none, or says that it is wrong.
@@ -83,6 +119,10 @@ impl Inner {
                 self.take_back(caller, desk, keys, charged, None).await?;
                 Err(Problem::PromptOver.into())
             }
+            Checked::TooWeak => {
+                self.take_back(caller, desk, keys, charged, None).await?;
+                Err(Problem::TooWeak.into())
+            }
             Checked::Gone => {
                 self.take_back(caller, desk, keys, charged, None).await?;
                 tracing::warn!(method = charged.method, "a provider has the user's factor no more");
@@ -95,6 +135,10 @@ impl Inner {
             }
             Checked::Unavailable(until) => {
                 self.take_back(caller, desk, keys, charged, None).await?;
+                let retry_after = until.seconds_since(self.now()).max(1);
+                Err(Problem::Unavailable { retry_after }.into())
+            }
+            Checked::Lost(until) => {
                 let retry_after = until.seconds_since(self.now()).max(1);
                 Err(Problem::Unavailable { retry_after }.into())
             }
@@ -116,46 +160,66 @@ impl Inner {
         charged: &Charged,
         end: Option<End>,
     ) -> Result<(), Refusal> {
-        let over = desk
-            .change(keys, self.now(), |books| {
+        let now = self.now();
+        let cools_down = self.factor(&charged.method).is_some_and(Factor::asks_for_approval);
+        let asked = desk
+            .change(keys, now, |books| {
                 refund(books, charged);
+                if end == Some(End::Denied) && cools_down && !is_denied(books) {
+                    books.account.deny(now);
+                }
                 // It may have been finished or given up meanwhile: the answer was no wrong one.
                 let ceremony = match pending(books.own_ceremony(&caller.binding)?) {
                     Ok(ceremony) => ceremony.refund(),
-                    Err(over) => return Ok(Some(over)),
+                    Err(over) => return Ok(Err(over)),
                 };
-                books.ceremony = Some(match end {
-                    Some(how) => ceremony.end(how).into(),
-                    None => ceremony.into(),
-                });
-                Ok(None)
+                let Some(how) = end else {
+                    books.ceremony = Some(ceremony.into());
+                    return Ok(Ok(Vec::new()));
+                };
+                let others = self.others_asked(caller, charged, &books.account, &ceremony);
+                books.ceremony = Some(ceremony.end(how).into());
+                Ok(Ok(others))
             })
-            .await?;
-        over.map_or(Ok(()), Err)
+            .await??;
+        withdraw(asked);
+        Ok(())
     }
 
     /// What a proof earns: no more than the login's own scopes, no longer than what was asked for
-    /// (ISS-01).
+    /// (ISS-01), counted from the proof. `None`: there is nothing left of that.
     fn grant(
         &self,
         caller: &Caller,
         wanted: &Wanted,
         reached: Reached,
         token_id: String,
+        proved_at: Timestamp,
         now: Timestamp,
-    ) -> Grant {
+    ) -> Option<Grant> {
         let lifetime = self.token_lifetime.as_secs();
         let lifetime = wanted.max_age.map_or(lifetime, |max_age| max_age.min(lifetime));
+        let auth_time = proved_at.as_secs();
+        let expires_at = auth_time.saturating_add(lifetime);
         let scope: Vec<&str> = caller.login.scopes().collect();
-        Grant {
+        (expires_at > now.as_secs()).then(|| Grant {
             token_id,
             level: reached.level.name().to_owned(),
             methods: reached.methods,
-            auth_time: now.as_secs(),
-            expires_at: now.as_secs().saturating_add(lifetime),
+            auth_time,
+            issued_at: now.as_secs(),
+            expires_at,
             scope: scope.join(" "),
-        }
+        })
     }
+}
+
+/// Whether the no was heard before.
+const fn is_denied(books: &Books) -> bool {
+    matches!(
+        books.ceremony,
+        Some(AnyCeremony::Ended(Ceremony { state: Ended { how: End::Denied }, .. }))
+    )
 }
 
 /// Takes back what was counted for an answer that was not wrong.

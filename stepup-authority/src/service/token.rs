@@ -38,7 +38,7 @@ impl Inner {
             sub: &caller.subject,
             aud: self.issuer.audience(),
             client_id: login.client_id().unwrap_or(self.issuer.audience()),
-            iat: grant.auth_time,
+            iat: grant.issued_at,
             exp: expires_at,
             jti: &grant.token_id,
             scope: Some(scope.as_str()).filter(|scope| !scope.is_empty()),

@@ -95,6 +95,8 @@ impl Answers {
             Why::Malformed(MalformedCredential::Alphabet) => &of_scheme.malformed,
             Why::Malformed(MalformedCredential::Several) => &of_scheme.several,
             Why::NoCredential => &self.no_credential,
+            // R-9110-06: never challenged. It gives no leave either, so the call is not made.
+            Why::Preflight => return Self::empty(),
             Why::Proof(fault, now) => {
                 let wants_nonce = *fault == ProofFault::Nonce;
                 let answer =
@@ -117,6 +119,14 @@ impl Answers {
             }
         };
         prepared.response()
+    }
+
+    /// Nothing to say, and nothing to keep.
+    pub(super) fn empty() -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
     }
 
     /// Where there is no gate there are no settings to go by.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use http::header::WWW_AUTHENTICATE;
 use http::{Extensions, HeaderMap, Method, Request, StatusCode};
 
+use super::cross_origin::Fault;
 use super::gate::Gate;
 
 /// For adapters: a request without credential and body that asks a route for its guard. It rides
@@ -55,14 +56,14 @@ impl Check {
         let refused = Arc::new(AtomicBool::new(false));
         let check = Self { method, path: path.to_owned(), refused };
         if !path.starts_with('/') {
-            return Err(check.error(None));
+            return Err(check.error(What::NoPath));
         }
         let request = Request::builder()
             .method(check.method.clone())
             .uri(path)
             .extension(check.clone())
             .body(())
-            .map_err(|_| check.error(None))?;
+            .map_err(|_| check.error(What::NoPath))?;
         Ok((check, request))
     }
 
@@ -97,26 +98,27 @@ impl Check {
         headers: &HeaderMap,
     ) -> Result<(), CheckError> {
         let expected = gate.without_credential().response();
-        let ours = status == expected.status()
-            && headers.get(WWW_AUTHENTICATE) == expected.headers().get(WWW_AUTHENTICATE);
-        if ours && self.refused.load(Ordering::Relaxed) {
-            Ok(())
-        } else {
-            Err(self.error(Some(status)))
-        }
+        let challenges = expected.headers().get_all(WWW_AUTHENTICATE);
+        let ours = status == expected.status() && headers.get_all(WWW_AUTHENTICATE) == challenges;
+        let refused = self.refused.load(Ordering::Relaxed);
+        if ours && refused { Ok(()) } else { Err(self.error(What::Open { status, refused })) }
     }
 
-    fn error(&self, status: Option<StatusCode>) -> CheckError {
-        CheckError {
-            method: self.method.clone(),
-            path: self.path.clone(),
-            status,
-            refused: self.refused.load(Ordering::Relaxed),
-        }
+    pub(super) const fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(super) fn cross_origin(&self, origin: &str, fault: Fault) -> CheckError {
+        self.error(What::CrossOrigin { origin: origin.to_owned(), fault })
+    }
+
+    fn error(&self, what: What) -> CheckError {
+        CheckError { method: self.method.clone(), path: self.path.clone(), what }
     }
 }
 
-/// A route that should be guarded and is not. A start-up error: do not listen.
+/// A route that should be guarded and is not, or that a page of another origin cannot use. A
+/// start-up error: do not listen.
 ///
 /// ```
 /// # use stepup_core::{CheckError, Gate};
@@ -131,26 +133,39 @@ impl Check {
 pub struct CheckError {
     method: Method,
     path: String,
-    status: Option<StatusCode>,
-    refused: bool,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    NoPath,
+    Open { status: StatusCode, refused: bool },
+    CrossOrigin { origin: String, fault: Fault },
 }
 
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, path, .. } = self;
-        let Some(status) = self.status else {
-            return write!(
-                f,
-                "{method} {path} cannot be checked: write the path as in the router, from its `/`"
-            );
+        let Self { method, path, what } = self;
+        let (status, refused) = match what {
+            What::NoPath => {
+                return write!(
+                    f,
+                    "{method} {path} cannot be checked: write the path as in the router, from \
+                     its `/`"
+                );
+            }
+            What::CrossOrigin { origin, fault } => {
+                return write!(f, "{method} {path}, called by a page of {origin}: {fault}");
+            }
+            What::Open { status, refused } => (*status, *refused),
         };
         let number = status.as_u16();
         write!(f, "{method} {path} answered {number} to a request without a credential: ")?;
         f.write_str(match status {
-            StatusCode::INTERNAL_SERVER_ERROR if self.refused => {
+            StatusCode::INTERNAL_SERVER_ERROR if refused => {
                 "no gate is at hand there; the log says how to give it one"
             }
-            StatusCode::UNAUTHORIZED if self.refused => "the guard there is of another gate",
+            StatusCode::UNAUTHORIZED if refused => "the guard there is of another gate",
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
                 "there is no such route; is it spelled as in the router?"
             }

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue};
 
 use super::answers::Answers;
 use super::credential::{MAX_TOKEN_BYTES, Scheme};
+use super::cross_origin::is_preflight;
 use super::dpop::{DpopVerifier, ProofError, ProvedHere};
 use super::forget::{Forget, Forgotten};
 use super::gate_builder::{GateBuilder, Source};
@@ -153,6 +154,10 @@ impl Gate {
         self.inner.dpop.is_some() && DpopVerifier::is_tried(headers)
     }
 
+    pub(super) fn takes_dpop(&self) -> bool {
+        self.inner.dpop.is_some()
+    }
+
     /// Whether it is the same gate, in another value.
     #[doc(hidden)]
     #[must_use]
@@ -170,6 +175,9 @@ impl Gate {
         let verifier = &self.inner.verifier;
         let credential = match verifier.credential(head.headers) {
             Ok(Some(credential)) => credential,
+            Ok(None) if is_preflight(head) => {
+                return Err(self.reject(Scheme::Bearer, Why::Preflight));
+            }
             Ok(None) => return Err(self.without_credential()),
             Err(malformed) => return Err(self.reject(Scheme::Bearer, Why::Malformed(malformed))),
         };

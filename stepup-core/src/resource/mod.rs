@@ -5,6 +5,7 @@ mod answers;
 mod check;
 mod claims;
 mod credential;
+mod cross_origin;
 #[cfg(feature = "danger")]
 pub mod danger;
 mod dpop;
@@ -27,6 +28,7 @@ mod known;
 mod live_keys;
 mod numeric_date;
 mod profile;
+mod question;
 mod reach;
 mod rejection;
 #[cfg(feature = "discovery")]
@@ -42,6 +44,7 @@ mod verifier;
 pub use algorithm::Algorithm;
 pub use check::{Check, CheckError};
 pub use credential::{Credential, MAX_TOKEN_BYTES, MalformedCredential};
+pub use cross_origin::{CrossOriginCheck, EXPOSED_HEADERS};
 pub use dpop::Dpop;
 pub use forget::Forget;
 pub use gate::Gate;
@@ -53,6 +56,7 @@ pub use keys::{KeyError, KeySet};
 pub use known::KnownTokens;
 pub use live_keys::LiveKeys;
 pub use profile::Profile;
+pub use question::login_suffices;
 pub use rejection::Rejection;
 #[cfg(feature = "discovery")]
 pub use remote::Network;

@@ -46,6 +46,8 @@ pub(super) enum Why {
     Invalid(TokenFault),
     Malformed(MalformedCredential),
     NoCredential,
+    /// A browser's, which no CORS layer answered.
+    Preflight,
     Proof(ProofFault, Timestamp),
     Short {
         requirement: &'static Requirement,
@@ -72,6 +74,9 @@ impl Rejection {
             Why::Invalid(fault) => tracing::debug!(reason = %fault, "token refused"),
             Why::Malformed(malformed) => tracing::debug!(reason = %malformed, "request refused"),
             Why::NoCredential => {}
+            Why::Preflight => {
+                tracing::debug!("a preflight came to a guard: no CORS layer before it")
+            }
             Why::Proof(fault, _) => tracing::debug!(reason = %fault, "DPoP proof refused"),
             Why::Short { requirement, shortfall, .. } => {
                 tracing::debug!(%requirement, ?shortfall, "login falls short");

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{Stage, begun, concrete, mfa, prompt, proof, text};
-use crate::push::{Push, Says};
+use crate::pager::{Pager, Says};
 
 pub async fn from_begin_to_end(stage: Stage<'_>) {
-    let push = Push::default();
-    let device = push.clone();
+    let pager = Pager::default();
+    let device = pager.clone();
     let service = stage.setup().with(move |builder| builder.factor(device)).start().await;
     let alice = service.login("alice").await;
     let client = stage.client(&service, &alice.token);
@@ -17,8 +17,8 @@ pub async fn from_begin_to_end(stage: Stage<'_>) {
     let app = alice.enrol_totp().await;
     let stepped_up = alice.step_up(&app).await;
     let email = stepped_up.enrol_email("alice@example.com").await;
-    let pushed = stepped_up.enrol(json!({ "method": "push" })).await;
-    let pushed = text(&pushed["factor"]["id"]).to_owned();
+    let paged = stepped_up.enrol(json!({ "method": "pager" })).await;
+    let paged = text(&paged["factor"]["id"]).to_owned();
     let again = client.with(&stepped_up.token).post("/step-up/ceremonies", mfa()).await;
     assert!(text(&again.json()["type"]).ends_with("/not-a-login"), "{}", again.json());
 
@@ -40,13 +40,17 @@ pub async fn from_begin_to_end(stage: Stage<'_>) {
     service.outbox.set_down(true);
     assert_eq!(client.post(&prompt(&id, &email), json!(null)).await.status, 503);
     service.outbox.set_down(false);
-    let waits = client.post(&proof(&id), json!({ "factor": pushed })).await;
+    let waits = client.post(&proof(&id), json!({ "factor": paged })).await;
     assert_eq!(waits.status, 202);
-    for (says, status) in
-        [(Says::Number, 202), (Says::TooLate, 409), (Says::Gone, 403), (Says::Locked, 429)]
-    {
-        push.says(says);
-        let answer = client.post(&proof(&id), json!({ "factor": pushed })).await;
+    for (says, status) in [
+        (Says::Number, 202),
+        (Says::TooLate, 409),
+        (Says::TooLittle, 409),
+        (Says::Gone, 403),
+        (Says::Locked, 429),
+    ] {
+        pager.says(says);
+        let answer = client.post(&proof(&id), json!({ "factor": paged })).await;
         assert_eq!(answer.status, status, "{says:?}");
         let left = answer.json()["factors"].as_array().map_or(0, Vec::len);
         assert_eq!(left, if status == 202 { 0 } else { 2 }, "{says:?}");
@@ -63,17 +67,17 @@ pub async fn from_begin_to_end(stage: Stage<'_>) {
 
     let id = begun(&client).await;
     let own = format!("/step-up/ceremonies/{id}");
-    push.says(Says::No);
-    let denied = client.post(&proof(&id), json!({ "factor": pushed })).await;
+    pager.says(Says::No);
+    let denied = client.post(&proof(&id), json!({ "factor": paged })).await;
     assert_eq!(denied.status, 403);
     assert_eq!(client.get(&own).await.json()["status"], "denied");
-    assert_eq!(client.post(&proof(&id), json!({ "factor": pushed })).await.status, 410);
+    assert_eq!(client.post(&proof(&id), json!({ "factor": paged })).await.status, 410);
     assert_eq!(client.post(&prompt(&id, &email), json!(null)).await.status, 410);
     assert_eq!(client.delete(&own).await.status, 204);
 
-    push.says(Says::Yes);
+    pager.says(Says::Yes);
     let id = begun(&client).await;
-    assert_eq!(client.post(&proof(&id), json!({ "factor": pushed })).await.status, 200);
+    assert_eq!(client.post(&proof(&id), json!({ "factor": paged })).await.status, 200);
 
     let own = format!("/step-up/ceremonies/{}", begun(&client).await);
     assert_eq!(client.delete(&own).await.status, 204);

@@ -3,13 +3,11 @@
 use serde_json::{Value, json};
 use stepup_tests::authority::TotpApp;
 
-use super::{Stage, concrete, mfa, text};
-use crate::push::Push;
-
-const ENROLMENTS: &str = "/step-up/enrolments";
+use super::{ENROLMENTS, Stage, concrete, mfa, text};
+use crate::pager::Pager;
 
 pub async fn enrolled_and_removed(stage: Stage<'_>) {
-    let service = stage.setup().with(|builder| builder.factor(Push::default())).start().await;
+    let service = stage.setup().with(|builder| builder.factor(Pager::default())).start().await;
     let alice = service.login("alice").await;
     let client = stage.client(&service, &alice.token);
     assert_eq!(client.call("HEAD", "/step-up/factors", Value::Null).await.status, 200);
@@ -41,7 +39,7 @@ pub async fn enrolled_and_removed(stage: Stage<'_>) {
         (json!({ "method": "email", "email": "alice@example.com" }), 429),
         (json!({ "method": "sms", "phone": "+4915112345678" }), 201),
         (json!({ "method": "recovery" }), 201),
-        (json!({ "method": "push" }), 201),
+        (json!({ "method": "pager" }), 201),
     ] {
         let answer = client.post(ENROLMENTS, details.clone()).await;
         assert_eq!(answer.status, status, "{details}: {}", answer.json());
@@ -54,8 +52,8 @@ pub async fn enrolled_and_removed(stage: Stage<'_>) {
     let factors = listed["factors"].as_array().unwrap();
     assert_eq!(factors.len(), 3);
     assert_eq!(client.delete("/step-up/factors/f_1").await.status, 404);
-    let push = format!("/step-up/factors/{}", text(&factors[2]["id"]));
-    assert_eq!(client.delete(&push).await.status, 204);
+    let pager = format!("/step-up/factors/{}", text(&factors[2]["id"]));
+    assert_eq!(client.delete(&pager).await.status, 204);
     // What was proved before a factor was removed counts no more.
     assert_eq!(client.post("/step-up/ceremonies", mfa()).await.status, 401);
 }

@@ -5,9 +5,7 @@ use stepup_authority::{FirstEnrolment, Limits};
 use stepup_tests::authority::TotpApp;
 
 use super::exchange::{GRANT, TYPE};
-use super::{Stage, begun, mfa, prompt, proof, text};
-
-const ENROLMENTS: &str = "/step-up/enrolments";
+use super::{ENROLMENTS, Stage, begun, mfa, prompt, proof, text};
 
 /// Ceremonies, enrolments, factors.
 pub async fn too_many(stage: Stage<'_>) {

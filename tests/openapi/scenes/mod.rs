@@ -2,9 +2,11 @@
 
 mod bound;
 mod ceremonies;
+mod devices;
 mod everywhere;
 mod exchange;
 mod factors;
+mod keys;
 mod limits;
 mod store;
 mod unverified;
@@ -16,6 +18,8 @@ use stepup_tests::authority::{Service, Setup};
 use crate::client::Client;
 use crate::description::Description;
 use crate::seen::Seen;
+
+const ENROLMENTS: &str = "/step-up/enrolments";
 
 /// Where they do it.
 #[derive(Clone, Copy)]
@@ -45,6 +49,8 @@ pub async fn all(framework: Framework, description: &Description, seen: &Seen) {
     ceremonies::none_of_theirs(stage).await;
     exchange::exchanges(stage).await;
     factors::enrolled_and_removed(stage).await;
+    keys::enrolled_and_asked(stage).await;
+    devices::paired_and_asked(stage).await;
     limits::too_many(stage).await;
     limits::locked(stage).await;
     limits::disabled(stage).await;
@@ -62,6 +68,8 @@ pub fn concrete(path: &str) -> String {
     path.replace("{ceremony}", &format!("c_{nobody}"))
         .replace("{enrolment}", &format!("e_{nobody}"))
         .replace("{factor}", &format!("f_{nobody}"))
+        .replace("{device}", &format!("{nobody}.{nobody}"))
+        .replace("{request}", &nobody)
 }
 
 fn mfa() -> Value {

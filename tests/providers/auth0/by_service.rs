@@ -2,32 +2,32 @@
 
 use serde_json::json;
 use stepup_authority::EventKind;
-use stepup_authority::factor::{Auth0Mfa, Auth0Tenant, DeliveryError};
+use stepup_authority::factor::{Auth0Mfa, Auth0Tenant};
 use stepup_tests::authority::User;
 use stepup_tests::{Answer, Framework};
 
 use super::double::{CODE, Double, Pushed};
-use super::scene::{Scene, is, user_id};
+use super::scene::{Scene, is, tokens, user_id};
 
-fn factors(tenant: &Auth0Tenant, double: &Double) -> Vec<Auth0Mfa> {
-    let tokens = || {
-        let double = double.clone();
-        move |user_id: String| {
-            let token = double.mfa_token(&user_id);
-            let made: stepup_authority::factor::FactorFuture<
-                'static,
-                Result<String, DeliveryError>,
-            > = Box::pin(std::future::ready(Ok(token)));
-            made
-        }
-    };
+pub(super) fn factors(tenant: &Auth0Tenant, double: &Double) -> Vec<Auth0Mfa> {
+    let tokens = || tokens(double);
     vec![
         Auth0Mfa::otp(tenant, user_id).with_tokens(tokens()),
-        Auth0Mfa::sms(tenant, user_id).with_tokens(tokens()),
-        Auth0Mfa::voice(tenant, user_id).with_tokens(tokens()),
-        Auth0Mfa::email(tenant, user_id).with_tokens(tokens()).accepted_as_second_factor(),
-        Auth0Mfa::push(tenant, user_id, tokens()).accepted_as_second_factor(),
+        Auth0Mfa::sms(tenant, user_id, tokens()),
+        Auth0Mfa::voice(tenant, user_id, tokens()),
+        Auth0Mfa::email(tenant, user_id, tokens()).accepted_as_second_factor(),
+        Auth0Mfa::push(tenant, user_id, tokens()).accept_push_without_typed_number(),
     ]
+}
+
+/// What the user reads in the app, or was sent.
+pub(super) fn code(double: &Double, method: &str) -> String {
+    match method {
+        "auth0-sms" => double.received("sms|dev_2"),
+        "auth0-voice" => double.received("voice|dev_2"),
+        "auth0-email" => double.received("email|dev_4"),
+        _ => CODE.to_owned(),
+    }
 }
 
 async fn ask(scene: &Scene, alice: &User<'_>, method: &str) -> (String, String) {
@@ -46,13 +46,14 @@ async fn each_sort_enrols_and_proves() {
     for framework in Framework::ALL {
         let scene = Scene::begin(framework, factors).await;
         for method in ["auth0-otp", "auth0-sms", "auth0-voice", "auth0-email"] {
-            let enrolled = scene.enrol(method, json!({ "code": CODE })).await;
+            let code = || code(&scene.double, method);
+            let enrolled = scene.enrol(method, || json!({ "code": code() })).await;
             assert_eq!(enrolled.status, 201, "{method}: {}", enrolled.json());
             let alice = scene.alice().await;
             let (ceremony, factor) = ask(&scene, &alice, method).await;
             let wrong = alice.prove(&ceremony, &factor, "654321").await;
             is(&wrong, (403, "wrong-answer", ""), method);
-            let proved = alice.prove(&ceremony, &factor, CODE).await;
+            let proved = alice.prove(&ceremony, &factor, &code()).await;
             assert_eq!(proved.status, 200, "{method}: {}", proved.json());
         }
         scene.assert_conformant();
@@ -64,16 +65,20 @@ async fn a_push_is_waited_for() {
     for framework in Framework::ALL {
         let scene = Scene::begin(framework, factors).await;
         scene.double.inner().pushed = Pushed::Approved;
-        assert_eq!(scene.enrol("auth0-push", json!({})).await.status, 201);
+        assert_eq!(scene.enrol("auth0-push", || json!({})).await.status, 201);
         scene.double.inner().pushed = Pushed::Waits;
         let alice = scene.alice().await;
         let poll = async |ceremony: &str, factor: &str| -> Answer {
             alice.prove_with(ceremony, &json!({ "factor": factor })).await
         };
         let (ceremony, factor) = ask(&scene, &alice, "auth0-push").await;
+        let before = scene.double.count("/oauth/token");
+        // However often it is asked here.
         for _ in 0..20 {
             assert_eq!(poll(&ceremony, &factor).await.status, 202);
+            scene.service.wait(1);
         }
+        assert_eq!(scene.double.count("/oauth/token") - before, 4, "every five seconds");
         scene.double.inner().pushed = Pushed::Approved;
         assert_eq!(poll(&ceremony, &factor).await.status, 200);
         is(&poll(&ceremony, &factor).await, (409, "ceremony-proved", ""), "once");
@@ -87,7 +92,7 @@ async fn a_push_is_waited_for() {
     }
 }
 
-/// A push that asks for a code, or a text that asks for none, is no answer of the sort.
+/// A push that asks for a code, or a text where there is only a mailbox, is not of the sort.
 #[tokio::test]
 async fn a_challenge_of_another_sort_is_not_asked() {
     for framework in Framework::ALL {
@@ -96,8 +101,10 @@ async fn a_challenge_of_another_sort_is_not_asked() {
         let alice = scene.alice_again().await;
         let refused = alice.try_enrol(json!({ "method": "auth0-push" })).await;
         is(&refused, (503, "not-sent", "30"), "a push");
-        scene.double.inner().authenticators = json!([]);
-        for method in ["auth0-otp", "auth0-sms", "auth0-email"] {
+        scene.double.inner().authenticators = json!([
+            { "id": "email|dev_4", "authenticator_type": "oob", "active": true, "oob_channel": "email" },
+        ]);
+        for method in ["auth0-otp", "auth0-sms", "auth0-voice", "auth0-push"] {
             let alice = scene.alice_again().await;
             let refused = alice.try_enrol(json!({ "method": method })).await;
             is(&refused, (503, "not-sent", "30"), method);

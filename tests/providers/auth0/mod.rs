@@ -5,4 +5,7 @@ mod scene;
 
 mod by_client;
 mod by_service;
+mod channels;
 mod errors;
+mod journey;
+mod users;

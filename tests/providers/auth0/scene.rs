@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use stepup_authority::factor::{Auth0Mfa, Auth0Tenant, User as Enrolled};
+use stepup_authority::factor::{
+    Auth0Mfa, Auth0Tenant, DeliveryError, FactorFuture, User as Enrolled,
+};
 use stepup_core::{ManualClock, Timestamp};
 use stepup_tests::authority::{Service, Setup, TotpApp, User};
 use stepup_tests::{Answer, Framework, NOW};
@@ -19,6 +21,14 @@ pub(super) struct Scene {
 /// Who they are there.
 pub(super) fn user_id(user: Enrolled<'_>) -> Option<String> {
     (user.subject == "alice").then(|| ALICE.to_owned())
+}
+
+/// How the service makes an `mfa_token`.
+pub(super) fn tokens(
+    double: &Double,
+) -> impl Fn(String) -> FactorFuture<'static, Result<String, DeliveryError>> + use<> {
+    let double = double.clone();
+    move |user_id| Box::pin(std::future::ready(Ok(double.mfa_token(&user_id))))
 }
 
 impl Scene {
@@ -51,12 +61,12 @@ impl Scene {
         self.service.login("alice").await
     }
 
-    /// Enrols, by this answer: what came of it.
-    pub(super) async fn enrol(&self, method: &str, answer: Value) -> Answer {
+    /// Enrols, by this answer to what is asked: what came of it.
+    pub(super) async fn enrol(&self, method: &str, answer: impl FnOnce() -> Value) -> Answer {
         let alice = self.alice_again().await;
         let begun = alice.enrol(json!({ "method": method })).await;
         let path = format!("/step-up/enrolments/{}", begun["id"].as_str().unwrap());
-        let answer = alice.call("POST", &path, &answer).await;
+        let answer = alice.call("POST", &path, &answer()).await;
         self.service.wait(60);
         answer
     }

@@ -1,7 +1,12 @@
 //! Firebase's ID tokens as a factor: signed by keys of ours in place of Google's, since the emulator
 //! signs nothing and dates nothing as the real one does.
 
+mod down;
+mod elsewhere;
+mod journey;
+mod moments;
 mod tokens;
+mod twice;
 
 use std::sync::Arc;
 
@@ -30,12 +35,7 @@ struct Asked {
 impl Scene {
     async fn begin(framework: Framework, google: &Arc<Issuer>) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::from_secs(NOW)));
-        let gate = Gate::builder(GOOGLE, "bank-7")
-            .profile(Profile::firebase())
-            .keys(KeySet::from_jwks(google.jwks().as_bytes()).unwrap())
-            .clock(clock.clone())
-            .except_module("stepup_tests");
-        let factor = FirebaseFactor::new(gate.build().unwrap()).unwrap();
+        let factor = firebase(google, &clock, "bank-7");
         let factor = factor.known_as(|user| (user.subject == "alice").then(|| UID.to_owned()));
         let setup = Setup::new(framework).clock(clock);
         let service = setup.with(move |builder| builder.factor(factor)).start().await;
@@ -81,6 +81,16 @@ impl Asked {
         let body = json!({ "factor": self.factor, "id_token": token.into() });
         user.prove_with(&self.ceremony, &body).await
     }
+}
+
+/// Of this project.
+fn firebase(google: &Issuer, clock: &Arc<ManualClock>, project: &str) -> FirebaseFactor {
+    let gate = Gate::builder(&format!("https://securetoken.google.com/{project}"), project)
+        .profile(Profile::firebase())
+        .keys(KeySet::from_jwks(google.jwks().as_bytes()).unwrap())
+        .clock(clock.clone())
+        .except_module("stepup_tests");
+    FirebaseFactor::new(gate.build().unwrap()).unwrap()
 }
 
 /// Of a sign-in with a password and a text message, as production writes it.

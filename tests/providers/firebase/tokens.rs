@@ -63,7 +63,7 @@ const CHANGES: &[(&str, Change, (u16, &str))] = &[
     (
         "an old sign-in",
         |claims| {
-            claims["auth_time"] = (claims["iat"].as_u64().unwrap() - 1).into();
+            claims["auth_time"] = (claims["iat"].as_u64().unwrap() - 6).into();
         },
         AGAIN,
     ),

@@ -27,7 +27,8 @@ async fn the_request_stands_in_the_address_where_nothing_can_be_pushed() {
             let hint = |user: stepup_authority::factor::User<'_>| {
                 Some(format!("{}@example.com", user.subject))
             };
-            authx.login_hint(hint).level(Level::PHR, "urn:phr").level(Level::MFA, "urn:otp")
+            let authx = authx.login_hint(hint).level(Level::PHR, "urn:phr").unwrap();
+            authx.level(Level::MFA, "urn:otp").unwrap()
         })
         .await;
         let alice = scene.alice().await;

@@ -119,6 +119,13 @@ impl Inner {
         self.faults.push(what.into());
     }
 
+    /// The `acr_values` that a user is sent with.
+    pub(super) fn asked(&self, address: &Url) -> String {
+        let query: Form = address.query_pairs().into_owned().collect();
+        let asked = query.get("request_uri").map_or(&query, |pushed| &self.pushed[pushed]);
+        asked.get("acr_values").cloned().unwrap_or_default()
+    }
+
     /// OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3.
     fn check_request(&mut self, form: &Form) {
         let expected = [

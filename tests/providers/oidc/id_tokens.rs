@@ -12,6 +12,7 @@ type Bend = fn(&mut Value, &mut Value);
 
 const WRONG: (u16, &str, &str) = (403, "wrong-answer", "");
 const OVER: (u16, &str, &str) = (409, "prompt-over", "");
+const WEAK: (u16, &str, &str) = (409, "too-weak", "");
 
 /// Each on its own makes a good token a bad one.
 const BENDS: &[(&str, Bend, (u16, &str, &str))] = &[
@@ -48,9 +49,9 @@ const BENDS: &[(&str, Bend, (u16, &str, &str))] = &[
         },
         OVER,
     ),
-    ("too weak", |_, claims| claims["acr"] = "urn:pwd".into(), OVER),
-    ("of a level that nobody named", |_, claims| claims["acr"] = "urn:mfa2".into(), OVER),
-    ("of no level", |_, claims| drop(claims.as_object_mut().unwrap().remove("acr")), OVER),
+    ("too weak", |_, claims| claims["acr"] = "urn:pwd".into(), WEAK),
+    ("of a level that nobody named", |_, claims| claims["acr"] = "urn:mfa2".into(), WEAK),
+    ("of no level", |_, claims| drop(claims.as_object_mut().unwrap().remove("acr")), WEAK),
     ("another user", |_, claims| claims["sub"] = "subject-2".into(), WRONG),
     ("another user's case", |_, claims| claims["sub"] = "Subject-1".into(), WRONG),
     ("nobody", |_, claims| drop(claims.as_object_mut().unwrap().remove("sub")), WRONG),

@@ -5,4 +5,9 @@ mod scene;
 
 mod answers;
 mod asking;
+mod elsewhere;
 mod id_tokens;
+mod journey;
+mod levels;
+mod moments;
+mod set_up;

@@ -48,7 +48,7 @@ impl Scene {
         let issuer = double.inner().url.clone();
         let client = OidcClient::secret_basic(CLIENT, SECRET);
         let authx = OidcFactor::new("authx", issuer, client, PAGE).unwrap();
-        let authx = authx.level(Level::MFA, "urn:mfa").signed_with(Algorithm::Es256);
+        let authx = authx.level(Level::MFA, "urn:mfa").unwrap().signed_with(Algorithm::Es256);
         let authx = change(authx);
         let setup = Setup::new(framework).clock(clock);
         let service = setup.with(move |builder| builder.factor(authx)).start().await;

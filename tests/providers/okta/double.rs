@@ -36,11 +36,19 @@ pub struct Push {
     pub number_later: Option<u32>,
     /// In place of where it is.
     pub host: Option<String>,
+    /// Whether there is a link to cancel it, and where to.
+    pub cancel: Option<&'static str>,
 }
 
 impl Default for Push {
     fn default() -> Self {
-        Self { status: 201, number_at_once: Some(72), number_later: None, host: None }
+        Self {
+            status: 201,
+            number_at_once: Some(72),
+            number_later: None,
+            host: None,
+            cancel: Some(""),
+        }
     }
 }
 
@@ -65,6 +73,14 @@ impl Okta {
 
     pub fn push_is(&self, push: Push) {
         self.state.lock().unwrap().push = push;
+    }
+
+    /// How each push that was asked for went on, in their order.
+    pub fn pushes(&self) -> Vec<&'static str> {
+        let state = self.state.lock().unwrap();
+        let mut pushes: Vec<_> = state.transactions.iter().collect();
+        pushes.sort_by_key(|(name, _)| name[3..].parse::<u32>().unwrap());
+        pushes.into_iter().map(|(_, result)| *result).collect()
     }
 
     /// Wrong answers in a row of a user.
@@ -132,6 +148,7 @@ impl State {
             ("GET", []) => Said::json(200, &factors(user)),
             ("POST", [factor, "verify"]) => self.verify(asked, user, factor),
             ("GET", [factor, "transactions", name]) => self.poll(asked, user, factor, name),
+            ("DELETE", [_, "transactions", name]) => self.cancel(asked, name),
             _ => error(404, 8).complaining("no such path or method"),
         }
     }
@@ -224,7 +241,25 @@ impl State {
         let host = format!("http://{}", asked.header("host"));
         let host = self.push.host.as_ref().unwrap_or(&host);
         let href = format!("{host}/api/v1/users/{user}/factors/{factor}/transactions/{name}");
-        json!({ "poll": { "href": href, "hints": { "allow": ["GET"] } } })
+        let mut links = json!({ "poll": { "href": href, "hints": { "allow": ["GET"] } } });
+        if let Some(rest) = self.push.cancel {
+            let href = format!("{href}{rest}");
+            links["cancel"] = json!({ "href": href, "hints": { "allow": ["DELETE"] } });
+        }
+        links
+    }
+
+    fn cancel(&mut self, asked: &Asked, name: &str) -> Said {
+        if !asked.body.is_empty() || !asked.query.is_empty() {
+            return error(400, 1).complaining("a body or a query");
+        }
+        match self.transactions.get_mut(name) {
+            Some(result) if *result == "WAITING" => {
+                *result = "CANCELLED";
+                Said { body: String::new(), headers: Vec::new(), ..Said::json(204, &json!({})) }
+            }
+            _ => error(404, 7),
+        }
     }
 
     fn poll(&mut self, asked: &Asked, user: &str, factor: &str, name: &str) -> Said {

@@ -3,10 +3,13 @@
 mod codes;
 mod double;
 mod faults;
+mod journey;
 mod pushes;
+mod users;
+mod withdrawn;
 
 use serde_json::json;
-use stepup_authority::factor::Okta as Organisation;
+use stepup_authority::factor::{self, Okta as Organisation};
 use stepup_tests::Framework;
 use stepup_tests::authority::{Service, Setup, User};
 
@@ -16,11 +19,24 @@ use crate::scene::confirm;
 /// With each of Okta's factors beside the authority's own, whose names they do not take. Who is
 /// called `stranger…` is nobody there.
 async fn start(framework: Framework, okta: &Okta) -> Service {
-    let known = |user: stepup_authority::factor::User<'_>| {
+    start_in(Setup::new(framework), okta).await
+}
+
+async fn start_in(setup: Setup, okta: &Okta) -> Service {
+    start_with(setup, okta, |user| {
         (!user.subject.starts_with("stranger")).then(|| format!("00u{}", user.subject))
-    };
+    })
+    .await
+}
+
+/// With what is said of who a user is at Okta.
+async fn start_with(
+    setup: Setup,
+    okta: &Okta,
+    known: impl Fn(factor::User<'_>) -> Option<String> + Send + Sync + 'static,
+) -> Service {
     let okta = Organisation::new(&okta.http.url, TOKEN, known).unwrap();
-    let setup = Setup::new(framework).with(move |builder| {
+    let setup = setup.with(move |builder| {
         builder
             .factor(okta.sms().named("o-sms"))
             .factor(okta.call())

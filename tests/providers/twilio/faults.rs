@@ -1,7 +1,7 @@
 //! What Twilio's errors come to.
 
 use serde_json::json;
-use stepup_tests::Framework;
+use stepup_tests::{Framework, Log};
 
 use super::double::{SERVICE, Twilio, error};
 use super::{enrol_number, start};
@@ -143,9 +143,10 @@ async fn a_verification_that_is_over_is_over() {
     }
 }
 
-/// A message that nobody knows to have been sent may have been, and its code is good.
+/// A message that nobody knows to have been sent may have been; so may another program's, to the
+/// same number. Neither's code is this ceremony's.
 #[tokio::test]
-async fn f12_a_code_that_arrived_after_all_is_good() {
+async fn r_otp_04_a_code_that_nobody_heard_of_is_not_taken() {
     for framework in Framework::ALL {
         let twilio = Twilio::start();
         let service = start(framework, &twilio).await;
@@ -153,12 +154,57 @@ async fn f12_a_code_that_arrived_after_all_is_good() {
         let number = "+4915112345678";
         let factor = enrol_number(&service, &user, &twilio, "t-sms", number).await;
         let ceremony = begin(&user).await;
+        let of_a_login = twilio.another_program_sends(number);
         twilio.http.next(Said::html(502));
         let answer = user.prompt(&ceremony.id, &factor).await;
         assert_eq!(problem(&answer), (503, "not-sent".to_owned()));
+        twilio.http.asked();
+        assert_eq!(twilio.code(number), of_a_login);
+        let answer = user.prove(&ceremony.id, &factor, &of_a_login).await;
+        assert_eq!(problem(&answer), (409, "prompt-over".to_owned()));
+        assert!(twilio.http.asked().is_empty());
+        twilio.ten_minutes_go_by();
+        service.wait(30);
+        assert_eq!(user.prompt(&ceremony.id, &factor).await.status, 200);
         let answer = user.prove(&ceremony.id, &factor, &twilio.code(number)).await;
         assert_eq!(answer.status, 200, "{}", answer.json());
         twilio.http.is_content();
+    }
+}
+
+/// What heals by nobody's waiting is an error of the operator's; the rest is none.
+#[test]
+fn p3_what_it_was_set_up_with_is_told_of() {
+    for framework in Framework::ALL {
+        for (said, is_error) in [
+            (error(401, 20003), true),
+            (error(400, 60204), true),
+            (error(400, 60223), true),
+            (error(500, 20500), false),
+            (error(429, 60202), false),
+        ] {
+            let log = Log::default();
+            let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+            let story = async {
+                let twilio = Twilio::start();
+                let service = start(framework, &twilio).await;
+                let user = service.login("alice").await;
+                let number = "+4915112345678";
+                let factor = enrol_number(&service, &user, &twilio, "t-sms", number).await;
+                let ceremony = begin(&user).await;
+                assert_eq!(user.prompt(&ceremony.id, &factor).await.status, 200);
+                twilio.http.next(said.clone());
+                assert_ne!(user.prove(&ceremony.id, &factor, "000000").await.status, 200);
+                twilio.http.is_content();
+            };
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            tracing::subscriber::with_default(subscriber, || runtime.block_on(story));
+            let log = log.text();
+            let told = log.contains("ERROR") && log.contains("Twilio refuses what it was set up");
+            assert_eq!(told, is_error, "{said:?}: {log}");
+            assert!(log.contains("Twilio has not checked an answer"), "{log}");
+        }
     }
 }
 
@@ -185,6 +231,8 @@ async fn f12_slow_or_down_another_factor_will_do() {
                 assert!(began.elapsed() < std::time::Duration::from_secs(5));
                 assert_eq!(twilio.http.asked().len(), 1, "no answer is passed on twice");
                 another_will_do(&service, &user, &app, &ceremony.id, &answer).await;
+                // Nobody waits for the code any more.
+                assert!(twilio.http.asked_soon(1).await[0].path.contains("/Verifications/VE"));
             }
             let ceremony = begin(&user).await;
             service.wait(30);

@@ -3,8 +3,10 @@
 mod codes;
 mod double;
 mod faults;
+mod journey;
 mod pushes;
 mod totp;
+mod withdrawn;
 
 use stepup_authority::factor::TwilioVerify;
 use stepup_tests::Framework;
@@ -26,8 +28,8 @@ async fn start(framework: Framework, twilio: &Twilio) -> Service {
             .factor(verify.whatsapp())
             .factor(verify.email().named("t-email"))
             .factor(verify.sms().with_own_codes().named("t-own"))
-            .factor(verify.totp("Bank").named("t-totp"))
-            .factor(verify.push("Confirm?").named("t-push"))
+            .factor(verify.totp("Bank").unwrap().named("t-totp"))
+            .factor(verify.push("Confirm?").unwrap().named("t-push"))
     });
     setup.start().await
 }

@@ -9,7 +9,7 @@ use super::start;
 use crate::double::Said;
 use crate::scene::{begin, confirm, poll, problem, token};
 
-async fn enrol(service: &Service, user: &User<'_>, twilio: &Twilio) -> String {
+pub(super) async fn enrol(service: &Service, user: &User<'_>, twilio: &Twilio) -> String {
     let begun = user.enrol(json!({ "method": "t-push" })).await;
     assert_eq!(begun["access_token"], "eyJ.access.token");
     let sid = twilio.app_makes_factor(begun["identity"].as_str().unwrap(), "verified");

@@ -9,7 +9,7 @@ use super::start;
 use crate::double::Said;
 use crate::scene::{confirm, problem, token, wait};
 
-async fn enrol(service: &Service, user: &User<'_>) -> String {
+pub(super) async fn enrol(service: &Service, user: &User<'_>) -> String {
     let begun = user.enrol(json!({ "method": "t-totp" })).await;
     let answer = confirm(user, &begun, &json!({ "code": APP_CODE })).await;
     assert_eq!(answer.status, 201, "{}", answer.json());

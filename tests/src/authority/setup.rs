@@ -14,6 +14,8 @@ use crate::{Api, Framework, NOW};
 /// 32 bytes that every instance has.
 const SEALING_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+type Change = dyn FnOnce(AuthorityBuilder, &Issuer) -> AuthorityBuilder;
+
 /// What an authority is put together of.
 pub struct Setup {
     pub framework: Framework,
@@ -21,7 +23,7 @@ pub struct Setup {
     pub clock: Arc<ManualClock>,
     pub outbox: Outbox,
     pub events: Events,
-    change: Box<dyn FnOnce(AuthorityBuilder) -> AuthorityBuilder>,
+    change: Box<Change>,
 }
 
 /// An authority and the API of the tests, in one framework.
@@ -44,7 +46,7 @@ impl Setup {
             clock: Arc::new(ManualClock::at(Timestamp::from_secs(NOW))),
             outbox: Outbox::default(),
             events: Events::default(),
-            change: Box::new(|builder| builder),
+            change: Box::new(|builder, _| builder),
         }
     }
 
@@ -60,8 +62,17 @@ impl Setup {
 
     /// With other settings.
     pub fn with(self, change: impl FnOnce(AuthorityBuilder) -> AuthorityBuilder + 'static) -> Self {
+        self.with_issuer(|builder, _| change(builder))
+    }
+
+    /// With others that take the issuer.
+    pub fn with_issuer(
+        self,
+        change: impl FnOnce(AuthorityBuilder, &Issuer) -> AuthorityBuilder + 'static,
+    ) -> Self {
         let before = self.change;
-        Self { change: Box::new(move |builder| change(before(builder))), ..self }
+        let change = move |builder, issuer: &Issuer| change(before(builder, issuer), issuer);
+        Self { change: Box::new(change), ..self }
     }
 
     /// The authority and the API.
@@ -80,7 +91,7 @@ impl Setup {
             .store_patience(Duration::from_secs(10))
             .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
             .events(events.clone());
-        let authority = change(builder).build().expect("the authority is built");
+        let authority = change(builder, &issuer).build().expect("the authority is built");
         let api = Api::with_authority(framework, &gate, &authority);
         Service { api, authority, issuer, gate, clock, outbox, events }
     }

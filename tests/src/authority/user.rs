@@ -180,4 +180,32 @@ impl<'a> User<'a> {
         self.service.wait(30);
         self.with_token(&token)
     }
+
+    /// The whole loop: refused at this page, challenged, a ceremony for what is demanded, this
+    /// answer to it, and admitted with the token that comes of it, of this level: the user with
+    /// that token.
+    pub async fn admitted_to(
+        &self,
+        page: &str,
+        level: &str,
+        answer: impl AsyncFnOnce(Ceremony) -> Answer,
+    ) -> Self {
+        let refused = self.post(page).await;
+        assert_eq!((refused.status.as_u16(), refused.ran), (401, 0), "{page}");
+        let ceremony = self.begin(refused.demanded()).await;
+        let answered = answer(ceremony).await;
+        let body = answered.json();
+        assert_eq!(answered.status, 200, "{page}: {body}");
+        assert_eq!(body["acr"], level, "{page}");
+        assert_eq!(body["auth_time"], self.service.now(), "{page}");
+        let user = self.with_token(body["access_token"].as_str().expect("a token"));
+        let admitted = user.post(page).await;
+        assert_eq!(
+            (admitted.status.as_u16(), admitted.ran),
+            (200, 1),
+            "{page}: {}",
+            admitted.json()
+        );
+        user
+    }
 }

@@ -5,9 +5,10 @@ mod reply;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
-use serde_json::Value;
+use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 use url::form_urlencoded::Serializer;
@@ -50,6 +51,10 @@ impl ProviderClient {
         Call::new(self.client.get(url))
     }
 
+    pub(crate) fn delete(&self, url: Url) -> Call {
+        Call::new(self.client.delete(url))
+    }
+
     /// With no body, unless one is added.
     pub(crate) fn post(&self, url: Url) -> Call {
         Call::new(self.client.post(url))
@@ -72,18 +77,19 @@ impl Call {
     /// With a body of these members, as `application/x-www-form-urlencoded`.
     pub(crate) fn form(self, members: &[(&str, &str)]) -> Self {
         let mut form = Serializer::new(String::new());
-        let form = Zeroizing::new(form.extend_pairs(members).finish());
-        self.body("application/x-www-form-urlencoded", form.as_bytes())
+        let form = form.extend_pairs(members).finish();
+        self.body("application/x-www-form-urlencoded", form.into_bytes())
     }
 
-    /// With this body, as `application/json`.
-    pub(crate) fn json(self, body: &Value) -> Self {
-        let body = Zeroizing::new(body.to_string());
-        self.body("application/json", body.as_bytes())
+    /// With this body, as `application/json`. What cannot be written as such is sent as nothing.
+    pub(crate) fn json(self, body: &impl Serialize) -> Self {
+        self.body("application/json", serde_json::to_vec(body).unwrap_or_default())
     }
 
-    fn body(self, media_type: &str, body: &[u8]) -> Self {
-        let request = self.request.header("content-type", media_type).body(body.to_vec());
+    /// It has secrets in it, and is gone once it was sent.
+    fn body(self, media_type: &str, body: Vec<u8>) -> Self {
+        let body = Bytes::from_owner(Zeroizing::new(body));
+        let request = self.request.header("content-type", media_type).body(body);
         Self { request, ..self }
     }
 

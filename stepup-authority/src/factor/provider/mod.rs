@@ -15,7 +15,7 @@ pub(super) mod firebase;
 pub(super) mod oidc;
 #[cfg(feature = "okta")]
 pub(crate) mod okta;
-#[cfg(any(feature = "okta", feature = "twilio"))]
+#[cfg(any(feature = "auth0", feature = "okta", feature = "twilio"))]
 mod pace;
 #[cfg(feature = "twilio")]
 pub(crate) mod twilio;

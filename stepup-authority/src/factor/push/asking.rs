@@ -15,7 +15,7 @@ use super::{Push, Wake, keeping};
 use crate::factor::totp::qr;
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, Enrolled, NotEnrolled, OneTimeCode, Outgoing,
-    Prompt, Proof, Purpose, Unreadable, User,
+    Prompt, Proof, Purpose, Unreadable, User, Withdrawal,
 };
 use crate::random::random;
 use crate::sealing::{from_text, to_text};
@@ -35,12 +35,7 @@ impl Push {
     pub(super) async fn enrolled(&self, user: User<'_>) -> Result<Enrolled, NotEnrolled> {
         let now = self.issuer.clock().now();
         let unavailable = |_| NotEnrolled::Unavailable;
-        // Devices of one user are one line: they share how often they are asked.
-        let mut others = user.enrolled.iter().filter_map(|data| Paired::read(data));
-        let line = match others.next() {
-            Some(other) => other.line,
-            None => to_text(&random::<16>().map_err(unavailable)?),
-        };
+        let line = self.line(user);
         let device = to_text(&random::<16>().map_err(unavailable)?);
         let secret =
             Zeroizing::new(to_text(&*Zeroizing::new(random::<32>().map_err(unavailable)?)));
@@ -82,7 +77,7 @@ impl Push {
         });
         let request = Request {
             device: to.device.clone(),
-            ceremony: to_text(&ask.vault.tag("push")),
+            ceremony: to_text(&ask.vault.tag_of_ceremony("push")),
             text: text.map_err(|_| Unreadable)?,
             number: self.tag(&["number", &id], number.as_str()),
             denial: ask.denial().to_owned(),
@@ -112,14 +107,43 @@ impl Push {
             DeliveryError::new("the user was asked too often, or is being asked, or said no")
                 .retry_after(seconds)
         })?;
-        let Some(waker) = &self.waker else { return Ok(Delivered::default()) };
+        // Kept again: so it is found out whether the ceremony is still there that it is for.
+        let delivered = Delivered::default().keeping(request.id.clone().into_bytes());
+        let Some(waker) = &self.waker else { return Ok(delivered) };
         let wake = Wake { device: to.address(), id: outgoing.id().to_owned(), at: now };
         let woken = timeout(WAKES_WITHIN, waker.wake(&wake)).await;
         let woken = woken.unwrap_or_else(|_| Err(DeliveryError::new("no answer in time")));
         if let Err(error) = &woken {
             tracing::warn!(%error, "a device was not woken: it has to poll");
         }
-        Ok(Delivered::default().showing("woken", woken.is_ok()))
+        Ok(delivered.showing("woken", woken.is_ok()))
+    }
+
+    /// Takes the request off the device, so that the user can be asked another.
+    pub(super) async fn taken_back(&self, withdrawal: Withdrawal<'_>) {
+        let Withdrawal { data, kept, is_asked_anew, now, .. } = withdrawal;
+        let (Some(to), Ok(id)) = (Paired::read(data), std::str::from_utf8(kept)) else { return };
+        // To ask anew has voided what was asked before.
+        if is_asked_anew {
+            return;
+        }
+        let withdraw = |devices: &mut Devices| devices.withdraw(&to.device, id);
+        if let Err(error) = keeping::change(&self.issuer, &to.line, now, withdraw).await {
+            tracing::warn!(%error, "what a user was asked was not withdrawn: it runs out by itself");
+        }
+    }
+
+    /// What all devices of a user have in common: they share how often they are asked. It is the
+    /// same for two that are enrolled at once, and for one that is enrolled again.
+    fn line(&self, user: User<'_>) -> String {
+        let mut others = user.enrolled.iter().filter_map(|data| Paired::read(data));
+        others.next().map_or_else(
+            || {
+                let tag = self.issuer.sealing().tag(&["push", "line", user.issuer], user.subject);
+                to_text(tag.get(..16).unwrap_or_default())
+            },
+            |other| other.line,
+        )
     }
 
     pub(super) async fn checked(&self, check: &Check<'_>) -> Checked {
@@ -148,7 +172,7 @@ impl Push {
         let outcome = |devices: &mut Devices| devices.outcome(device, id, now);
         match keeping::change(&self.issuer, &paired.line, now, outcome).await {
             Err(error) => soon(error),
-            Ok(Outcome::Approved) => Checked::Right(Proof::of_ceremony()),
+            Ok(Outcome::Approved(at)) => Checked::Right(Proof::of_ceremony().at(at)),
             Ok(Outcome::Denied) => Checked::Denied,
             Ok(Outcome::Expired) => Checked::Expired,
             Ok(Outcome::Pending) => Checked::Pending,

@@ -10,15 +10,13 @@ use serde::{Deserialize, Serialize};
 use stepup_core::Timestamp;
 
 use super::request::{LIFETIME, Request, State};
-use super::wire::{Refused, SKEW};
+use super::wire::{Decision, Refused, SKEW};
+use crate::no::{HOUR, No};
 use crate::times::{heal, recent, until_one_leaves};
 
 /// How many requests there may be in ten minutes, if none of them succeeds.
 const MOST: usize = 3;
 const WINDOW: Duration = Duration::from_secs(10 * 60);
-
-/// For how long a no makes the next one worse, and the longest that nothing is asked after one.
-const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// How long a device may take to pair.
 const PAIRS_WITHIN: Duration = WINDOW;
@@ -30,10 +28,13 @@ const POLLS: usize = 100;
 const DEVICES: usize = 16;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Devices {
     known: BTreeMap<String, Known>,
     request: Option<Request>,
+    /// Requests that were voided before their user answered: they may have them before them still,
+    /// and say no.
+    void: Vec<Request>,
     /// When each request since the last success was made.
     asked: Vec<u64>,
     /// The last no.
@@ -44,6 +45,7 @@ pub(super) struct Devices {
 
 /// A device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Known {
     /// While it is not paired: the pairing secret, as a keyed tag. Then what it was.
     pairing: String,
@@ -53,17 +55,10 @@ struct Known {
     until: u64,
 }
 
-/// A no, and how many there were that each came within an hour of what the last one brought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct No {
-    at: u64,
-    times: u32,
-}
-
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    Approved,
+    Approved(Timestamp),
     Denied,
     Expired,
     Pending,
@@ -80,20 +75,20 @@ impl Devices {
         self.asked.iter_mut().for_each(|at| heal(at, now));
         recent(&mut self.asked, now, WINDOW);
         if let Some(no) = &mut self.no {
-            heal(&mut no.at, now);
+            no.heal(now);
         }
-        self.no.take_if(|no| {
-            now.seconds_since(Timestamp::from_secs(no.at)) >= (HOUR + HOUR).as_secs()
-        });
+        self.no.take_if(|no| no.is_over(now));
         let seconds = now.as_secs();
         self.polls.retain(|_, at| at.abs_diff(seconds) <= SKEW);
         self.known.retain(|_, known| known.until > seconds);
+        self.void.retain(|request| !request.is_late(now));
         let is_from_ahead = |request: &mut Request| {
             let asked_at = request.until.saturating_sub(LIFETIME);
             let mut healed = asked_at;
             heal(&mut healed, now);
             healed != asked_at
         };
+        self.void.extract_if(.., is_from_ahead).for_each(drop);
         self.request.take_if(is_from_ahead);
     }
 
@@ -158,7 +153,8 @@ impl Devices {
         cool_down: Duration,
         now: Timestamp,
     ) -> Result<(), Wait> {
-        self.request.take_if(|last| last.ceremony == request.ceremony);
+        let last = self.request.take_if(|last| last.ceremony == request.ceremony);
+        self.void(last);
         self.cooled_down(cool_down, now)?;
         if let Some(last) = self.request.as_ref().filter(|last| last.is_outstanding(now)) {
             return Err(Wait(last.until.saturating_sub(now.as_secs())));
@@ -173,6 +169,25 @@ impl Devices {
         self.known.insert(request.device.clone(), known);
         self.request = Some(request);
         Ok(())
+    }
+
+    /// Nobody waits for an answer to this request any more: another may take its place. It stays
+    /// counted, so that who asks and gives up asks no oftener (O24).
+    pub(super) fn withdraw(&mut self, device: &str, id: &str) {
+        let is_it = |request: &mut Request| {
+            let is_open = matches!(request.state, State::Waiting | State::Approved(_));
+            is_open && request.device == device && request.id == id
+        };
+        let withdrawn = self.request.take_if(is_it);
+        self.void(withdrawn);
+    }
+
+    /// Remembers what may still be answered with a no: else who asks could take it back before the
+    /// user has said it, and nothing would cool down.
+    fn void(&mut self, request: Option<Request>) {
+        self.void.extend(request.filter(|request| request.state == State::Waiting));
+        let over = self.void.len().saturating_sub(MOST);
+        self.void.drain(..over);
     }
 
     /// Nothing is asked for a while after a no.
@@ -200,31 +215,35 @@ impl Devices {
         Ok(())
     }
 
-    /// The request of this name, if this device may answer it.
+    /// The request of this name, if this device may answer it so: to what was voided, with a no
+    /// alone.
     pub(super) fn answerable(
-        &mut self,
+        &self,
         device: &str,
         id: &str,
+        decision: Decision,
         now: Timestamp,
-    ) -> Result<&mut Request, Refused> {
-        let is_it = |request: &&mut Request| request.device == device && request.id == id;
-        let request = self.request.as_mut().filter(is_it).ok_or(Refused::Over)?;
+    ) -> Result<&Request, Refused> {
+        let void = self.void.iter().filter(|_| decision == Decision::Deny);
+        let is_it = |request: &&Request| request.device == device && request.id == id;
+        let request = self.request.iter().chain(void).find(is_it).ok_or(Refused::Over)?;
         if request.state != State::Waiting {
             return Err(Refused::Answered);
         }
         if request.is_late(now) { Err(Refused::Over) } else { Ok(request) }
     }
 
-    pub(super) fn approved(&mut self) {
-        self.answered(State::Approved);
+    pub(super) fn approved(&mut self, now: Timestamp) {
+        self.answered(State::Approved(now.as_secs()));
         self.asked.clear();
     }
 
-    pub(super) fn denied(&mut self, cool_down: Duration, now: Timestamp) {
-        self.answered(State::Denied);
-        let is_repeated = |no: &No| now < no.until(cool_down).plus(HOUR);
-        let before = self.no.filter(is_repeated).map_or(0, |no| no.times);
-        self.no = Some(No { at: now.as_secs(), times: before.saturating_add(1) });
+    pub(super) fn denied(&mut self, id: &str, cool_down: Duration, now: Timestamp) {
+        self.void.retain(|request| request.id != id);
+        if let Some(request) = self.request.as_mut().filter(|request| request.id == id) {
+            request.state = State::Denied;
+        }
+        self.no = Some(No::after(self.no, cool_down, now));
     }
 
     pub(super) fn wrong(&mut self) {
@@ -245,9 +264,9 @@ impl Devices {
         match request.state {
             State::Waiting if request.is_late(now) => Outcome::Expired,
             State::Waiting => Outcome::Pending,
-            State::Approved | State::Claimed => {
-                request.state = State::Claimed;
-                Outcome::Approved
+            State::Approved(at) | State::Claimed(at) => {
+                request.state = State::Claimed(at);
+                Outcome::Approved(Timestamp::from_secs(at))
             }
             State::Denied => Outcome::Denied,
             State::Wrong => {
@@ -255,15 +274,6 @@ impl Devices {
                 Outcome::Wrong
             }
         }
-    }
-}
-
-impl No {
-    /// How long nothing is asked after it: twice as long as after the one before, and an hour at
-    /// most.
-    fn until(self, cool_down: Duration) -> Timestamp {
-        let factor = 2_u32.saturating_pow(self.times.saturating_sub(1));
-        Timestamp::from_secs(self.at).plus(cool_down.saturating_mul(factor).min(HOUR))
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod asking;
 mod devices;
+#[cfg(fuzzing)]
+pub(crate) mod fuzz;
 pub(crate) mod jws;
 mod keeping;
 mod pages;
@@ -25,10 +27,11 @@ pub use self::wake::{Wake, Waker};
 pub use self::webhook::PushWebhook;
 use super::{
     Ask, Check, Checked, Delivered, DeliveryError, Enrolled, Factor, FactorFuture, Kind,
-    NotEnrolled, Outgoing, Prompt, Served, Strength, Unreadable, User,
+    NotEnrolled, Outgoing, Prompt, Served, Strength, Unreadable, User, Withdrawal,
 };
 use crate::StartError;
 use crate::issuer::Issuer;
+use crate::no::COOL_DOWN;
 
 type Label = dyn Fn(User<'_>) -> String + Send + Sync;
 type Words = dyn Fn(&Ask<'_>) -> String + Send + Sync;
@@ -46,6 +49,8 @@ type Words = dyn Fn(&Ask<'_>) -> String + Send + Sync;
 /// answer to a request: a wrong number ends it, and a no the whole ceremony, after which nothing is
 /// asked for five minutes, and twice as long each time it comes again within the hour. A user has
 /// one request at once, and three in ten minutes unless one succeeds, however many devices they have.
+/// A ceremony that ends otherwise takes its request back, so that another can ask; it stays counted,
+/// and the user may still say no to it.
 ///
 /// It is something that the user has and resists no phishing: `mfa` at most. What is typed is no
 /// guess at a secret, since it takes the device's key to be heard at all: it does not count with
@@ -77,8 +82,6 @@ pub struct Push {
 
 /// Where an authority is mounted, unless it is said.
 const PATH: &str = "/step-up";
-
-const COOL_DOWN: Duration = Duration::from_secs(5 * 60);
 
 impl Push {
     /// With the records, keys and clock of this issuer: that of the authority.
@@ -231,6 +234,10 @@ impl Factor for Push {
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
         Box::pin(async move { self.checked(&check).await })
+    }
+
+    fn withdraw<'a>(&'a self, withdrawal: Withdrawal<'a>) -> FactorFuture<'a, ()> {
+        Box::pin(self.taken_back(withdrawal))
     }
 
     fn serve<'a>(

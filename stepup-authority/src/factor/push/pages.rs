@@ -56,10 +56,10 @@ impl Push {
             }
             _ => return None,
         };
-        Some(Served::new(match answer {
-            Ok(body) => ok(&body),
-            Err(refused) => problem(refused, now),
-        }))
+        Some(match answer {
+            Ok(body) => Served::new(ok(&body)),
+            Err(refused) => Served::problem(move |types| problem(types, refused, now)),
+        })
     }
 
     /// Makes a device known, by the secret that the user scanned and a signature with its own key
@@ -143,19 +143,19 @@ impl Push {
             if !is_signed(&statement, key) {
                 return Err(Refused::NotThisDevice);
             }
-            let request = devices.answerable(page.device, id, now)?;
+            let request = devices.answerable(page.device, id, reply.decision, now)?;
             if reply.shown != request.shown() {
                 return Err(Refused::Otherwise);
             }
             match (reply.decision, reply.number.as_deref()) {
                 (Decision::Deny, None) => {
                     let denial = request.denial.clone();
-                    devices.denied(self.cool_down, now);
+                    devices.denied(id, self.cool_down, now);
                     Ok(Replied::Denied(denial))
                 }
                 (Decision::Approve, Some(number)) if OneTimeCode::is_one(number) => {
                     if self.matches(&["number", id], number, &request.number) {
-                        devices.approved();
+                        devices.approved(now);
                         Ok(Replied::Approved)
                     } else {
                         devices.wrong();
@@ -192,7 +192,7 @@ fn is_signed(statement: &Statement<'_>, key: &str) -> bool {
 }
 
 /// The statement in a body.
-fn posted(body: &Bytes) -> Result<String, Refused> {
+pub(super) fn posted(body: &Bytes) -> Result<String, Refused> {
     let object = read_object(body).ok_or(Refused::Malformed)?;
     let Posted { jwt } =
         serde_json::from_value(Value::Object(object)).map_err(|_| Refused::Malformed)?;
@@ -204,10 +204,10 @@ fn ok(body: &Value) -> Response<Bytes> {
 }
 
 /// A problem (RFC 9457). A device whose clock is wrong learns the time.
-fn problem(refused: Refused, now: Timestamp) -> Response<Bytes> {
+fn problem(types: &str, refused: Refused, now: Timestamp) -> Response<Bytes> {
     let (status, name, detail) = refused.text();
     let body = json!({
-        "type": format!("https://stepup.example/problems/{name}"),
+        "type": format!("{types}{name}"),
         "title": "The device is refused",
         "status": status.as_u16(),
         "detail": detail,

@@ -10,6 +10,7 @@ use crate::sealing::to_text;
 pub(super) const LIFETIME: u64 = 120;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Request {
     pub(super) id: String,
     /// Whom it was sent to, of the user's devices.
@@ -33,9 +34,10 @@ pub(super) struct Request {
 pub(super) enum State {
     #[default]
     Waiting,
-    Approved,
-    /// And the ceremony knows.
-    Claimed,
+    /// At this second.
+    Approved(u64),
+    /// The same, and the ceremony knows.
+    Claimed(u64),
     Denied,
     Wrong,
 }
@@ -47,7 +49,7 @@ impl Request {
 
     /// Whether another may not take its place yet.
     pub(super) const fn is_outstanding(&self, now: Timestamp) -> bool {
-        matches!(self.state, State::Waiting | State::Approved) && !self.is_late(now)
+        matches!(self.state, State::Waiting | State::Approved(_)) && !self.is_late(now)
     }
 
     /// The digest of what is shown.

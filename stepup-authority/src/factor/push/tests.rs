@@ -8,7 +8,7 @@ use stepup_core::{ManualClock, Timestamp};
 use super::paired::Paired;
 use super::*;
 use crate::SealingKeys;
-use crate::factor::trial::{Trial, enrol};
+use crate::factor::trial::{ALICE, Trial, enrol};
 use crate::store::{Key, Kind as RecordKind, MemoryStore, Store};
 
 const NOW: u64 = 1_800_000_000;
@@ -44,6 +44,29 @@ async fn p3_it_cools_down_for_a_minute_to_an_hour() {
         let error = Push::new(&issuer).cool_down(Duration::from_secs(seconds)).unwrap_err();
         assert!(error.to_string().starts_with("pushes cool down for"), "{seconds}");
     }
+}
+
+/// O24: two that are enrolled at once, and one that is enrolled again, are asked no oftener than one.
+#[tokio::test]
+async fn o24_devices_of_a_user_share_a_line_and_of_another_not() {
+    let push = Push::new(&issuer(&Arc::default()).await);
+    let none = Map::new();
+    let line = async |user: User<'_>| {
+        let enrolled = push.enrol(user, &none).await.unwrap();
+        Paired::read(&enrolled.data).unwrap().line
+    };
+    let first = line(ALICE).await;
+    assert_eq!((first.len(), line(ALICE).await), (22, first.clone()));
+    assert_ne!(line(User { subject: "bob", ..ALICE }).await, first);
+    assert_ne!(line(User { issuer: "https://other.example", ..ALICE }).await, first);
+    // What was begun when keys were others goes on.
+    let paired = Paired { line: "L".repeat(22), ..paired() };
+    assert_eq!(line(User { enrolled: &[&paired.write()], ..ALICE }).await, paired.line);
+}
+
+fn paired() -> Paired {
+    let text = || "A".repeat(22);
+    Paired { line: text(), device: text(), key: String::new(), name: String::new() }
 }
 
 /// Devices find the service where it is mounted, whatever its issuer is called.

@@ -59,8 +59,10 @@ pub(crate) struct Asked {
     pub(crate) requests: Vec<String>,
 }
 
-/// A request, as the device shows it.
+/// A request, as the device shows it: one with more in it than that it does not show, and so does
+/// not sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Shown {
     pub(crate) id: String,
     pub(crate) account: String,

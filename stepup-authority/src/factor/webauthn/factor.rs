@@ -52,7 +52,11 @@ impl WebAuthn {
 
     fn request(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
         let challenge = random::<CHALLENGE_LEN>().map_err(|_| Unreadable)?;
-        let may_answer = Record::read_all(ask.user.enrolled)?;
+        let may_answer =
+            Record::readable(ask.user.enrolled).map(|(_, record)| record).collect::<Vec<_>>();
+        if may_answer.is_empty() {
+            return Err(Unreadable);
+        }
         let options = options::request(&self.relying_party, &challenge, &may_answer);
         let kept = Asked::new(&challenge, &[]).write()?;
         Ok(Prompt::default().keeping(kept).showing("publicKey", options))
@@ -62,7 +66,9 @@ impl WebAuthn {
         let credential = Credential::read(check.answer).ok_or(Checked::Malformed)?;
         let registration = credential.registration().ok_or(Checked::Malformed)?;
         self.check_client_data(&credential, "webauthn.create", challenge)?;
-        if asked.excludes(&credential.id) {
+        // Those that the user had when it was asked for, and those that they have by now.
+        let has = Record::read_all(check.user.enrolled).map_err(|_| unavailable(check))?;
+        if asked.excludes(&credential.id) || has.iter().any(|record| record.is_of(&credential.id)) {
             return Err(Checked::Wrong);
         }
         let Made { record, count, bound } = verifier::register(
@@ -88,11 +94,16 @@ impl WebAuthn {
         if assertion.user_handle.as_ref().is_some_and(|of| *of != user_handle(check.user)) {
             return Err(Checked::Wrong);
         }
-        let records = Record::read_all(check.user.enrolled).map_err(|_| unavailable(check))?;
-        let by = records.iter().position(|record| record.is_of(&credential.id));
-        let (by, record) = by.and_then(|by| Some((by, records.get(by)?))).ok_or(Checked::Wrong)?;
+        let mut records = Record::readable(check.user.enrolled);
+        let of_key = records.find(|(_, record)| record.is_of(&credential.id));
+        // It may be by one that cannot be read here.
+        let unknown = || match Record::read_all(check.user.enrolled) {
+            Ok(_) => Checked::Wrong,
+            Err(_) => unavailable(check),
+        };
+        let (by, record) = of_key.ok_or_else(unknown)?;
         let count =
-            verifier::verify(&self.relying_party, record, challenge, &credential, assertion)
+            verifier::verify(&self.relying_party, &record, challenge, &credential, assertion)
                 .map_err(|unverified| refused(check, &unverified))?;
         Ok(Proof::of_count(count.into()).by(by))
     }

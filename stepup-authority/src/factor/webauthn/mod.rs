@@ -3,6 +3,8 @@
 mod answer;
 mod client_data;
 mod factor;
+#[cfg(fuzzing)]
+pub(crate) mod fuzz;
 mod options;
 mod record;
 mod relying_party;

@@ -56,6 +56,13 @@ impl Record {
         all.iter().map(|data| Self::read(data)).collect()
     }
 
+    /// Those that can be read, each with its place: one of another version answers nothing, and
+    /// keeps no other from answering.
+    pub(super) fn readable(all: &[&[u8]]) -> impl Iterator<Item = (usize, Self)> {
+        let read = |(place, data): (usize, &&[u8])| Some((place, Self::read(data).ok()?));
+        all.iter().enumerate().filter_map(read)
+    }
+
     pub(super) fn write(&self) -> Result<Vec<u8>, Unreadable> {
         serde_json::to_vec(self).map_err(|_| Unreadable)
     }

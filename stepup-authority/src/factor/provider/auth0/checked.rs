@@ -1,5 +1,7 @@
 //! Having Auth0 ask, and having it look at the answer.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use stepup_core::Timestamp;
 use tokio::time::Instant;
@@ -13,8 +15,11 @@ use crate::factor::{Answer, Check, Checked, Delivered, DeliveryError, Proof};
 /// Seconds that an `mfa_token` is good, from when it was made.
 const TOKEN_LIFE: u64 = 600;
 
-/// Bytes of an `mfa_token` or an `oob_code`: they are a few thousand.
+/// Bytes of an `mfa_token`: it has a few thousand.
 const LONGEST: usize = 8192;
+
+const BY_CODE_OF_APP: (&str, &str) = ("grant_type", "http://auth0.com/oauth/grant-type/mfa-otp");
+const OUT_OF_BAND: (&str, &str) = ("grant_type", "http://auth0.com/oauth/grant-type/mfa-oob");
 
 impl Auth0Mfa {
     pub(super) async fn ask(&self, question: &Question) -> Result<Delivered, DeliveryError> {
@@ -22,17 +27,17 @@ impl Auth0Mfa {
         let tokens = self.tokens.as_ref();
         let tokens = tokens.ok_or_else(|| DeliveryError::new("nobody makes an mfa_token"))?;
         let mfa_token = tokens(question.user_id.clone()).await?;
-        let authenticator = self.tenant.authenticator(&mfa_token, self.sort, deadline).await?;
+        let mut asked = Asked { mfa_token, oob_code: None, at: question.at };
+        let authenticator = self.tenant.authenticator(&asked.mfa_token, self.sort, deadline);
         let authenticator = authenticator
+            .await?
             .ok_or_else(|| DeliveryError::new("the user has no such authenticator at Auth0"))?;
-        let mut asked = Asked { mfa_token, oob_code: None, binds: true, at: question.at };
         if self.sort != Sort::Otp {
             let made = self.tenant.challenge(&asked.mfa_token, &authenticator, deadline).await?;
             // A code that does not come to the user is one that nobody asks for.
             if made.binds == (self.sort == Sort::Push) {
                 return Err(DeliveryError::new("Auth0 asks in another way than was wanted"));
             }
-            asked.binds = made.binds;
             asked.oob_code = Some(made.oob_code.as_str().to_owned());
         }
         let kept = serde_json::to_vec(&asked);
@@ -40,64 +45,53 @@ impl Auth0Mfa {
         Ok(Delivered::default().keeping(kept))
     }
 
-    /// What the client brought, where it has the `mfa_token`.
-    fn brought(&self, answer: Answer<'_>, now: Timestamp) -> Option<Asked> {
-        let text = |name: &str| answer.member(name).and_then(Value::as_str);
-        let opaque = |name: &str| {
-            let is_one = |text: &&str| {
-                text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic())
-            };
-            text(name).filter(|text| !text.is_empty()).filter(is_one).map(str::to_owned)
-        };
-        let oob_code = opaque("oob_code");
-        if oob_code.is_some() == (self.sort == Sort::Otp) {
-            return None;
+    /// What was asked here, or the token that the client brought.
+    fn asked(&self, check: &Check<'_>) -> Result<Asked, Checked> {
+        if self.tokens.is_none() {
+            return brought(check.answer, check.now).ok_or(Checked::Malformed);
         }
-        let at = now.as_secs();
-        Some(Asked { mfa_token: opaque("mfa_token")?, oob_code, binds: true, at })
+        let asked: Option<Asked> = check.kept.and_then(|kept| serde_json::from_slice(kept).ok());
+        let is_good = |asked: &Asked| check.now.as_secs() < asked.at + TOKEN_LIFE;
+        asked.filter(is_good).ok_or(Checked::Expired)
     }
 
     pub(super) async fn checked(&self, check: &Check<'_>) -> Checked {
         let Some(user_id) = (self.user_id)(check.user) else { return Checked::Gone };
-        let asked = if self.tokens.is_some() {
-            let asked: Option<Asked> =
-                check.kept.and_then(|kept| serde_json::from_slice(kept).ok());
-            let is_over = |asked: &Asked| check.now.as_secs() >= asked.at + TOKEN_LIFE;
-            match asked.filter(|asked| !is_over(asked)) {
-                Some(asked) => asked,
-                None => return Checked::Expired,
-            }
-        } else {
-            match self.brought(check.answer, check.now) {
-                Some(asked) => asked,
-                None => return Checked::Malformed,
-            }
+        let asked = match self.asked(check) {
+            Ok(asked) => asked,
+            Err(checked) => return checked,
         };
         let code = check.answer.code().filter(|code| {
             (4..=10).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
         });
-        let mut form = vec![("mfa_token", asked.mfa_token.as_str())];
-        let reason = match (&asked.oob_code, code) {
-            (None, Some(code)) => {
-                form.push(("grant_type", "http://auth0.com/oauth/grant-type/mfa-otp"));
-                form.push(("otp", code));
-                Reason::Code
-            }
-            (Some(oob_code), code) => {
-                form.push(("grant_type", "http://auth0.com/oauth/grant-type/mfa-oob"));
-                form.push(("oob_code", oob_code));
-                match code {
-                    Some(code) if asked.binds => {
-                        form.push(("binding_code", code));
-                        Reason::Code
-                    }
-                    None if asked.binds => return Checked::Malformed,
-                    _ => Reason::Push,
+        let mfa_token = ("mfa_token", asked.mfa_token.as_str());
+        let (form, reason) = match (self.sort, &asked.oob_code, code) {
+            (Sort::Push, Some(oob_code), _) => {
+                let about = digest(&SHA256, oob_code.as_bytes());
+                let about = URL_SAFE_NO_PAD.encode_to_string(about.as_ref());
+                if !self.pace.may_ask(&about, check.now) {
+                    return Checked::Pending;
                 }
+                (vec![OUT_OF_BAND, mfa_token, ("oob_code", oob_code)], Reason::Push)
             }
-            (None, None) => return Checked::Malformed,
+            (Sort::Otp, None, Some(code)) => {
+                (vec![BY_CODE_OF_APP, mfa_token, ("otp", code)], Reason::Code)
+            }
+            (_, Some(oob_code), Some(code)) => {
+                let oob_code = ("oob_code", oob_code.as_str());
+                (vec![OUT_OF_BAND, mfa_token, oob_code, ("binding_code", code)], Reason::Code)
+            }
+            _ => return Checked::Malformed,
         };
         let refused = self.tenant.verify(&form, &user_id, reason, check.now).await;
         refused.unwrap_or_else(|| Checked::Right(Proof::of_ceremony()))
     }
+}
+
+/// The `mfa_token` of a login of the client's.
+fn brought(answer: Answer<'_>, now: Timestamp) -> Option<Asked> {
+    let mfa_token = answer.member("mfa_token").and_then(Value::as_str)?;
+    let is_one = (1..=LONGEST).contains(&mfa_token.len())
+        && mfa_token.bytes().all(|byte| byte.is_ascii_graphic());
+    is_one.then(|| Asked { mfa_token: mfa_token.to_owned(), oob_code: None, at: now.as_secs() })
 }

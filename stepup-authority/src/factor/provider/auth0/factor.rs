@@ -11,7 +11,7 @@ use crate::factor::{
 
 impl Factor for Auth0Mfa {
     fn method(&self) -> &str {
-        self.method
+        &self.method
     }
 
     fn strength(&self) -> Strength {
@@ -20,6 +20,10 @@ impl Factor for Auth0Mfa {
 
     fn is_guessable(&self) -> bool {
         self.sort != Sort::Push
+    }
+
+    fn asks_for_approval(&self) -> bool {
+        self.sort == Sort::Push
     }
 
     fn is_single(&self) -> bool {

@@ -1,24 +1,20 @@
 //! A tenant of Auth0, and the service as one of its applications.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
-use stepup_core::{Algorithm, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::outcome::{Reason, TROUBLE, at_challenge};
+use super::outcome::at_challenge;
 use super::sort::Sort;
 use crate::StartError;
-use crate::factor::provider::http::{PATIENCE, ProviderClient, Reply, base_url, below};
-use crate::factor::provider::oidc::id_token::{Expected, IdToken};
+use crate::factor::DeliveryError;
+use crate::factor::provider::http::{ProviderClient, base_url, below};
 use crate::factor::provider::oidc::known::Known;
-use crate::factor::{Checked, DeliveryError};
 
 /// A tenant of Auth0, and the application there that the service is. It needs the grant type *MFA*
 /// (Dashboard: Applications, Advanced, Grant Types). A clone is the same.
@@ -31,28 +27,15 @@ use crate::factor::{Checked, DeliveryError};
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Auth0Tenant(Arc<Tenant>);
+pub struct Auth0Tenant(pub(super) Arc<Tenant>);
 
-struct Tenant {
-    base: Url,
-    issuer: String,
-    client_id: String,
-    secret: Zeroizing<String>,
-    http: ProviderClient,
-    known: Known,
-}
-
-/// What is read of an answer with tokens; they are dropped, and a refresh token is revoked.
-#[derive(Deserialize)]
-struct Tokens<'a> {
-    #[serde(borrow)]
-    error: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    access_token: Cow<'a, str>,
-    #[serde(borrow)]
-    id_token: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    refresh_token: Option<Cow<'a, str>>,
+pub(super) struct Tenant {
+    pub(super) base: Url,
+    pub(super) issuer: String,
+    pub(super) client_id: String,
+    pub(super) secret: Zeroizing<String>,
+    pub(super) http: ProviderClient,
+    pub(super) known: Known,
 }
 
 /// What a challenge gave.
@@ -139,18 +122,26 @@ impl Auth0Tenant {
         authenticator: &str,
         deadline: Instant,
     ) -> Result<Challenge, DeliveryError> {
+        #[derive(Serialize)]
+        struct Challenging<'a> {
+            client_id: &'a str,
+            client_secret: &'a str,
+            mfa_token: &'a str,
+            challenge_type: &'a str,
+            authenticator_id: &'a str,
+        }
         #[derive(Deserialize)]
         struct Made {
             oob_code: String,
             binding_method: Option<String>,
         }
-        let body = json!({
-            "client_id": self.0.client_id,
-            "client_secret": *self.0.secret,
-            "mfa_token": mfa_token,
-            "challenge_type": "oob",
-            "authenticator_id": authenticator,
-        });
+        let body = Challenging {
+            client_id: &self.0.client_id,
+            client_secret: &self.0.secret,
+            mfa_token,
+            challenge_type: "oob",
+            authenticator_id: authenticator,
+        };
         let call = self.0.http.post(below(&self.0.base, &["mfa", "challenge"])).by(deadline);
         let reply = call.json(&body).send().await;
         let reply = reply.map_err(|why| DeliveryError::new(why.reason()))?;
@@ -162,98 +153,6 @@ impl Auth0Tenant {
         let made = made.ok_or_else(|| DeliveryError::new("an answer that is not understood"))?;
         let binds = made.binding_method.as_deref() == Some("prompt");
         Ok(Challenge { oob_code: Zeroizing::new(made.oob_code), binds })
-    }
-
-    /// Whether Auth0 takes the answer, and it is this user's.
-    pub(super) async fn verify(
-        &self,
-        answer: &[(&str, &str)],
-        user_id: &str,
-        reason: Reason,
-        now: Timestamp,
-    ) -> Option<Checked> {
-        let deadline = Instant::now() + PATIENCE;
-        let down = || Some(Checked::Unavailable(now.plus(Duration::from_secs(TROUBLE))));
-        let mut form = vec![("client_id", self.0.client_id.as_str())];
-        form.push(("client_secret", &self.0.secret));
-        form.extend_from_slice(answer);
-        let call = self.0.http.post(below(&self.0.base, &["oauth", "token"])).by(deadline);
-        let reply = match call.form(&form).send().await {
-            Ok(reply) => reply,
-            Err(why) => {
-                tracing::warn!(why = why.reason(), "an answer for Auth0 could not be checked");
-                return down();
-            }
-        };
-        let tokens: Option<Tokens<'_>> = serde_json::from_slice(reply.body()).ok();
-        // Tokens with status 200, and nothing else that could be taken for them.
-        let tokens = tokens.filter(|tokens| reply.status == 200 && tokens.error.is_none());
-        let Some(tokens) = tokens else { return Some(reason.outcome(&reply, now)) };
-        if let Some(refresh_token) = &tokens.refresh_token {
-            self.revoke(refresh_token, deadline).await;
-        }
-        match self.subject(&tokens, now, deadline).await {
-            Some(subject) if subject == user_id => None,
-            // Whoever has an account there has a token to answer with.
-            Some(_) => {
-                tracing::warn!("an answer at Auth0 is another user's");
-                Some(Checked::Wrong)
-            }
-            None => {
-                tracing::error!(
-                    "Auth0 does not say whose answer it took: ask for the scope `openid` where the \
-                     `mfa_token` is made"
-                );
-                down()
-            }
-        }
-    }
-
-    /// Whose tokens they are.
-    async fn subject(
-        &self,
-        tokens: &Tokens<'_>,
-        now: Timestamp,
-        deadline: Instant,
-    ) -> Option<String> {
-        let Tenant { http, known, issuer, client_id, .. } = &*self.0;
-        let Some(id_token) = &tokens.id_token else {
-            return self.user_info(&tokens.access_token, deadline).await;
-        };
-        let token = IdToken::read(id_token, Algorithm::Rs256).ok()?;
-        let metadata = known.metadata(http, deadline).await.ok()?;
-        let keys = known.keys(http, &metadata, deadline, |keys| token.has_key(keys)).await.ok()?;
-        let access_token = Some(&*tokens.access_token);
-        let expected =
-            Expected { issuer, client_id, nonce: None, asked_at: now, now, access_token };
-        token.verify(&keys, &expected).ok().map(|login| login.subject)
-    }
-
-    /// OpenID Connect Core 1.0 §5.3, where the `mfa_token` was made without `openid`.
-    async fn user_info(&self, access_token: &str, deadline: Instant) -> Option<String> {
-        #[derive(Deserialize)]
-        struct Info {
-            sub: String,
-        }
-        let bearer = Zeroizing::new(format!("Bearer {access_token}"));
-        let call = self.0.http.get(below(&self.0.base, &["userinfo"])).by(deadline);
-        let reply: Reply = call.header("authorization", &bearer).send().await.ok()?;
-        let info: Info = (reply.status == 200).then(|| reply.json()).flatten()?;
-        Some(info.sub)
-    }
-
-    /// Nobody here has a use for it. Whether it works changes nothing.
-    async fn revoke(&self, refresh_token: &str, deadline: Instant) {
-        let form = [
-            ("client_id", self.0.client_id.as_str()),
-            ("client_secret", &self.0.secret),
-            ("token", refresh_token),
-        ];
-        let call = self.0.http.post(below(&self.0.base, &["oauth", "revoke"])).by(deadline);
-        if call.form(&form).send().await.is_ok_and(|reply| reply.is_success()) {
-            return;
-        }
-        tracing::warn!("a refresh token that Auth0 gave could not be revoked");
     }
 }
 

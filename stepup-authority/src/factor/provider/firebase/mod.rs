@@ -1,27 +1,28 @@
 //! A Firebase sign-in with a second factor, as a factor.
 
-use std::fmt;
-use std::time::Duration;
+mod sign_in;
 
-use base64_simd::URL_SAFE_NO_PAD;
-use http::{Request, StatusCode};
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use stepup_core::{Gate, Level, Method, Timestamp};
+use stepup_core::{Gate, Level, Method};
 
 use crate::StartError;
 use crate::factor::{
-    Answer, Ask, Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, Prompt, Proof,
-    Purpose, Strength, Unreadable, User,
+    Ask, Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, Prompt, Proof, Purpose,
+    Strength, Unreadable, User,
 };
 
 /// Firebase's issuer, before the project.
 const ISSUER: &str = "https://securetoken.google.com/";
 
-/// The claim where Firebase says how the user signed in, and in it the second factor.
-const SIGN_IN: &str = "firebase";
-const SECOND: &str = "sign_in_second_factor";
-const SECOND_ID: &str = "second_factor_identifier";
+/// Seconds that a prompt is good for: ID tokens are shown to every server of the project, and none
+/// but those of these seconds are of use to who asked in the user's place.
+const GOOD_FOR: u64 = 120;
+
+/// Seconds that Firebase's clock may be behind.
+const SKEW: u64 = 5;
 
 type Told = dyn Fn(User<'_>) -> Option<String> + Send + Sync;
 
@@ -30,14 +31,21 @@ type Told = dyn Fn(User<'_>) -> Option<String> + Send + Sync;
 ///
 /// Asked for, the client has Firebase's SDK sign the user in **anew** (`signIn…`, or
 /// `reauthenticate…`, and `MultiFactorResolver.resolveSignIn`), and posts the ID token that comes of
-/// it as the answer: `{ "factor", "id_token" }`. A refreshed token is not enough: it has the moment
-/// of the sign-in (`auth_time`), and that has to be after the user was asked. Each sign-in is good
-/// once.
+/// it as the answer, within two minutes (`expires_in`): `{ "factor", "id_token" }`. A refreshed token
+/// is not enough: it has the moment of the sign-in (`auth_time`), which is the proof's, and that has
+/// to be after the user was asked. Each sign-in is good once.
 ///
 /// A gate of yours verifies the token; one with
 /// [`Profile::firebase`](stepup_core::Profile::firebase) and no other issuer. An answer is right
 /// where it is of **the very user and the very second factor that were enrolled**; who has two
-/// second factors there enrols each.
+/// second factors there enrols each, once.
+///
+/// # Whoever sees the user's ID tokens can step up
+///
+/// An ID token of Firebase's has nothing in it of what it was asked for (no `nonce`), and the
+/// client shows it to every server of the project. Who is in one of those, or in the page, and asks
+/// in the user's place, has only to wait for an ordinary sign-in with a second factor: within those
+/// two minutes it is a proof. Where that matters, take another factor.
 ///
 /// # Enrolling a second factor at Firebase looks like having proved one
 ///
@@ -74,6 +82,8 @@ pub struct FirebaseFactor {
 /// What is kept of a user.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Account {
+    /// The project there.
+    issuer: String,
     sub: String,
     /// The second factor's id at Firebase.
     second: String,
@@ -85,13 +95,6 @@ struct Asked {
     at: u64,
     /// The user there, where it is known who that is.
     sub: Option<String>,
-}
-
-/// A sign-in that Firebase vouches for.
-struct SignIn {
-    account: Account,
-    kind: &'static str,
-    at: Timestamp,
 }
 
 impl FirebaseFactor {
@@ -146,28 +149,35 @@ impl FirebaseFactor {
     async fn checked(&self, check: &Check<'_>) -> Checked {
         let asked = check.kept.and_then(|kept| serde_json::from_slice::<Asked>(kept).ok());
         let Some(asked) = asked else { return Checked::Expired };
+        if check.now.as_secs() > asked.at.saturating_add(GOOD_FOR) {
+            return Checked::Expired;
+        }
         let sign_in = match self.sign_in(check.answer, check.now).await {
             Ok(sign_in) => sign_in,
             Err(checked) => return checked,
         };
         // From before the user was asked: a token that lay about, or was refreshed since.
-        if sign_in.at.as_secs() < asked.at {
+        if sign_in.at.as_secs().saturating_add(SKEW) < asked.at {
             return Checked::Expired;
         }
-        let proof = Proof::of_step(sign_in.at.as_secs());
+        let kept = check.user.enrolled.iter().map(|data| serde_json::from_slice::<Account>(data));
+        let kept: Vec<Option<Account>> = kept.map(Result::ok).collect();
+        let is_it = |kept: &Option<Account>| kept.as_ref() == Some(&sign_in.account);
+        let is_elsewhere = |kept: &Option<Account>| {
+            kept.as_ref().is_some_and(|kept| kept.issuer != sign_in.account.issuer)
+        };
+        let proof = Proof::of_step(sign_in.at.as_secs()).at(sign_in.at);
         match check.purpose {
-            Purpose::StepUp => {
-                let is_it = |data: &&[u8]| {
-                    serde_json::from_slice(data).is_ok_and(|kept: Account| kept == sign_in.account)
-                };
-                match check.user.enrolled.iter().position(is_it) {
-                    Some(by) => Checked::Right(proof.by(by)),
-                    None => {
-                        tracing::warn!("a Firebase sign-in by another user or second factor");
-                        Checked::Wrong
-                    }
+            Purpose::StepUp => match kept.iter().position(is_it) {
+                Some(by) => Checked::Right(proof.by(by)),
+                None if kept.iter().all(is_elsewhere) => Checked::Gone,
+                None => {
+                    tracing::warn!("a Firebase sign-in by another user or second factor");
+                    Checked::Wrong
                 }
-            }
+            },
+            // Twice, it would be good twice: each that is enrolled has a step of its own.
+            Purpose::Enrolment if kept.iter().any(is_it) => Checked::Wrong,
             Purpose::Enrolment => {
                 if asked.sub.is_some_and(|sub| sub != sign_in.account.sub) {
                     return Checked::Wrong;
@@ -178,44 +188,6 @@ impl FirebaseFactor {
                 Checked::Right(proof.enrolling(Enrolled::new(data).graded(sign_in.kind)))
             }
         }
-    }
-
-    /// The token's sign-in, if it is genuine and had a second factor.
-    async fn sign_in(&self, answer: Answer<'_>, now: Timestamp) -> Result<SignIn, Checked> {
-        let token = answer.member("id_token").and_then(Value::as_str).ok_or(Checked::Malformed)?;
-        let claims = claims(token).ok_or(Checked::Malformed)?;
-        let number = |name: &str| claims.get(name).and_then(Value::as_u64);
-        let request = Request::get("/").header("authorization", format!("Bearer {token}"));
-        let request = request.body(()).map_err(|_| Checked::Malformed)?;
-        let login = match self.gate.verify(&request).await {
-            Ok(login) => login,
-            Err(rejection) => {
-                let response = rejection.response();
-                if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-                    let seconds = response.headers().get("retry-after");
-                    let seconds = seconds.and_then(|value| value.to_str().ok()?.parse().ok());
-                    let wait = Duration::from_secs(seconds.unwrap_or(30));
-                    return Err(Checked::Unavailable(now.plus(wait)));
-                }
-                // An honest client that was slow: nothing is learned by not counting it.
-                let is_old = number("exp").is_some_and(|at| at <= now.as_secs());
-                return Err(if is_old { Checked::Expired } else { Checked::Wrong });
-            }
-        };
-        // From here on the claims are Firebase's.
-        let of_sign_in = |name| claims.get(SIGN_IN)?.get(name)?.as_str();
-        let kind = match of_sign_in(SECOND) {
-            Some("phone") => "phone",
-            Some("totp") => "totp",
-            _ => return Err(Checked::Expired),
-        };
-        let is_mfa = login.level().is_some_and(|level| level.name() == Level::MFA.name());
-        let second = of_sign_in(SECOND_ID).filter(|id| !id.is_empty());
-        let (true, Some(second), Some(at)) = (is_mfa, second, login.auth_time()) else {
-            return Err(Checked::Expired);
-        };
-        let account = Account { sub: login.subject().to_owned(), second: second.to_owned() };
-        Ok(SignIn { account, kind, at })
     }
 }
 
@@ -262,7 +234,8 @@ impl Factor for FirebaseFactor {
     fn prompt(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
         let sub = self.known_as.as_ref().and_then(|known_as| known_as(ask.user));
         let asked = Asked { at: ask.now.as_secs(), sub };
-        Ok(Prompt::default().keeping(serde_json::to_vec(&asked).map_err(|_| Unreadable)?))
+        let kept = serde_json::to_vec(&asked).map_err(|_| Unreadable)?;
+        Ok(Prompt::default().keeping(kept).showing("expires_in", GOOD_FOR))
     }
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
@@ -276,11 +249,4 @@ impl fmt::Debug for FirebaseFactor {
         let issuer = self.gate.issuers().next();
         f.debug_struct("FirebaseFactor").field("issuer", &issuer).finish_non_exhaustive()
     }
-}
-
-/// What a token says, verified or not.
-fn claims(token: &str) -> Option<Map<String, Value>> {
-    let payload = token.split('.').nth(1)?;
-    let json = URL_SAFE_NO_PAD.decode_to_vec(payload).ok()?;
-    crate::json::read_object(&json)
 }

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use stepup_core::Timestamp;
 
 use super::*;

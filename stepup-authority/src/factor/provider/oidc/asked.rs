@@ -14,10 +14,10 @@ pub(super) struct Asked {
     pub(super) nonce: String,
     pub(super) verifier: String,
     at: u64,
+    /// Of the provider that it is about.
+    pub(super) issuer: String,
     /// The user there, where it is known who that is.
     pub(super) subject: Option<String>,
-    /// The level that the login has to reach; none: any.
-    pub(super) level: Option<String>,
 }
 
 /// What goes to the provider.
@@ -28,20 +28,17 @@ pub(super) struct Question {
     code_challenge: String,
     acr_values: String,
     login_hint: Option<String>,
+    pub(super) issuer: String,
     /// The moment, for what is signed.
     pub(super) at: u64,
 }
 
 impl Asked {
     /// 256 bits each. `None`: no random numbers.
-    pub(super) fn new(
-        at: Timestamp,
-        subject: Option<String>,
-        level: Option<String>,
-    ) -> Option<Self> {
+    pub(super) fn new(at: Timestamp, issuer: String, subject: Option<String>) -> Option<Self> {
         let text = || Some(URL_SAFE_NO_PAD.encode_to_string(random::<32>().ok()?));
         let (state, nonce, verifier) = (text()?, text()?, text()?);
-        Some(Self { state, nonce, verifier, at: at.as_secs(), subject, level })
+        Some(Self { state, nonce, verifier, at: at.as_secs(), issuer, subject })
     }
 
     pub(super) const fn at(&self) -> Timestamp {
@@ -56,6 +53,7 @@ impl Asked {
             code_challenge: URL_SAFE_NO_PAD.encode_to_string(challenge.as_ref()),
             acr_values,
             login_hint,
+            issuer: self.issuer.clone(),
             at: self.at,
         }
     }

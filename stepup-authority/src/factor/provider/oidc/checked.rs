@@ -13,6 +13,12 @@ impl OidcFactor {
     pub(super) async fn checked(&self, check: &Check<'_>) -> Checked {
         let deadline = Instant::now() + PATIENCE;
         let Some(asked) = check.kept.and_then(read::<Asked>) else { return Checked::Expired };
+        if asked.issuer != self.issuer {
+            return match check.purpose {
+                Purpose::StepUp => Checked::Gone,
+                Purpose::Enrolment => Checked::Expired,
+            };
+        }
         let Some(redirected) = Redirected::read(check.answer) else { return Checked::Malformed };
         if !redirected.is_of(&asked.state) {
             return Checked::Wrong;
@@ -38,18 +44,16 @@ impl OidcFactor {
             return Checked::Wrong;
         }
         let Some(reached) = self.levels.reached(login.acr.as_deref(), &login.amr) else {
-            return Checked::Expired;
+            return Checked::TooWeak;
         };
+        let proof = Proof::of_ceremony().at(login.auth_time.unwrap_or(check.now));
         if check.purpose == Purpose::StepUp {
-            let needed = asked.level.as_deref().and_then(|level| self.levels.find(level));
-            let suffices = needed.is_some_and(|needed| reached.at_least(needed));
-            let proof = || Checked::Right(Proof::of_ceremony());
-            return if suffices { proof() } else { Checked::Expired };
+            return Checked::Right(proof.graded(reached.name()));
         }
-        let level = reached.name().to_owned();
-        let account = Account { sub: login.subject, level: level.clone() };
+        let (issuer, level) = (self.issuer.clone(), reached.name().to_owned());
+        let account = Account { issuer, sub: login.subject, level: level.clone() };
         let Ok(data) = serde_json::to_vec(&account) else { return Checked::Expired };
         let enrolled = Enrolled::new(data).graded(level);
-        Checked::Right(Proof::of_ceremony().enrolling(enrolled))
+        Checked::Right(proof.enrolling(enrolled))
     }
 }

@@ -19,7 +19,8 @@ impl Factor for OidcFactor {
         self.strength_of(self.levels.highest().name())
     }
 
-    /// Its grade is the level that was reached when it was enrolled.
+    /// Its grade is a level: the one that was reached when it was enrolled, by which it is offered,
+    /// and that of each login, which is what that is worth.
     fn strength_of(&self, grade: &str) -> Strength {
         // Of a level that is no longer set nothing is known.
         let level = self.levels.find(grade).unwrap_or(Level::SINGLE_FACTOR);
@@ -52,15 +53,16 @@ impl Factor for OidcFactor {
 
     fn prompt(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
         let told = |told: &Option<Box<Told>>| told.as_ref().and_then(|told| told(ask.user));
-        let (subject, level) = match ask.purpose {
-            Purpose::Enrolment => (told(&self.known_as), None),
+        let (issuer, subject, needed) = match ask.purpose {
+            Purpose::Enrolment => (self.issuer.clone(), told(&self.known_as), None),
             Purpose::StepUp => {
-                let Account { sub, level } = read(ask.data).ok_or(Unreadable)?;
-                (Some(sub), Some(level))
+                let Account { issuer, sub, level } = read(ask.data).ok_or(Unreadable)?;
+                let enrolled = || self.levels.find(&level);
+                (issuer, Some(sub), self.levels.lowest(ask.levels).or_else(enrolled))
             }
         };
-        let acr_values = self.levels.acr_values(level.as_deref());
-        let asked = Asked::new(ask.now, subject, level).ok_or(Unreadable)?;
+        let acr_values = self.levels.acr_values(needed);
+        let asked = Asked::new(ask.now, issuer, subject).ok_or(Unreadable)?;
         let question = asked.question(acr_values, told(&self.login_hint));
         let kept = serde_json::to_vec(&asked).map_err(|_| Unreadable)?;
         let question = serde_json::to_vec(&question).map_err(|_| Unreadable)?;

@@ -43,6 +43,7 @@ pub(in super::super) struct Login {
     pub(in super::super) subject: String,
     pub(super) acr: Option<String>,
     pub(super) amr: Vec<String>,
+    pub(super) auth_time: Option<Timestamp>,
 }
 
 /// What is wrong with one.
@@ -50,8 +51,10 @@ pub(in super::super) struct Login {
 pub(in super::super) enum Fault {
     /// This, for the log: it proves nothing, and somebody may have forged it.
     Forged(&'static str),
-    /// The login is from before the user was sent there, or it is not said when it was.
+    /// The login is from before the user was sent there.
     Stale,
+    /// It is not said when the login was.
+    Undated,
 }
 
 impl<'a> IdToken<'a> {
@@ -117,6 +120,7 @@ impl<'a> IdToken<'a> {
             subject: subject.to_owned(),
             acr: claims.get("acr").and_then(Value::as_str).map(str::to_owned),
             amr: claims.get("amr").and_then(Value::as_array).map(texts).unwrap_or_default(),
+            auth_time: claims.get("auth_time").and_then(Value::as_u64).map(Timestamp::from_secs),
         })
     }
 }
@@ -141,7 +145,8 @@ impl Expected<'_> {
         match moment("auth_time") {
             Some(at) if at > latest => Err(Fault::Forged("its login is in the future")),
             Some(at) if at >= earliest => Ok(()),
-            _ => Err(Fault::Stale),
+            Some(_) => Err(Fault::Stale),
+            None => Err(Fault::Undated),
         }
     }
 

@@ -1,24 +1,14 @@
 //! What is known of the provider: its metadata and its keys, fetched when they are first needed.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
+use super::cached::Cached;
 use super::keys::Keys;
 use crate::factor::provider::http::{ProviderClient, Reply, Unreached, provider_url};
-
-/// How long it is gone by without a look.
-const FRESH: Duration = Duration::from_secs(60 * 60);
-
-/// How long it is gone by that cannot be fetched again.
-const USABLE: Duration = Duration::from_secs(2 * 60 * 60);
-
-/// For a key that is not known, keys are fetched no more often.
-const PAUSE: Duration = Duration::from_secs(30);
 
 /// Where the provider is asked (OpenID Connect Discovery 1.0 §3, RFC 9126 §5, RFC 9207 §3).
 pub(in super::super) struct Metadata {
@@ -60,51 +50,21 @@ pub(in super::super) struct Known {
     issuer: String,
     /// Whether the provider is on this machine, without TLS.
     is_plain: bool,
-    metadata: Mutex<Option<Fetched<Metadata>>>,
-    keys: Mutex<KeysAtHand>,
-}
-
-#[derive(Default)]
-struct KeysAtHand {
-    fetched: Option<Fetched<Keys>>,
-    /// When they were last fetched for a key that was not among them.
-    sought_at: Option<Instant>,
-}
-
-struct Fetched<T> {
-    at: Instant,
-    value: Arc<T>,
-}
-
-impl<T> Fetched<T> {
-    fn now(value: T) -> Self {
-        Self { at: Instant::now(), value: Arc::new(value) }
-    }
-
-    fn within(&self, span: Duration) -> Option<Arc<T>> {
-        (self.at.elapsed() < span).then(|| self.value.clone())
-    }
+    metadata: Cached<Metadata>,
+    keys: Cached<Keys>,
 }
 
 impl Known {
     pub(in super::super) fn new(issuer: String, is_plain: bool) -> Self {
-        Self { issuer, is_plain, metadata: Mutex::default(), keys: Mutex::default() }
+        Self { issuer, is_plain, metadata: Cached::default(), keys: Cached::default() }
     }
 
-    /// One fetches, and who else needs it meanwhile waits for that.
     pub(in super::super) async fn metadata(
         &self,
         client: &ProviderClient,
         deadline: Instant,
     ) -> Result<Arc<Metadata>, Unknown> {
-        let mut kept = self.metadata.lock().await;
-        if let Some(metadata) = kept.as_ref().and_then(|kept| kept.within(FRESH)) {
-            return Ok(metadata);
-        }
-        match self.fetch_metadata(client, deadline).await {
-            Ok(metadata) => Ok(kept.insert(Fetched::now(metadata)).value.clone()),
-            Err(why) => kept.as_ref().and_then(|kept| kept.within(USABLE)).ok_or(why),
-        }
+        self.metadata.get(deadline, |_| true, self.fetch_metadata(client, deadline)).await
     }
 
     /// The provider's keys; where one is needed that is not among those at hand, newer ones.
@@ -115,19 +75,7 @@ impl Known {
         deadline: Instant,
         is_there: impl Fn(&Keys) -> bool + Send,
     ) -> Result<Arc<Keys>, Unknown> {
-        let mut kept = self.keys.lock().await;
-        let at_hand = |kept: &KeysAtHand, span| kept.fetched.as_ref()?.within(span);
-        if let Some(keys) = at_hand(&kept, FRESH) {
-            let is_sought = kept.sought_at.is_some_and(|at| at.elapsed() < PAUSE);
-            if is_there(&keys) || is_sought {
-                return Ok(keys);
-            }
-            kept.sought_at = Some(Instant::now());
-        }
-        match fetch_keys(client, metadata, deadline).await {
-            Ok(keys) => Ok(kept.fetched.insert(Fetched::now(keys)).value.clone()),
-            Err(why) => at_hand(&kept, USABLE).ok_or(why),
-        }
+        self.keys.get(deadline, is_there, fetch_keys(client, metadata, deadline)).await
     }
 
     async fn fetch_metadata(

@@ -2,6 +2,8 @@
 
 use stepup_core::{Level, Method};
 
+use crate::StartError;
+
 /// Each `acr` value and each method with its level; the values in the order they were given.
 #[derive(Default)]
 pub(super) struct Levels {
@@ -10,12 +12,46 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    pub(super) fn add(&mut self, level: Level, acr: String) {
+    /// # Errors
+    ///
+    /// One that has a level, or a level of another ladder than the others: of two such neither is
+    /// higher.
+    pub(super) fn add(&mut self, level: Level, acr: String) -> Result<(), StartError> {
+        if self.by_acr.iter().any(|(_, known)| *known == acr) {
+            return Err(twice("acr", &acr));
+        }
+        self.check_ladder(level)?;
         self.by_acr.push((level, acr));
+        Ok(())
     }
 
-    pub(super) fn add_method(&mut self, level: Level, method: Method<'static>) {
+    /// # Errors
+    ///
+    /// As of [`add`](Self::add).
+    pub(super) fn add_method(
+        &mut self,
+        level: Level,
+        method: Method<'static>,
+    ) -> Result<(), StartError> {
+        if self.by_method.iter().any(|(_, known)| *known == method) {
+            return Err(twice("amr", method.name()));
+        }
+        self.check_ladder(level)?;
         self.by_method.push((level, method));
+        Ok(())
+    }
+
+    fn check_ladder(&self, level: Level) -> Result<(), StartError> {
+        let is_beside = |other: Level| level.at_least(other) || other.at_least(level);
+        match self.all().find(|other| !is_beside(*other)) {
+            None => Ok(()),
+            Some(other) => Err(StartError::new(format!(
+                "the levels `{}` and `{}` of a login at the OpenID Provider are of two ladders: take \
+                 all of them from the one that the authority's gate has",
+                other.name(),
+                level.name()
+            ))),
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = Level> {
@@ -48,10 +84,15 @@ impl Levels {
         named.chain(proved.map(|(level, _)| *level)).reduce(higher)
     }
 
+    /// The lowest of those of these names that are set.
+    pub(super) fn lowest(&self, names: &[String]) -> Option<Level> {
+        let set = self.all().filter(|level| names.iter().any(|name| name == level.name()));
+        set.reduce(|a, b| if a.at_least(b) { b } else { a })
+    }
+
     /// What to ask for: this level and those above it, it first. Without one all, the highest
     /// first, so that the best that the user has there is enrolled.
-    pub(super) fn acr_values(&self, level: Option<&str>) -> String {
-        let needed = level.and_then(|level| self.find(level));
+    pub(super) fn acr_values(&self, needed: Option<Level>) -> String {
         let mut wanted: Vec<&(Level, String)> = self.by_acr.iter().collect();
         wanted.retain(|(level, _)| needed.is_none_or(|needed| level.at_least(needed)));
         // Stable: of one level, the first that was set stays first.
@@ -63,20 +104,29 @@ impl Levels {
     }
 }
 
+fn twice(claim: &str, value: &str) -> StartError {
+    StartError::new(format!(
+        "the `{claim}` value `{value}` of the OpenID Provider has a level already: give each value one"
+    ))
+}
+
 fn higher(a: Level, b: Level) -> Level {
     if a.at_least(b) { a } else { b }
 }
 
 #[cfg(test)]
 mod tests {
+    use stepup_core::Ladder;
+
     use super::*;
 
     fn levels() -> Levels {
         let mut levels = Levels::default();
-        levels.add(Level::MFA, "urn:a".to_owned());
-        levels.add(Level::PHR, "urn:key".to_owned());
-        levels.add(Level::MFA, "urn:b".to_owned());
-        levels.add_method(Level::SINGLE_FACTOR, Method::PWD);
+        for (level, acr) in [(Level::MFA, "urn:a"), (Level::PHR, "urn:key"), (Level::MFA, "urn:b")]
+        {
+            levels.add(level, acr.to_owned()).unwrap();
+        }
+        levels.add_method(Level::SINGLE_FACTOR, Method::PWD).unwrap();
         levels
     }
 
@@ -99,15 +149,45 @@ mod tests {
     }
 
     #[test]
+    fn a_value_has_one_level_and_all_levels_one_ladder() {
+        const OTHER: Level = Ladder::new(&["low", "mfa"]).level("mfa");
+        let mut levels = levels();
+        for (refused, expected) in [
+            (levels.add(Level::PHR, "urn:a".to_owned()), "the `acr` value `urn:a` "),
+            (levels.add_method(Level::MFA, Method::PWD), "the `amr` value `pwd` "),
+            (levels.add(OTHER, "urn:c".to_owned()), "the levels `mfa` and `mfa` "),
+            (levels.add_method(OTHER, Method::OTP), "the levels `mfa` and `mfa` "),
+        ] {
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.starts_with(expected), "{refused}");
+        }
+        assert_eq!(levels.all().count(), 4);
+    }
+
+    #[test]
     fn what_is_asked_for_reaches_the_level_and_begins_with_it() {
         for (level, expected) in [
-            (Some("single-factor"), "urn:a urn:b urn:key"),
-            (Some("mfa"), "urn:a urn:b urn:key"),
-            (Some("phr"), "urn:key"),
+            (Some(Level::SINGLE_FACTOR), "urn:a urn:b urn:key"),
+            (Some(Level::MFA), "urn:a urn:b urn:key"),
+            (Some(Level::PHR), "urn:key"),
             (None, "urn:key urn:a urn:b"),
         ] {
             assert_eq!(levels().acr_values(level), expected, "{level:?}");
         }
         assert_eq!(Levels::default().acr_values(None), "");
+    }
+
+    #[test]
+    fn the_lowest_that_is_wanted_and_set_is_enough() {
+        for (wanted, lowest) in [
+            (&["phr", "mfa"][..], Some(Level::MFA)),
+            (&["phrh", "phr"], Some(Level::PHR)),
+            (&["mfa", "single-factor"], Some(Level::SINGLE_FACTOR)),
+            (&["phrh"], None),
+            (&[], None),
+        ] {
+            let wanted: Vec<String> = wanted.iter().map(|&level| level.to_owned()).collect();
+            assert_eq!(levels().lowest(&wanted), lowest, "{wanted:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A login at any OpenID Provider, as a factor.
 
 mod asked;
+mod cached;
 mod checked;
 mod client;
 mod factor;
@@ -24,6 +25,7 @@ use self::levels::Levels;
 use super::http::{ProviderClient, provider_url};
 use crate::StartError;
 use crate::factor::User;
+use crate::loopback::is_loopback;
 
 type Told = dyn Fn(User<'_>) -> Option<String> + Send + Sync;
 
@@ -40,11 +42,13 @@ type Told = dyn Fn(User<'_>) -> Option<String> + Send + Sync;
 /// An answer is right where the state is ours, the provider gives for the code an ID token that it
 /// signed, for this client and this request (PKCE, `nonce`, RFC 9207), of a login since the user
 /// was sent there (`auth_time`), which reaches the level, and of **the very user that was
-/// enrolled** (`sub`). To enrol is the same way, once.
+/// enrolled** (`iss` and `sub`: at another provider the users enrol anew, and its ceremonies end).
+/// To enrol is the same way, once. The proof's moment is that of the login.
 ///
-/// What the login there has to reach, and is worth, are the [`level`](Self::level)s that it had
-/// when it was enrolled: who can more there enrols it anew. Without one, any login counts as one
-/// factor.
+/// Each login is worth the [`level`](Self::level) that its ID token shows, whatever another was:
+/// one that comes to less than the ceremony wants is told to be too weak, and counts for nothing.
+/// Offered is what was reached when it was enrolled: who can more there enrols it anew. Without a
+/// level, any login counts as one factor.
 ///
 /// ```no_run
 /// use stepup_authority::factor::{OidcClient, OidcFactor};
@@ -57,7 +61,7 @@ type Told = dyn Fn(User<'_>) -> Option<String> + Send + Sync;
 ///     OidcClient::secret_basic("step-up", secret),
 ///     "https://app.example/step-up/return",
 /// )?
-/// .level(Level::MFA, "urn:example:mfa");
+/// .level(Level::MFA, "urn:example:mfa")?;
 /// # Ok(())
 /// # }
 /// ```
@@ -77,8 +81,8 @@ type Told = dyn Fn(User<'_>) -> Option<String> + Send + Sync;
 ///     OidcClient::secret_post("client", secret),
 ///     "https://app.example/step-up/return",
 /// )?
-/// .level(Level::MFA, "http://schemas.openid.net/pape/policies/2007/06/multi-factor")
-/// .level_by_method(Level::MFA, Method::MFA);
+/// .level(Level::MFA, "http://schemas.openid.net/pape/policies/2007/06/multi-factor")?
+/// .level_by_method(Level::MFA, Method::MFA)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -98,6 +102,7 @@ pub struct OidcFactor {
 /// What is kept of a user.
 #[derive(Serialize, Deserialize)]
 struct Account {
+    issuer: String,
     sub: String,
     level: String,
 }
@@ -110,8 +115,8 @@ impl OidcFactor {
     /// # Errors
     ///
     /// An issuer that is not https (plain http is for the loopback alone), a client without an id
-    /// or with an empty secret, a redirect URI that is none, or a system without certificate
-    /// authorities.
+    /// or with an empty secret, a redirect URI that others could read the answer at, or a system
+    /// without certificate authorities.
     ///
     /// ```
     /// use stepup_authority::factor::{OidcClient, OidcFactor};
@@ -139,10 +144,12 @@ impl OidcFactor {
                  provider registered",
             ));
         }
-        if Url::parse(&redirect_uri).map_or(true, |url| url.fragment().is_some()) {
+        if !is_page(&redirect_uri) {
             return Err(StartError::new(
-                "the redirect URI for the OpenID Provider is no URL, or has a fragment: give the \
-                 address of the service's page that takes the answer, as it is registered there",
+                "the redirect URI for the OpenID Provider cannot be used: give the address of the \
+                 service's page that takes the answer, as it is registered there: https (plain \
+                 http is for the loopback alone), or an app's own scheme such as \
+                 `com.example.app`, and no fragment",
             ));
         }
         Ok(Self {
@@ -162,33 +169,43 @@ impl OidcFactor {
     /// This `acr` value of the provider's is this level, and is asked for to reach it. The level
     /// has to be on the authority's ladder.
     ///
+    /// # Errors
+    ///
+    /// A value that has a level already, or levels of two ladders.
+    ///
     /// ```
-    /// # use stepup_authority::factor::{OidcClient, OidcFactor};
+    /// # use stepup_authority::{StartError, factor::{OidcClient, OidcFactor}};
     /// # use stepup_core::Level;
-    /// # fn example(authx: OidcFactor) -> OidcFactor {
-    /// authx.level(Level::MFA, "urn:example:mfa").level(Level::PHR, "urn:example:passkey")
+    /// # fn example(authx: OidcFactor) -> Result<OidcFactor, StartError> {
+    /// authx.level(Level::MFA, "urn:example:mfa")?.level(Level::PHR, "urn:example:passkey")
     /// # }
     /// ```
-    #[must_use]
-    pub fn level(mut self, level: Level, acr: impl Into<String>) -> Self {
-        self.levels.add(level, acr.into());
-        self
+    pub fn level(mut self, level: Level, acr: impl Into<String>) -> Result<Self, StartError> {
+        self.levels.add(level, acr.into())?;
+        Ok(self)
     }
 
     /// A login that says in `amr` that it used this method has this level, for providers that say
     /// how and not how strongly.
     ///
+    /// # Errors
+    ///
+    /// As of [`level`](Self::level).
+    ///
     /// ```
-    /// # use stepup_authority::factor::OidcFactor;
+    /// # use stepup_authority::{StartError, factor::OidcFactor};
     /// # use stepup_core::{Level, Method};
-    /// # fn example(authx: OidcFactor) -> OidcFactor {
+    /// # fn example(authx: OidcFactor) -> Result<OidcFactor, StartError> {
     /// authx.level_by_method(Level::MFA, Method::MFA)
     /// # }
     /// ```
-    #[must_use]
-    pub fn level_by_method(mut self, level: Level, method: Method<'static>) -> Self {
-        self.levels.add_method(level, method);
-        self
+    pub fn level_by_method(
+        mut self,
+        level: Level,
+        method: Method<'static>,
+    ) -> Result<Self, StartError> {
+        self.levels.add_method(level, method)?;
+        Ok(self)
     }
 
     /// What ID tokens are signed with, as it was agreed upon at registration
@@ -253,4 +270,16 @@ impl fmt::Debug for OidcFactor {
 
 fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
+}
+
+/// A code that comes back there is seen by nobody else on the way. An app's own scheme is a name
+/// that it has in the DNS, backwards (RFC 8252 §7.1).
+fn is_page(redirect_uri: &str) -> bool {
+    let Ok(url) = Url::parse(redirect_uri) else { return false };
+    let is_safe = match url.scheme() {
+        "https" => true,
+        "http" => url.host_str().is_some_and(is_loopback),
+        scheme => scheme.contains('.'),
+    };
+    is_safe && url.fragment().is_none()
 }

@@ -106,6 +106,15 @@ impl OidcFactor {
                 Checked::Wrong
             }
             Fault::Stale => Checked::Expired,
+            Fault::Undated => {
+                tracing::error!(
+                    method = self.method,
+                    "an OpenID Provider does not say when the user logged in, though it was asked \
+                     to (`max_age`), and without that no login there is a proof: have it put the \
+                     claim `auth_time`, a number, into ID tokens (at Entra it is an optional claim)"
+                );
+                Checked::Expired
+            }
         }
     }
 

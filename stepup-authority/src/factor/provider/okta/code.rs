@@ -5,13 +5,13 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 use stepup_core::Timestamp;
 
-use super::fault::{Fault, What};
+use super::fault::Fault;
 use super::found::{self, Sort};
 use super::{Kept, Okta};
 use crate::factor::provider::http::Reply;
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, Destination, Enrolled, Factor, FactorFuture,
-    NotEnrolled, OneTimeCode, Outgoing, Prompt, Proof, Strength, Unreadable, User,
+    GuessPool, NotEnrolled, OneTimeCode, Outgoing, Prompt, Proof, Strength, Unreadable, User,
 };
 
 /// Seconds that a code is good for. An answer after that goes to nobody.
@@ -71,7 +71,7 @@ impl OktaCode {
         if !self.sort.is_sent() {
             return Ok(Prompt::default());
         }
-        let kept = Kept::read(ask.data)?;
+        let kept = self.okta.kept(ask.data, ask.user)?;
         let at = ask.now.as_secs();
         let details = json!({ "user": kept.user, "factor": kept.factor, "at": at });
         let outgoing = Outgoing::new(Destination::new(&kept.factor), "");
@@ -99,49 +99,24 @@ impl OktaCode {
         // Without a code Okta would send another.
         let code = check.answer.code().filter(|code| OneTimeCode::is_one(code));
         let Some(code) = code else { return Checked::Malformed };
-        let Ok(kept) = Kept::read(check.data) else { return Checked::Gone };
+        let Ok(kept) = self.okta.kept(check.data, check.user) else { return Checked::Gone };
         if self.sort.is_sent() && !is_good_still(&check) {
             return Checked::Expired;
         }
-        let tries = self.okta.tries();
-        if let Err(until) = tries.begin(&kept.user, check.now) {
-            return Checked::Locked(until);
-        }
         let call = self.okta.post(self.okta.verify_url(&kept)).json(&json!({ "passCode": code }));
-        // Of a connection that breaks, or an answer that means nothing, it is not known whether it
-        // was looked at: it stays counted.
         let reply = match call.send().await {
             Ok(reply) => reply,
-            Err(why) => return Fault::unreached(why).checked(check.now),
+            Err(why) => return Fault::unreached(why).answered(check.now),
         };
         match factor_result(&reply).as_deref() {
-            Some("SUCCESS") => {
-                tries.right(&kept.user);
-                Checked::Right(Proof::of_ceremony())
-            }
+            Some("SUCCESS") => Checked::Right(Proof::of_ceremony()),
             // It was not looked at, and another code was sent.
             Some("CHALLENGE") => Checked::Wrong,
             Some("FAILED" | "PASSCODE_REPLAYED" | "TIME_WINDOW_EXCEEDED") => Checked::Wrong,
             Some("REJECTED" | "CANCELLED" | "CANCELED") => Checked::Denied,
             Some("TIMEOUT" | "EXPIRED") => Checked::Expired,
-            Some(_) => Fault::unreadable(&reply).checked(check.now),
-            None => self.refused(&check, &kept, &reply),
-        }
-    }
-
-    /// What an error says of the answer, and of those to come.
-    fn refused(&self, check: &Check<'_>, kept: &Kept, reply: &Reply) -> Checked {
-        let tries = self.okta.tries();
-        let fault = Fault::of(reply, check.now);
-        match fault.what {
-            What::TooMany(_) => tries.all_used(&kept.user),
-            What::Wrong | What::Down(_) => {}
-            _ => tries.take_back(&kept.user),
-        }
-        match fault.checked(check.now) {
-            // It waits for a device: nothing that a code is answered with.
-            Checked::Pending => Fault::unreadable(reply).checked(check.now),
-            checked => checked,
+            Some(_) => Fault::unreadable(&reply).answered(check.now),
+            None => Fault::of(&reply, check.now).answered(check.now),
         }
     }
 }
@@ -167,6 +142,10 @@ impl Factor for OktaCode {
 
     fn strength(&self) -> Strength {
         self.sort.strength(self.is_second_factor)
+    }
+
+    fn guess_pool(&self) -> Option<GuessPool> {
+        Some(self.okta.guess_pool())
     }
 
     fn enrol<'a>(

@@ -12,7 +12,7 @@ use crate::factor::{Checked, DeliveryError, NotEnrolled};
 /// name the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
-    pub(super) what: What,
+    what: What,
     status: u16,
     code: Option<u32>,
     unreached: Option<Unreached>,
@@ -20,7 +20,7 @@ pub(super) struct Fault {
 
 /// Seconds, where there are some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+enum What {
     Denied,
     /// Okta, or what it was set up with.
     Down(u64),
@@ -65,7 +65,11 @@ impl Fault {
             _ if reply.status == 429 => What::Limited(reset()),
             _ => What::Down(30),
         };
-        Self { what, status: reply.status, code, unreached: None }
+        let fault = Self { what, status: reply.status, code, unreached: None };
+        if matches!(code, Some(4 | 6 | 11)) {
+            tracing::error!(reason = fault.reason(), "Okta refuses what it was set up with");
+        }
+        fault
     }
 
     pub(super) fn is_unknown(&self) -> bool {
@@ -96,6 +100,18 @@ impl Fault {
         match self.what {
             What::Limited(seconds) | What::TooMany(seconds) => NotEnrolled::Wait(seconds),
             _ => NotEnrolled::Unavailable,
+        }
+    }
+
+    /// Of an answer, which Okta may have counted although nothing came of it.
+    pub(super) fn answered(&self, now: Timestamp) -> Checked {
+        match self.checked(now) {
+            Checked::Unavailable(until) if matches!(self.what, What::Down(_)) => {
+                Checked::Lost(until)
+            }
+            // It waits for a device: nothing that a code is answered with.
+            Checked::Pending => Checked::Lost(now.plus(Duration::from_secs(30))),
+            checked => checked,
         }
     }
 

@@ -4,10 +4,10 @@ mod code;
 mod fault;
 mod found;
 mod push;
-mod tries;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -16,10 +16,12 @@ use zeroize::Zeroizing;
 pub use self::code::OktaCode;
 use self::found::Sort;
 pub use self::push::OktaPush;
-use self::tries::Tries;
 use super::http::{Call, ProviderClient, base_url, below};
 use crate::StartError;
-use crate::factor::{Unreadable, User};
+use crate::factor::{GuessPool, Unreadable, User};
+
+/// Wrong answers that are passed on: with one more in a row Okta locks the account.
+const WRONG_IN_A_ROW: u32 = 4;
 
 type Known = dyn Fn(User<'_>) -> Option<String> + Send + Sync;
 type Token = dyn Fn() -> String + Send + Sync;
@@ -31,9 +33,16 @@ type Token = dyn Fn() -> String + Send + Sync;
 /// here yet, and is done once it is answered.
 ///
 /// Okta locks an account, and with it all that the user does there, after five wrong answers in a
-/// row by any factor. So after four in a row of one Okta user the factors made of one `Okta` pass on
-/// none for five minutes. Where several instances run, each counts for itself: set
-/// [`Limits::factor_guesses`](crate::Limits::factor_guesses), which all share, to 4 or less.
+/// row by any factor, however much time lies between them. Of one user no more than four within
+/// [`Limits::guess_window`](crate::Limits::guess_window) are passed on, of all factors of an
+/// organisation together, whichever instance hears them. That slows down who wants to lock somebody
+/// out, and **does not stop them**: with a stolen login they answer wrongly four times, wait for the
+/// window to pass, and answer once more. Only what the user answers rightly meanwhile, here or at
+/// Okta, makes Okta begin to count anew. Have Okta unlock accounts by itself after a while.
+///
+/// Okta's codes are not made for a ceremony, as far as it documents: one that Okta has sent for
+/// something else, a sign-in at Okta for example, may be good for step-up too. Where that matters use
+/// the authority's own factors.
 ///
 /// ```
 /// use stepup_authority::factor::{Factor, Okta};
@@ -53,7 +62,7 @@ struct Organisation {
     base: Url,
     credential: Credential,
     known: Box<Known>,
-    tries: Tries,
+    has_complained: AtomicBool,
 }
 
 enum Credential {
@@ -87,7 +96,8 @@ fn is_id(text: &str) -> bool {
 impl Okta {
     /// The organisation at this URL, with an API token (`SSWS`) of an administrator who may read
     /// users and have their factors verified, and a function that says which Okta user (`00u…`)
-    /// somebody is; `None` for who is none.
+    /// somebody is; `None` for who is none. It is asked each time: factors of somebody who is another
+    /// user at Okta by now are theirs no more.
     ///
     /// # Errors
     ///
@@ -124,8 +134,9 @@ impl Okta {
     /// use stepup_authority::factor::Okta;
     ///
     /// # fn current() -> String { String::new() }
+    /// # fn account_of(subject: &str) -> Option<String> { None }
     /// let okta = Okta::with_access_tokens("https://example.okta.com", current, |user| {
-    ///     Some(user.subject.to_owned())
+    ///     account_of(user.subject)
     /// })?;
     /// # Ok::<(), stepup_authority::StartError>(())
     /// ```
@@ -139,8 +150,9 @@ impl Okta {
 
     fn of(url: &str, credential: Credential, known: Box<Known>) -> Result<Self, StartError> {
         let base = base_url(url, "https://example.okta.com")?;
-        let (client, tries) = (ProviderClient::new()?, Tries::default());
-        Ok(Self(Arc::new(Organisation { client, base, credential, known, tries })))
+        let client = ProviderClient::new()?;
+        let has_complained = AtomicBool::new(false);
+        Ok(Self(Arc::new(Organisation { client, base, credential, known, has_complained })))
     }
 
     /// Codes by text message. The method `sms`.
@@ -222,6 +234,10 @@ impl Okta {
         self.authorised(self.0.client.get(url))
     }
 
+    fn delete(&self, url: Url) -> Call {
+        self.authorised(self.0.client.delete(url))
+    }
+
     fn post(&self, url: Url) -> Call {
         self.authorised(self.0.client.post(url))
     }
@@ -235,11 +251,29 @@ impl Okta {
     }
 
     fn known(&self, user: User<'_>) -> Option<String> {
-        (self.0.known)(user).filter(|id| is_id(id))
+        let id = (self.0.known)(user)?;
+        if is_id(&id) {
+            return Some(id);
+        }
+        if !self.0.has_complained.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                "no identifier of a user at Okta: have the function say the `id` of their record \
+                 (`00u…`), not the login name or the address"
+            );
+        }
+        None
     }
 
-    fn tries(&self) -> &Tries {
-        &self.0.tries
+    /// What is kept of a factor of this user's, who is still the same at Okta.
+    fn kept(&self, data: &[u8], user: User<'_>) -> Result<Kept, Unreadable> {
+        let kept = Kept::read(data)?;
+        (self.known(user).as_ref() == Some(&kept.user)).then_some(kept).ok_or(Unreadable)
+    }
+
+    /// Of all factors in this organisation.
+    fn guess_pool(&self) -> GuessPool {
+        let place = self.0.base.as_str();
+        GuessPool::new(format!("okta {place}"), WRONG_IN_A_ROW)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::factor::provider::http::Reply;
 use crate::factor::provider::pace::Pace;
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, Destination, Enrolled, Factor, FactorFuture,
-    NotEnrolled, Outgoing, Prompt, Proof, Strength, Unreadable, User,
+    NotEnrolled, Outgoing, Prompt, Proof, Strength, Unreadable, User, Withdrawal,
 };
 
 /// Seconds between two questions about one push.
@@ -56,6 +56,20 @@ struct Question {
     address: Option<String>,
 }
 
+/// A push that was asked for.
+#[derive(Deserialize, Serialize)]
+struct Asked {
+    name: String,
+    /// Whether Okta takes it back.
+    is_cancellable: bool,
+}
+
+impl Asked {
+    fn read(kept: &[u8]) -> Option<Self> {
+        serde_json::from_slice(kept).ok()
+    }
+}
+
 impl OktaPush {
     pub(super) fn new(okta: Okta) -> Self {
         let method = Sort::Push.method().to_owned();
@@ -90,7 +104,7 @@ impl OktaPush {
     }
 
     fn prompted(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
-        let Kept { user, factor } = Kept::read(ask.data)?;
+        let Kept { user, factor } = self.okta.kept(ask.data, ask.user)?;
         let destination = Destination::new(&factor);
         let browser = ask.by.browser.map(str::to_owned);
         // What names a place is no address.
@@ -121,41 +135,61 @@ impl OktaPush {
             Some(_) => return Err(Fault::unreadable(&reply).not_sent()),
             None => return Err(Fault::of(&reply, Timestamp::from_secs(at)).not_sent()),
         }
-        let transaction = self.transaction(&kept, &reply);
-        let transaction = transaction.ok_or_else(|| Fault::unreadable(&reply).not_sent())?;
-        let delivered = Delivered::default().keeping(transaction.into_bytes());
+        let asked = self.asked(&kept, &reply);
+        let asked = asked.ok_or_else(|| Fault::unreadable(&reply).not_sent())?;
+        let asked = serde_json::to_vec(&asked);
+        let asked = asked.map_err(|_| DeliveryError::new("what was asked cannot be kept"))?;
+        let delivered = Delivered::default().keeping(asked);
         Ok(match number(&reply) {
             Some(number) => delivered.showing("number", number),
             None => delivered,
         })
     }
 
-    /// The name of the push, from where Okta says to ask after it: a place of this organisation and
+    /// What names the push, from where Okta says to ask after it: a place of this organisation and
     /// this factor, or none.
-    fn transaction(&self, kept: &Kept, reply: &Reply) -> Option<String> {
+    fn asked(&self, kept: &Kept, reply: &Reply) -> Option<Asked> {
         let body: Value = reply.json()?;
-        let link = body.pointer("/_links/poll/href")?.as_str()?;
-        let url = Url::parse(link).ok()?;
+        let link = |name: &str| {
+            let href = body.pointer(&format!("/_links/{name}/href"))?.as_str()?;
+            Url::parse(href).ok()
+        };
+        let url = link("poll")?;
         let name = url.path_segments()?.next_back()?.to_owned();
         let is_name = (1..=LONGEST).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        (is_name && url == self.poll_url(kept, &name)).then_some(name)
+        if !is_name || url != self.transaction_url(kept, &name) {
+            return None;
+        }
+        Some(Asked { is_cancellable: link("cancel").is_some_and(|link| link == url), name })
     }
 
-    fn poll_url(&self, kept: &Kept, transaction: &str) -> Url {
+    /// Takes it off the telephone, where Okta has said that it can be.
+    async fn withdrawn(&self, withdrawal: Withdrawal<'_>) {
+        let Ok(kept) = Kept::read(withdrawal.data) else { return };
+        let asked = Asked::read(withdrawal.kept).filter(|asked| asked.is_cancellable);
+        let Some(asked) = asked else { return };
+        let call = self.okta.delete(self.transaction_url(&kept, &asked.name));
+        let fault = match call.send().await {
+            Err(why) => Fault::unreached(why),
+            // Over by itself meanwhile.
+            Ok(reply) if reply.is_success() || reply.status == 404 => return,
+            Ok(reply) => Fault::of(&reply, withdrawal.now),
+        };
+        tracing::warn!(reason = fault.reason(), "a push of Okta's was not withdrawn");
+    }
+
+    fn transaction_url(&self, kept: &Kept, transaction: &str) -> Url {
         self.okta.url(&[&kept.user, "factors", &kept.factor, "transactions", transaction])
     }
 
     async fn checked(&self, check: Check<'_>) -> Checked {
-        let transaction = check.kept.and_then(|kept| std::str::from_utf8(kept).ok());
-        let Some(transaction) = transaction.filter(|name| !name.is_empty()) else {
-            return Checked::Expired;
-        };
-        let Ok(kept) = Kept::read(check.data) else { return Checked::Gone };
-        if !self.pace.may_ask(transaction, check.now) {
+        let Some(asked) = check.kept.and_then(Asked::read) else { return Checked::Expired };
+        let Ok(kept) = self.okta.kept(check.data, check.user) else { return Checked::Gone };
+        if !self.pace.may_ask(&asked.name, check.now) {
             return Checked::Pending;
         }
-        let call = self.okta.get(self.poll_url(&kept, transaction));
+        let call = self.okta.get(self.transaction_url(&kept, &asked.name));
         let reply = match call.send().await {
             Ok(reply) => reply,
             Err(why) => return Fault::unreached(why).checked(check.now),
@@ -203,6 +237,10 @@ impl Factor for OktaPush {
         false
     }
 
+    fn asks_for_approval(&self) -> bool {
+        true
+    }
+
     fn enrol<'a>(
         &'a self,
         user: User<'a>,
@@ -228,6 +266,10 @@ impl Factor for OktaPush {
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
         Box::pin(self.checked(check))
+    }
+
+    fn withdraw<'a>(&'a self, withdrawal: Withdrawal<'a>) -> FactorFuture<'a, ()> {
+        Box::pin(self.withdrawn(withdrawal))
     }
 }
 

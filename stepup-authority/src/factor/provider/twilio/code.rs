@@ -12,7 +12,7 @@ use crate::StartError;
 use crate::factor::text::dialling;
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, Enrolled, Factor, FactorFuture, NotEnrolled,
-    Outgoing, Prompt, Strength, Unreadable, User,
+    Outgoing, Prompt, Strength, Unreadable, User, Withdrawal,
 };
 
 type OfUser = dyn Fn(User<'_>) -> String + Send + Sync;
@@ -22,7 +22,8 @@ type OfAsk = dyn Fn(&Ask<'_>) -> String + Send + Sync;
 /// [`whatsapp`](TwilioVerify::whatsapp) and [`email`](TwilioVerify::email).
 ///
 /// While a code is good, which is ten minutes unless Twilio's support changes it, Twilio sends the
-/// same again: a new message does not end the one before.
+/// same again: a new message does not end the one before. Where a ceremony ends without it, it is
+/// cancelled, and another ceremony that waits for a code to the same number asks anew.
 ///
 /// ```
 /// use stepup_authority::factor::{TwilioCode, TwilioVerify};
@@ -193,6 +194,10 @@ impl Factor for TwilioCode {
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
         Box::pin(self.checked(check))
+    }
+
+    fn withdraw<'a>(&'a self, withdrawal: Withdrawal<'a>) -> FactorFuture<'a, ()> {
+        Box::pin(self.withdrawn(withdrawal))
     }
 }
 

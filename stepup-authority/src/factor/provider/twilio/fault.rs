@@ -85,7 +85,11 @@ impl Fault {
                 _ => What::Down(30),
             },
         };
-        Self { what, status: reply.status, code, unreached: None }
+        let fault = Self { what, status: reply.status, code, unreached: None };
+        if matches!(code, Some(20003 | 60204 | 60223)) {
+            tracing::error!(reason = fault.reason(), "Twilio refuses what it was set up with");
+        }
+        fault
     }
 
     /// For a log.

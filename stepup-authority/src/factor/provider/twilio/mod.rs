@@ -34,6 +34,11 @@ use channel::Channel;
 /// sendings and five checks in ten minutes, whatever ceremonies it is for. Whoever knows a number
 /// can use these up: offer another factor beside.
 ///
+/// **Give step-up a Verify service of its own.** Whatever else sends codes by the same service, your
+/// login for example, sends the very code that a ceremony waits for: a page that coaxes a login code
+/// out of a user has one for step-up. Codes of the authority's own
+/// ([`with_own_codes`](TwilioCode::with_own_codes)) are each for one ceremony.
+///
 /// ```
 /// use stepup_authority::factor::{Factor, TwilioVerify};
 ///
@@ -171,30 +176,52 @@ impl TwilioVerify {
         TwilioCode::new(self.clone(), Channel::Email)
     }
 
-    /// Codes of an authenticator app whose secret Twilio keeps. The method `totp`.
+    /// Codes of an authenticator app whose secret Twilio keeps, and what the app is to call them.
+    /// The method `totp`.
+    ///
+    /// # Errors
+    ///
+    /// A name that Twilio does not take: none, or of more than 64 characters.
     ///
     /// ```
-    /// # use stepup_authority::factor::{TwilioTotp, TwilioVerify};
-    /// # fn example(verify: &TwilioVerify) -> TwilioTotp {
-    /// verify.totp("Bank")
+    /// # use stepup_authority::factor::TwilioVerify;
+    /// # fn example(verify: &TwilioVerify) {
+    /// assert!(verify.totp("Bank").is_ok() && verify.totp("").is_err());
     /// # }
     /// ```
-    #[must_use]
-    pub fn totp(&self, account: impl Into<String>) -> TwilioTotp {
-        TwilioTotp::new(self.clone(), account.into())
+    pub fn totp(&self, account: impl Into<String>) -> Result<TwilioTotp, StartError> {
+        let account = account.into();
+        if !has_up_to(64, &account) {
+            return Err(StartError::new(
+                "Twilio takes no such name for codes of an app: give 1 to 64 characters, such as \
+                 `Bank`",
+            ));
+        }
+        Ok(TwilioTotp::new(self.clone(), account))
     }
 
-    /// Pushes to the service's own app, which has Twilio's SDK. The method `push`.
+    /// Pushes to the service's own app, which has Twilio's SDK, and what they ask. The method
+    /// `push`.
+    ///
+    /// # Errors
+    ///
+    /// A message that Twilio does not take: none, or of more than 256 characters.
     ///
     /// ```
-    /// # use stepup_authority::factor::{TwilioPush, TwilioVerify};
-    /// # fn example(verify: &TwilioVerify) -> TwilioPush {
-    /// verify.push("Confirm what you began at the bank?")
+    /// # use stepup_authority::factor::TwilioVerify;
+    /// # fn example(verify: &TwilioVerify) {
+    /// assert!(verify.push("Confirm what you began at the bank?").is_ok());
     /// # }
     /// ```
-    #[must_use]
-    pub fn push(&self, message: impl Into<String>) -> TwilioPush {
-        TwilioPush::new(self.clone(), message.into())
+    pub fn push(&self, message: impl Into<String>) -> Result<TwilioPush, StartError> {
+        let message = message.into();
+        if !has_up_to(256, &message) {
+            return Err(StartError::new(
+                "Twilio takes no such message with a push: give 1 to 256 characters, such as \
+                 `Confirm what you began?`",
+            ));
+        }
+        Ok(TwilioPush::new(self.clone(), message))
     }
 
     fn url(&self, segments: &[&str]) -> Url {
@@ -221,6 +248,11 @@ impl TwilioVerify {
 }
 
 const BASE: &str = "https://verify.twilio.com";
+
+/// Whether it is something, and no longer than that.
+fn has_up_to(most: usize, text: &str) -> bool {
+    (1..=most).contains(&text.chars().count())
+}
 
 /// Sends it, and reads the answer of a request that worked.
 async fn asked<T: DeserializeOwned>(call: Call, now: Timestamp) -> Result<T, Fault> {

@@ -33,8 +33,9 @@ const PACE: u64 = 2;
 /// ```
 /// use stepup_authority::factor::{Factor, TwilioVerify};
 ///
-/// # fn example(verify: &TwilioVerify) {
-/// assert_eq!(verify.push("Confirm what you began?").method(), "push");
+/// # fn example(verify: &TwilioVerify) -> Result<(), stepup_authority::StartError> {
+/// assert_eq!(verify.push("Confirm what you began?")?.method(), "push");
+/// # Ok(())
 /// # }
 /// ```
 pub struct TwilioPush {
@@ -70,9 +71,9 @@ impl TwilioPush {
     /// With another name on the wire: where the authority has a factor of the same name already.
     ///
     /// ```
-    /// # use stepup_authority::factor::{TwilioPush, TwilioVerify};
-    /// # fn example(verify: &TwilioVerify) -> TwilioPush {
-    /// verify.push("Confirm what you began?").named("twilio-push")
+    /// # use stepup_authority::factor::TwilioPush;
+    /// # fn example(push: TwilioPush) -> TwilioPush {
+    /// push.named("twilio-push")
     /// # }
     /// ```
     #[must_use]
@@ -84,9 +85,9 @@ impl TwilioPush {
     /// that only the one who began can see: whoever has the password can ask until the user gives in.
     ///
     /// ```
-    /// # use stepup_authority::factor::{TwilioPush, TwilioVerify};
-    /// # fn example(verify: &TwilioVerify) -> TwilioPush {
-    /// verify.push("Confirm what you began?").accept_push_without_typed_number()
+    /// # use stepup_authority::factor::TwilioPush;
+    /// # fn example(push: TwilioPush) -> TwilioPush {
+    /// push.accept_push_without_typed_number()
     /// # }
     /// ```
     #[must_use]
@@ -215,6 +216,10 @@ impl Factor for TwilioPush {
 
     fn is_guessable(&self) -> bool {
         false
+    }
+
+    fn asks_for_approval(&self) -> bool {
+        true
     }
 
     fn enrol<'a>(

@@ -13,6 +13,14 @@ fn verify() -> TwilioVerify {
     TwilioVerify::new(KEY, "secret", SERVICE).unwrap()
 }
 
+fn totp() -> TwilioTotp {
+    verify().totp("Bank").unwrap()
+}
+
+fn push() -> TwilioPush {
+    verify().push("?").unwrap()
+}
+
 /// R-OTP-08, R-PUSH-01: what reaches `mfa`, and only with a login of another kind. Nothing reaches
 /// `phr`.
 #[test]
@@ -24,10 +32,10 @@ fn r_push_01_r_otp_08_what_each_reaches() {
     }
     assert_eq!(reached(&verify().email()), one);
     assert_eq!(reached(&verify().email().accepted_as_second_factor()), two);
-    assert_eq!(reached(&verify().totp("Bank")), two);
-    assert_eq!(reached(&verify().push("?")), one);
-    assert_eq!(reached(&verify().push("?").accept_push_without_typed_number()), two);
-    assert!(!verify().push("?").is_guessable() && verify().totp("Bank").is_guessable());
+    assert_eq!(reached(&totp()), two);
+    assert_eq!(reached(&push()), one);
+    assert_eq!(reached(&push().accept_push_without_typed_number()), two);
+    assert!(!push().is_guessable() && totp().is_guessable());
 }
 
 #[test]
@@ -37,11 +45,11 @@ fn methods_are_named_by_the_channel_or_the_service() {
         verify().call().method().to_owned(),
         verify().whatsapp().method().to_owned(),
         verify().email().method().to_owned(),
-        verify().totp("Bank").method().to_owned(),
-        verify().push("?").method().to_owned(),
+        totp().method().to_owned(),
+        push().method().to_owned(),
         verify().sms().named("a").method().to_owned(),
-        verify().totp("Bank").named("b").method().to_owned(),
-        verify().push("?").named("c").method().to_owned(),
+        totp().named("b").method().to_owned(),
+        push().named("c").method().to_owned(),
     ];
     assert_eq!(methods, ["sms", "call", "whatsapp", "email", "totp", "push", "a", "b", "c"]);
 }
@@ -85,16 +93,15 @@ fn p3_what_cannot_be_used_is_refused() {
     for wrong in ["", "49", "+", "+0", "+49 1"] {
         assert!(verify().sms().only(["+49", wrong]).is_err(), "{wrong:?}");
     }
+    // Twilio counts characters.
+    assert!(verify().totp("ü".repeat(64)).is_ok());
+    assert!(verify().totp("").is_err() && verify().totp("B".repeat(65)).is_err());
+    assert!(verify().push("ü".repeat(256)).is_ok());
+    assert!(verify().push("").is_err() && verify().push("?".repeat(257)).is_err());
 }
 
 #[test]
 fn o13_no_key_in_debug() {
-    let debug = format!(
-        "{:?} {:?} {:?} {:?}",
-        verify(),
-        verify().sms(),
-        verify().totp("Bank"),
-        verify().push("?")
-    );
+    let debug = format!("{:?} {:?} {:?} {:?}", verify(), verify().sms(), totp(), push());
     assert!(!debug.contains("secret") && !debug.contains("0123456789"), "{debug}");
 }

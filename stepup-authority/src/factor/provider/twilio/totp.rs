@@ -32,8 +32,9 @@ const SKEW: u64 = 1;
 /// ```
 /// use stepup_authority::factor::{Factor, TwilioVerify};
 ///
-/// # fn example(verify: &TwilioVerify) {
-/// assert_eq!(verify.totp("Bank").named("twilio-totp").method(), "twilio-totp");
+/// # fn example(verify: &TwilioVerify) -> Result<(), stepup_authority::StartError> {
+/// assert_eq!(verify.totp("Bank")?.named("twilio-totp").method(), "twilio-totp");
+/// # Ok(())
 /// # }
 /// ```
 pub struct TwilioTotp {
@@ -69,9 +70,9 @@ impl TwilioTotp {
     /// With another name on the wire: where the authority has a factor of the same name already.
     ///
     /// ```
-    /// # use stepup_authority::factor::{TwilioTotp, TwilioVerify};
-    /// # fn example(verify: &TwilioVerify) -> TwilioTotp {
-    /// verify.totp("Bank").named("twilio-totp")
+    /// # use stepup_authority::factor::TwilioTotp;
+    /// # fn example(totp: TwilioTotp) -> TwilioTotp {
+    /// totp.named("twilio-totp")
     /// # }
     /// ```
     #[must_use]

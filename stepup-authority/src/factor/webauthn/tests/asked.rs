@@ -67,7 +67,9 @@ fn r_wa_02_a_request_names_the_users_keys_and_wants_them_verified() {
     let other = asked(&bank(), Purpose::StepUp, &[&one, &two]).unwrap();
     assert_ne!(challenge(&prompt), challenge(&other));
     assert_eq!(challenge(&prompt).len(), 43, "32 bytes");
-    assert!(asked(&bank(), Purpose::StepUp, &[&one, b"?"]).is_err());
+    let readable = asked(&bank(), Purpose::StepUp, &[b"?", &two]).unwrap();
+    assert_eq!(readable.show["publicKey"]["allowCredentials"], json!([descriptors()[1]]));
+    assert!(asked(&bank(), Purpose::StepUp, &[b"?"]).is_err());
 }
 
 #[test]

@@ -224,4 +224,11 @@ fn a_record_that_cannot_be_read_makes_nobody_wrong() {
     let body = key.assert(&Said::to(CHALLENGE));
     let checked = asserted(&bank(), CHALLENGE, b"{\"v\":2}", &body);
     assert!(matches!(checked, Checked::Unavailable(_)), "{checked:?}");
+    // Nor does it keep another from answering.
+    let (record, bank) = (key.record(false).write().unwrap(), bank());
+    let enrolled: [&[u8]; 2] = [b"{\"v\":2}", &record];
+    let given = Given { factor: &bank, challenge: CHALLENGE, enrolled: &enrolled, excluded: &[] };
+    assert_eq!(proof(given.check(Purpose::StepUp, &body)).by, 1);
+    let unknown = Key::new(b"of the other").assert(&Said::to(CHALLENGE));
+    assert!(matches!(given.check(Purpose::StepUp, &unknown), Checked::Unavailable(_)));
 }

@@ -13,7 +13,7 @@ use crate::factor::provider::twilio::fault::{Fault, What};
 use crate::factor::provider::twilio::{asked, is_sid};
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, OneTimeCode, Outgoing, Prompt, Proof,
-    Unreadable, sent_code,
+    Unreadable, Withdrawal, sent_code,
 };
 use crate::sealing::{from_text, to_text};
 
@@ -110,26 +110,24 @@ impl TwilioCode {
         if kept.tag.is_some() {
             return self.own_code_checked(&check, &kept).await;
         }
+        // One that was sent although nobody heard of it: by the number alone it could as well be
+        // another program's.
+        let Some(sid) = kept.verification else { return Checked::Expired };
         let is_code = |code: &&str| {
             (4..=10).contains(&code.len()) && code.bytes().all(|c| c.is_ascii_digit())
         };
         let Some(code) = check.answer.code().filter(is_code) else { return Checked::Malformed };
         let Ok(to) = sent_code::address(check.data) else { return Checked::Gone };
-        // It may have been sent although nobody heard that it was: there is one for each number.
-        let which = match &kept.verification {
-            Some(sid) => ("VerificationSid", sid.as_str()),
-            None => ("To", to),
-        };
-        let call = self.verify.post(&["VerificationCheck"], &[which, ("Code", code)]);
+        let form = [("VerificationSid", sid.as_str()), ("Code", code)];
+        let call = self.verify.post(&["VerificationCheck"], &form);
         let found: Verification = match asked(call, check.now).await {
             Ok(found) => found,
             // How long its codes are, the Verify service says and we do not know.
             Err(Fault { what: What::BadParameter, .. }) => return Checked::Malformed,
             Err(fault) => return fault.checked(check.now, Checked::Expired),
         };
-        let is_it = kept.verification.as_ref().is_none_or(|sid| *sid == found.sid);
         match (found.status.as_str(), found.valid) {
-            _ if !is_it || !self.is_ours(&found, to) => {
+            _ if found.sid != sid || !self.is_ours(&found, to) => {
                 Fault::UNREADABLE.checked(check.now, Checked::Expired)
             }
             ("approved", None | Some(true)) => Checked::Right(Proof::of_ceremony()),
@@ -138,6 +136,22 @@ impl TwilioCode {
                 Checked::Expired
             }
             _ => Fault::UNREADABLE.checked(check.now, Checked::Expired),
+        }
+    }
+
+    /// Has Twilio take no answer to it any more. The code of a ceremony that goes on is still the
+    /// one that was sent before.
+    pub(super) async fn withdrawn(&self, withdrawal: Withdrawal<'_>) {
+        let kept: Option<Kept> = serde_json::from_slice(withdrawal.kept).ok();
+        let sid = kept.and_then(|kept| kept.verification).filter(|sid| is_sid("VE", sid));
+        let Some(sid) = sid.filter(|_| !withdrawal.is_asked_anew) else { return };
+        let call = self.verify.post(&["Verifications", &sid], &[("Status", "canceled")]);
+        match asked::<Value>(call, withdrawal.now).await {
+            // Over by itself meanwhile.
+            Ok(_) | Err(Fault { what: What::NotFound, .. }) => {}
+            Err(fault) => {
+                tracing::warn!(reason = fault.reason(), "a code of Twilio's was not withdrawn");
+            }
         }
     }
 

@@ -23,24 +23,26 @@ pub enum Says {
     Gone,
     /// They said too much before.
     Locked,
+    /// Less than would do.
+    TooLittle,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Push(Arc<Mutex<Says>>);
+pub struct Pager(Arc<Mutex<Says>>);
 
-impl Push {
+impl Pager {
     pub fn says(&self, what: Says) {
         *self.0.lock().unwrap() = what;
     }
 }
 
-impl Factor for Push {
+impl Factor for Pager {
     fn method(&self) -> &str {
-        "push"
+        "pager"
     }
 
     fn strength(&self) -> Strength {
-        Strength::new(Kind::Possession, [Method::new("push")], Level::SINGLE_FACTOR)
+        Strength::new(Kind::Possession, [Method::new("pager")], Level::SINGLE_FACTOR)
             .with_another_kind(Level::MFA)
     }
 
@@ -63,6 +65,7 @@ impl Factor for Push {
             }
             Says::TooLate => Checked::Expired,
             Says::Gone => Checked::Gone,
+            Says::TooLittle => Checked::TooWeak,
             Says::Locked => Checked::Locked(check.now.plus(Duration::from_secs(60))),
         };
         Box::pin(std::future::ready(checked))

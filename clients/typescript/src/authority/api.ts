@@ -1,0 +1,143 @@
+// An authority's pages for ceremonies, as its `openapi.json` has them.
+
+import { unlessAborted } from '../abort.js';
+import type { StepUpChallenge } from '../challenge/step-up.js';
+import type { Asked } from '../stepper.js';
+import type { Factor } from './prompter.js';
+
+export interface Ceremony {
+  readonly id: string;
+  readonly factors: readonly Factor[];
+  /** The factors that have asked, by their ids. */
+  readonly prompted?: readonly string[];
+}
+
+export interface TokenBody {
+  readonly access_token: string;
+  readonly token_type: string;
+  readonly expires_in: number;
+}
+
+export type State =
+  | (Ceremony & { readonly status: 'pending' })
+  | (TokenBody & { readonly status: 'verified' })
+  | { readonly status: 'denied' | 'cancelled' | 'expired' };
+
+/** What a factor shows before it is answered. */
+export type Prompt = Readonly<Record<string, unknown>>;
+
+/** The authority did not answer: it may or may not have heard. */
+export class Lost extends Error {
+  override readonly name = 'Lost';
+}
+
+/** What the authority says is wrong (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly status: number,
+    /** What its `type` ends with. */
+    readonly type: string,
+    readonly details: { attempts_left?: number; factors?: Factor[]; enrol?: string[] },
+    /** In seconds. */
+    readonly retryAfter: number | undefined,
+  ) {
+    super(`the authority answered ${status} ${type}`);
+  }
+}
+
+/** As long as the slowest factor may take, twice. */
+const PATIENCE = 15_000;
+
+export class AuthorityApi {
+  constructor(
+    private readonly base: string,
+    private readonly fetch: typeof globalThis.fetch,
+    private readonly asked: Asked,
+  ) {}
+
+  begin(challenge: StepUpChallenge, without: readonly string[]): Promise<Ceremony> {
+    const list = (words: readonly string[]) => (words.length > 0 ? words.join(' ') : null);
+    const { acrValues, amrValues, maxAge } = challenge;
+    return this.#json('POST', 'ceremonies', {
+      acr_values: list(acrValues),
+      amr_values: list(amrValues),
+      max_age: maxAge,
+      without: list(without),
+    });
+  }
+
+  state(id: string): Promise<State> {
+    return this.#json('GET', `ceremonies/${id}`);
+  }
+
+  async prompt(id: string, factor: string): Promise<Prompt> {
+    const path = `ceremonies/${id}/factors/${factor}`;
+    const { prompt } = await this.#json<{ prompt: Prompt }>('POST', path);
+    return prompt;
+  }
+
+  /** The token, or what there is to show while there is no answer. */
+  async prove(id: string, answer: object): Promise<TokenBody | { prompt?: Prompt }> {
+    return this.#json('POST', `ceremonies/${id}/proof`, answer);
+  }
+
+  /** As well as it can be done; the ceremony ends by itself soon enough. */
+  async cancel(id: string): Promise<void> {
+    try {
+      await this.#send('DELETE', `ceremonies/${id}`);
+    } catch {
+      // Nobody waits for it any more.
+    }
+  }
+
+  async #json<T>(method: string, path: string, body?: object): Promise<T> {
+    const { signal } = this.asked;
+    signal.throwIfAborted();
+    return unlessAborted(this.#read<T>(method, path, body), signal);
+  }
+
+  async #read<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await this.#send(method, path, body);
+    let answer: unknown;
+    try {
+      answer = await response.json();
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) {
+        throw new Lost('the answer did not arrive whole', { cause });
+      }
+      answer = {};
+    }
+    if (response.ok) {
+      return answer as T;
+    }
+    const details = answer as Problem['details'] & { type?: unknown };
+    const type = typeof details.type === 'string' ? details.type : '';
+    const after = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+    const retryAfter = Number.isNaN(after) ? undefined : after;
+    throw new Problem(response.status, type.slice(type.lastIndexOf('/') + 1), details, retryAfter);
+  }
+
+  async #send(method: string, path: string, body?: object): Promise<Response> {
+    const headers = new Headers({ authorization: `Bearer ${await this.asked.token()}` });
+    if (body !== undefined) {
+      headers.set('content-type', 'application/json');
+    }
+    try {
+      return await this.fetch(`${this.base}/${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(PATIENCE),
+        cache: 'no-store',
+        credentials: 'omit',
+        // The token goes where it was set to go, and nowhere else.
+        redirect: 'error',
+        referrerPolicy: 'no-referrer',
+      });
+    } catch (cause) {
+      throw new Lost('the authority cannot be reached', { cause });
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import type { Prompter, Question, Reply } from '../authority/prompter.js';
+import { element } from './dom.js';
+import { style } from './style.js';
+import { type DialogTexts, ENGLISH, spoken } from './texts.js';
+import { type View, view } from './views.js';
+
+/** Where there are no elements it can still be imported. */
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+/**
+ * `<step-up-dialog>`: holds the conversation with the person, in a dialog of the browser's own.
+ *
+ * Parts for CSS: `dialog`, `title`, `reason`, `notice`, `body`, `text`, `methods`, `method`, `hint`,
+ * `label`, `input`, `number`, `progress`, `actions`, `button`, `primary`, `plain`.
+ */
+export class StepUpDialog extends Base implements Prompter {
+  #texts = ENGLISH;
+  #answer: ((reply: Reply) => void) | undefined;
+  #question: Question | undefined;
+  #view: View | undefined;
+  /** The person cancelled while nothing was being asked. */
+  #isCancelled = false;
+  #parts: Parts | undefined;
+
+  /** What it says; texts that are left out stay as they are. */
+  get texts(): DialogTexts {
+    return this.#texts;
+  }
+
+  set texts(texts: Partial<DialogTexts>) {
+    this.#texts = { ...this.#texts, ...texts };
+  }
+
+  ask(question: Question, signal: AbortSignal): Promise<Reply> {
+    return new Promise((resolve) => {
+      if (this.#isCancelled) {
+        resolve({ do: 'cancel' });
+        return;
+      }
+      const answer = (reply: Reply) => {
+        if (this.#answer === answer) {
+          this.#wait();
+          resolve(reply);
+        }
+      };
+      this.#answer = answer;
+      this.#show(question);
+      const withdraw = () => this.#answer === answer && this.#wait();
+      signal.addEventListener('abort', withdraw, { once: true });
+    });
+  }
+
+  done(): void {
+    this.#answer = undefined;
+    this.#question = undefined;
+    this.#view = undefined;
+    this.#isCancelled = false;
+    const parts = this.#parts;
+    parts?.dialog.close();
+    // What was typed does not stay.
+    parts?.body.replaceChildren();
+    parts?.actions.replaceChildren();
+  }
+
+  #show(question: Question): void {
+    const { dialog, title, reason, notice, progress, body, actions } = (this.#parts ??= this.#build());
+    const typed = this.#typedBefore(question);
+    const shown = view(question, this.#texts, (reply) => this.#reply(reply));
+    if (shown.input !== undefined) {
+      shown.input.value = typed;
+    }
+    title.textContent = this.#texts.title;
+    reason.textContent = question.reason ?? '';
+    progress.textContent = '';
+    dialog.removeAttribute('aria-busy');
+    body.replaceChildren(...shown.body);
+    actions.replaceChildren(...shown.actions);
+    this.#question = question;
+    this.#view = shown;
+    if (!this.isConnected) {
+      document.body.append(this);
+    }
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+    // Said once the dialog is there, or nobody hears it.
+    notice.textContent = question.notice === undefined ? '' : spoken(question.notice, this.#texts);
+    shown.focus.focus();
+  }
+
+  /** What was typed to the same question, if it did not get through. */
+  #typedBefore(question: Question): string {
+    const before = this.#question;
+    const isSame = before?.kind === 'code' && question.kind === 'code';
+    const name = question.notice?.name;
+    const isLost = name === 'offline' || name === 'unavailable';
+    const isKept = isSame && isLost && before.factor.id === question.factor.id;
+    return isKept ? (this.#view?.input?.value ?? '') : '';
+  }
+
+  #reply(reply: Reply): void {
+    if (reply.do === 'cancel') {
+      this.#isCancelled = true;
+      this.#parts?.dialog.close();
+    }
+    this.#answer?.(reply);
+  }
+
+  #wait(): void {
+    this.#answer = undefined;
+    if (this.#parts !== undefined) {
+      this.#parts.dialog.setAttribute('aria-busy', 'true');
+      this.#parts.notice.textContent = '';
+      this.#parts.progress.textContent = this.#texts.busy;
+    }
+  }
+
+  #build(): Parts {
+    const title = element('h2', { id: 'title', part: 'title' });
+    const reason = element('p', { id: 'reason', part: 'reason' });
+    const notice = element('p', { id: 'notice', part: 'notice', role: 'alert' });
+    const body = element('div', { part: 'body' });
+    const progress = element('p', { part: 'progress', role: 'status' });
+    const actions = element('div', { part: 'actions' });
+    const form = element('form', { part: 'form' }, title, reason, notice, body, progress, actions);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const input = this.#view?.input;
+      this.#reply(input === undefined ? { do: 'go' } : { do: 'answer', code: input.value });
+    });
+    const names = { 'aria-labelledby': 'title', 'aria-describedby': 'reason' };
+    const dialog = element('dialog', { part: 'dialog', ...names }, form);
+    // The Escape key.
+    dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      this.#reply({ do: 'cancel' });
+    });
+    // And what a browser does when it is pressed twice.
+    dialog.addEventListener('close', () => {
+      if (this.#answer !== undefined && !dialog.open) {
+        this.#reply({ do: 'cancel' });
+      }
+    });
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [style()];
+    root.append(dialog);
+    return { dialog, title, reason, notice, progress, body, actions };
+  }
+}
+
+interface Parts {
+  readonly dialog: HTMLDialogElement;
+  readonly title: HTMLElement;
+  readonly reason: HTMLElement;
+  readonly notice: HTMLElement;
+  readonly progress: HTMLElement;
+  readonly body: HTMLElement;
+  readonly actions: HTMLElement;
+}

@@ -1,0 +1,2 @@
+export { StepUpDialog } from './element.js';
+export type { DialogTexts } from './texts.js';

@@ -1,0 +1,64 @@
+import type { StepUpChallenge } from './challenge/step-up.js';
+
+/** Why a step-up came to nothing. */
+export type StepUpErrorCode =
+  /** The person said no, or closed the window. */
+  | 'cancelled'
+  /** It was refused on the person's own device, or by the provider. */
+  | 'denied'
+  /** Nothing that the person has enrolled reaches what is demanded. */
+  | 'unmet'
+  /** Nobody finished it in time. */
+  | 'timed-out'
+  /** There were too many within a minute. */
+  | 'too-many'
+  /** After a step-up the resource server asked again. */
+  | 'asked-again'
+  /** The request cannot be sent a second time. */
+  | 'not-replayable'
+  /** The browser let no window open. */
+  | 'popup-blocked'
+  /** Anything else; see `cause`. */
+  | 'failed';
+
+const SENTENCES: Record<StepUpErrorCode, string> = {
+  cancelled: 'the step-up was cancelled; offer the action again',
+  denied: 'the step-up was refused on the other device or by the provider',
+  unmet: 'no factor of the user reaches what is demanded; have them enrol one',
+  'timed-out': 'nobody finished the step-up in time; offer the action again',
+  'too-many': 'there were too many step-ups within a minute; see `stepUpsPerMinute`',
+  'asked-again': 'the resource server asks again after a step-up; compare what it demands with what the issuer grants',
+  'not-replayable': 'the request cannot be sent again: its body was a stream, or it was redirected; begin the action anew',
+  'popup-blocked': 'the browser let no window open; step up from a click',
+  failed: 'the step-up failed; see `cause`',
+};
+
+export interface StepUpErrorDetails {
+  /** What was demanded. */
+  challenge?: StepUpChallenge | undefined;
+  /** With `asked-again`: what was demanded first, and tried. */
+  tried?: StepUpChallenge | undefined;
+  /** With `unmet`: methods that would do, were they enrolled. */
+  enrol?: readonly string[];
+  cause?: unknown;
+}
+
+/** A call that needed a step-up and did not get through. It holds no token. */
+export class StepUpError extends Error {
+  override readonly name = 'StepUpError';
+  readonly code: StepUpErrorCode;
+  /** What was demanded. */
+  readonly challenge: StepUpChallenge | undefined;
+  /** With `asked-again`: what was demanded first, and tried. */
+  readonly tried: StepUpChallenge | undefined;
+  /** With `unmet`: methods that would do, were they enrolled. */
+  readonly enrol: readonly string[];
+
+  constructor(code: StepUpErrorCode, details: StepUpErrorDetails = {}) {
+    super(SENTENCES[code], details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.challenge = details.challenge;
+    this.tried = details.tried;
+    this.enrol = details.enrol ?? [];
+  }
+}

@@ -1,0 +1,12 @@
+export type { Factor, Notice, NoticeName, Prompter, Question, Reply } from './authority/prompter.js';
+export type { CeremonyStorage } from './authority/resume.js';
+export { type Answerer, type AuthorityStepperOptions, authorityStepper } from './authority/stepper.js';
+export { type AuthChallenge, MalformedChallenge, type ReadOptions, readChallenges } from './challenge/read.js';
+export { type Dialect, type StepUpChallenge, readStepUp } from './challenge/step-up.js';
+export { StepUpError, type StepUpErrorCode, type StepUpErrorDetails } from './errors.js';
+export { type StepUpFetch, type StepUpFetchOptions, createStepUpFetch } from './fetch/create.js';
+export type { StepUpEvent } from './fetch/events.js';
+export type { CodeGrant, OidcOptions } from './oidc/authorization.js';
+export { popupStepper, reportToOpener } from './oidc/popup.js';
+export { type RedirectOptions, redirectStepper } from './oidc/redirect.js';
+export type { Asked, SteppedUpToken, Stepper } from './stepper.js';

@@ -1,0 +1,3 @@
+import { reportToOpener } from '/dist/index.js';
+
+reportToOpener();

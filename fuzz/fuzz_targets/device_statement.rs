@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|said: &str| stepup_authority::__fuzz::device_statement(said));

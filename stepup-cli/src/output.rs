@@ -1,0 +1,47 @@
+//! The answer, on the standard output.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use reqwest::Response;
+
+use crate::exit::{Exit, Failure};
+use crate::printable::printable_lines;
+
+/// Prints an answer as it comes; on a terminal, in a form that cannot command it.
+pub(crate) async fn print(mut answer: Response, include: bool) -> Result<(), Failure> {
+    let status = answer.status();
+    let is_terminal = io::stdout().is_terminal();
+    if include {
+        write(&head(&answer), is_terminal)?;
+    }
+    if is_terminal {
+        write(&answer.bytes().await?, true)?;
+    } else {
+        while let Some(chunk) = answer.chunk().await? {
+            write(&chunk, false)?;
+        }
+    }
+    io::stdout().flush()?;
+    if status.is_success() { Ok(()) } else { Err(Failure::new(Exit::Status, status)) }
+}
+
+fn head(answer: &Response) -> Vec<u8> {
+    let mut head = format!("{:?} {}\r\n", answer.version(), answer.status()).into_bytes();
+    for (name, value) in answer.headers() {
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+fn write(bytes: &[u8], is_terminal: bool) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    if is_terminal {
+        stdout.write_all(printable_lines(&String::from_utf8_lossy(bytes)).as_bytes())
+    } else {
+        stdout.write_all(bytes)
+    }
+}

@@ -1,0 +1,95 @@
+//! Where tokens go, and what servers can do to a terminal.
+
+use std::process::Command;
+
+use crate::process::{Ended, run, stepup};
+use crate::raw::{Raw, answer};
+
+const TOKEN: &str = "s3cret-token";
+
+async fn call(url: &str, more: &[&str]) -> Ended {
+    let arguments = ["call", "get", url, "--authority", "http://127.0.0.1:1"];
+    run(stepup(&[&arguments[..], more].concat()).env("STEPUP_TOKEN", TOKEN)).await
+}
+
+fn leading_to(address: &str) -> Raw {
+    Raw::answering(answer("302 Found", &format!("location: {address}\r\n"), ""))
+}
+
+#[tokio::test]
+async fn b9_a_redirect_elsewhere_leaves_the_token_behind() {
+    let elsewhere = Raw::answering(answer("200 OK", "", "elsewhere"));
+    let api = leading_to(&elsewhere.url);
+    let ended = call(&api.url, &[]).await;
+    assert_eq!((ended.code, elsewhere.seen().len()), (4, 0), "not followed: {}", ended.stderr);
+    let ended = call(&api.url, &["--location"]).await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, "elsewhere"), "{}", ended.stderr);
+    assert!(api.seen()[1].contains(&format!("authorization: bearer {TOKEN}")));
+    let [seen] = &elsewhere.seen()[..] else { panic!("one request") };
+    assert!(!seen.contains("authorization") && !seen.contains(TOKEN), "{seen}");
+}
+
+/// B5: what comes from elsewhere is none of the API's challenges.
+#[tokio::test]
+async fn b5_a_challenge_from_elsewhere_begins_nothing() {
+    let challenge = "www-authenticate: Bearer error=\"insufficient_user_authentication\"\r\n";
+    let elsewhere = Raw::answering(answer("401 Unauthorized", challenge, ""));
+    let ended = call(&leading_to(&elsewhere.url).url, &["-L"]).await;
+    assert_eq!(ended.code, 4, "{}", ended.stderr);
+    assert!(!ended.stderr.contains("asks for"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn b5_what_a_server_says_commands_no_terminal() {
+    let challenge = "content-type: application/problem+json\r\n\
+        www-authenticate: Bearer error=\"insufficient_user_authentication\"\r\n";
+    let detail = r#"{"detail":"\u001b]0;owned\u0007 \u202eexe"}"#;
+    let server = Raw::answering(answer("401 Unauthorized", challenge, detail));
+    let explained = run(&mut stepup(&["explain", &server.url])).await;
+    assert_eq!(explained.code, 0, "{}", explained.stderr);
+    let escaped = r"\u{1b}]0;owned\u{7} \u{202e}exe";
+    assert!(explained.stdout.contains(escaped), "{}", explained.stdout);
+    // Of the bytes beyond ASCII, which headers may have, some are commands as well.
+    let head = b"HTTP/1.1 401 Unauthorized\r\nconnection: close\r\nwww-authenticate: Bearer \
+        error=\"insufficient_user_authentication\", acr_values=\"\x9b31m\"\r\n\r\n";
+    let header = run(&mut stepup(&["explain", &Raw::answering(*head).url])).await;
+    assert_eq!(header.code, 1, "{}", header.stdout);
+    let argument = run(&mut stepup(&["explain", "Bearer realm=\"\u{202e}a\""])).await;
+    let called = call(&server.url, &[]).await;
+    assert!(called.stderr.contains("asks for a login."), "{}", called.stderr);
+    for ended in [&explained, &header, &argument, &called] {
+        let shown = format!("{}{}", ended.stdout, ended.stderr);
+        let is_command = |one: char| one == '\u{202e}' || one.is_control() && one != '\n';
+        assert!(!shown.contains(is_command), "{shown:?}");
+    }
+}
+
+/// In a pipe the bytes are the server's, on a terminal they are made harmless.
+#[tokio::test]
+async fn b5_a_body_commands_no_terminal() {
+    let server = Raw::answering(answer("200 OK", "x-a: b\r\n", "\u{1b}[2Jgone\tnow\n"));
+    let piped = call(&server.url, &["-i"]).await;
+    assert!(piped.stdout.ends_with("x-a: b\r\n\r\n\u{1b}[2Jgone\tnow\n"), "{:?}", piped.stdout);
+    let stepup = env!("CARGO_BIN_EXE_stepup");
+    let line = format!("{stepup} call GET {} --authority http://127.0.0.1:1", server.url);
+    let mut terminal = Command::new("script");
+    terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+    let shown = terminal.env("STEPUP_TOKEN", TOKEN).stdin(std::process::Stdio::null()).output();
+    let shown = String::from_utf8(shown.expect("`script` of util-linux").stdout).unwrap();
+    assert!(shown.contains(r"\u{1b}[2Jgone"), "{shown:?}");
+    assert!(!shown.contains('\u{1b}'), "{shown:?}");
+}
+
+#[tokio::test]
+async fn a_token_passes_no_open_network() {
+    for command in [&["call", "GET"][..], &["explain"]] {
+        let mut arguments = command.to_vec();
+        arguments.push("http://api.example/x");
+        if command.len() > 1 {
+            arguments.extend(["--authority", "https://bank.example"]);
+        }
+        let ended = run(stepup(&arguments).env("STEPUP_TOKEN", TOKEN)).await;
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert!(ended.stderr.contains("https"), "{}", ended.stderr);
+    }
+}

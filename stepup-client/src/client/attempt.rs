@@ -1,0 +1,147 @@
+//! One call, from its first sending to its last: at most four, and never two for one token.
+
+use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use http::{HeaderMap, Method, StatusCode};
+use tokio::time::Instant;
+use url::Url;
+
+use super::wallet::{Kept, Route};
+use super::{StepUp, lock};
+use crate::challenge::{Challenge, read_challenges};
+use crate::error::Error;
+#[cfg(feature = "middleware")]
+use crate::origin::origin;
+
+/// What to do about an answer.
+pub(crate) enum Verdict {
+    /// It is the caller's.
+    Pass,
+    /// Send the request again, with the token that [`Attempt::authorize`] has now.
+    Again,
+    /// [`Attempt::step_up`], then send the request again.
+    Challenged(Challenge),
+}
+
+pub(crate) struct Attempt<'a> {
+    step_up: &'a StepUp,
+    route: Route,
+    began: Instant,
+    /// What is sent; `None` is the login's token.
+    with: Option<Kept>,
+    /// A token from before this call was tried, or turned out to be no good.
+    has_tried_kept: bool,
+    has_fallen_back: bool,
+    /// What the user stepped up for in the course of this call.
+    stepped_up_for: Option<Challenge>,
+}
+
+impl<'a> Attempt<'a> {
+    /// `None` where no token may go.
+    pub(crate) fn of(step_up: &'a StepUp, method: &Method, url: &Url) -> Option<Self> {
+        let origin = step_up.trusted(url)?;
+        let route = Route { origin, method: method.clone(), path: url.path().to_owned() };
+        let began = Instant::now();
+        let with = lock(&step_up.inner.wallet).for_route(&route, began);
+        Some(Self {
+            step_up,
+            route,
+            began,
+            with,
+            has_tried_kept: false,
+            has_fallen_back: false,
+            stepped_up_for: None,
+        })
+    }
+
+    /// Whether an answer from here is one to this call.
+    #[cfg(feature = "middleware")]
+    pub(crate) fn is_answered_by(&self, url: &Url) -> bool {
+        origin(url) == self.route.origin
+    }
+
+    /// Puts the token into the headers.
+    pub(crate) async fn authorize(&self, headers: &mut HeaderMap) -> Result<(), Error> {
+        let value: Option<HeaderValue> = match &self.with {
+            Some(kept) => kept.token.authorization(),
+            None => {
+                let token = self.step_up.inner.source.token().await;
+                token.map_err(Error::NoToken)?.authorization()
+            }
+        };
+        headers.insert(AUTHORIZATION, value.ok_or(Error::UnusableToken)?);
+        Ok(())
+    }
+
+    pub(crate) fn judge(
+        &mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<Verdict, Error> {
+        if status != StatusCode::UNAUTHORIZED {
+            return Ok(Verdict::Pass);
+        }
+        let inner = &self.step_up.inner;
+        let challenge = Challenge::from_headers(headers, inner.dialects);
+        let Some(asked) = challenge.map_err(Error::Malformed)? else {
+            return Ok(self.fall_back(headers));
+        };
+        let mut wallet = lock(&inner.wallet);
+        wallet.learn(&self.route, &asked);
+        if let Some(kept) = self.with.as_ref().filter(|kept| kept.challenge.covers(&asked)) {
+            match self.stepped_up_for {
+                Some(_) => wallet.refuse(kept),
+                None => wallet.forget(kept),
+            }
+        }
+        match self.stepped_up_for.take() {
+            Some(tried) => Err(Error::StillAsked { asked, tried }),
+            None => Ok(Verdict::Challenged(asked)),
+        }
+    }
+
+    /// From a kept token that is no longer good to the login's.
+    fn fall_back(&mut self, headers: &HeaderMap) -> Verdict {
+        let lines = headers.get_all(WWW_AUTHENTICATE).iter();
+        let is_invalid = lines.filter_map(|line| line.to_str().ok()).any(|line| {
+            let challenges = read_challenges(line, self.step_up.inner.dialects).unwrap_or_default();
+            challenges.iter().any(|one| one.param("error") == Some("invalid_token"))
+        });
+        if !is_invalid {
+            return Verdict::Pass;
+        }
+        let Some(kept) = self.with.take() else { return Verdict::Pass };
+        lock(&self.step_up.inner.wallet).forget(&kept);
+        if self.has_fallen_back || self.stepped_up_for.is_some() {
+            return Verdict::Pass;
+        }
+        (self.has_fallen_back, self.has_tried_kept) = (true, true);
+        Verdict::Again
+    }
+
+    /// Finds a token that was got for this before, or has the user step up.
+    pub(crate) async fn step_up(
+        &mut self,
+        challenge: Challenge,
+        reason: Option<String>,
+    ) -> Result<(), Error> {
+        let (inner, origin) = (&self.step_up.inner, &self.route.origin);
+        let tried = lock(&inner.wallet).in_vain(origin, &challenge, self.began);
+        if let Some(tried) = tried {
+            return Err(Error::StillAsked { asked: challenge, tried });
+        }
+        let kept = lock(&inner.wallet).meeting(origin, &challenge, Instant::now());
+        // One that is younger than the call comes of a step-up that this call would have joined.
+        if let Some(kept) = kept.filter(|kept| kept.got >= self.began || !self.has_tried_kept) {
+            if kept.got >= self.began {
+                self.stepped_up_for = Some(challenge);
+            }
+            self.has_tried_kept = true;
+            self.with = Some(kept);
+            return Ok(());
+        }
+        let flight = inner.step_up(origin, &challenge, reason, self.began);
+        self.with = Some(flight.await?);
+        self.stepped_up_for = Some(challenge);
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! The client: which token is sent, and what is done about a challenge.
+
+mod attempt;
+mod builder;
+mod call;
+mod flight;
+mod limit;
+#[cfg(feature = "middleware")]
+mod middleware;
+mod wallet;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use url::Url;
+
+pub use self::builder::StepUpBuilder;
+use self::flight::Flights;
+use self::limit::StepUps;
+use self::wallet::Wallet;
+use crate::challenge::{Challenge, Dialects};
+use crate::error::Error;
+use crate::origin::origin;
+use crate::source::TokenSource;
+use crate::stepper::Stepper;
+
+/// Makes calls that go through a step-up where the API asks for one.
+///
+/// It is of one user: make one for each session, and drop it, or [`forget`](Self::forget), when they
+/// log out. Clones share everything.
+///
+/// With the feature `middleware` it is a `reqwest_middleware::Middleware`; for any other stack there
+/// is [`call`](Self::call). The rules are the same:
+///
+/// * A token goes to the configured origins and nowhere else; a stepped-up one only to the origin
+///   that asked. A request that carries `Authorization` already is sent as it is.
+/// * Of several tokens the one that was got for least is sent: the login's, unless the same
+///   address asked for more before.
+/// * A request is sent again once after a step-up. Asked again, the call ends with
+///   [`Error::StillAsked`].
+/// * Calls that need the same wait for the same step-up, and people are asked one thing at a time.
+///
+/// ```
+/// use stepup_client::{AccessToken, Stepper, StepUp};
+///
+/// fn client(stepper: impl Stepper) -> Result<StepUp, stepup_client::BuildError> {
+///     let login = AccessToken::bearer("2YotnFZFEjr1zCsicMWpAA");
+///     StepUp::builder(login, stepper).origin("https://api.example").build()
+/// }
+/// ```
+#[derive(Clone)]
+pub struct StepUp {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    source: Box<dyn TokenSource>,
+    stepper: Box<dyn Stepper>,
+    origins: HashSet<String>,
+    dialects: Dialects,
+    time_limit: Duration,
+    per_minute: usize,
+    wallet: Mutex<Wallet>,
+    flights: Mutex<Flights>,
+    step_ups: Mutex<StepUps>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl StepUp {
+    /// A client that sends the tokens of this source, and of what this stepper brings. It needs
+    /// one [`origin`](StepUpBuilder::origin) at least.
+    ///
+    /// ```
+    /// use stepup_client::{AccessToken, SourceError, Stepper, StepUp, StepUpBuilder};
+    ///
+    /// fn builder(stepper: impl Stepper) -> StepUpBuilder {
+    ///     StepUp::builder(|| async { Err(SourceError::new("nobody is logged in")) }, stepper)
+    /// }
+    /// ```
+    pub fn builder(source: impl TokenSource, stepper: impl Stepper) -> StepUpBuilder {
+        StepUpBuilder::new(Box::new(source), Box::new(stepper))
+    }
+
+    /// Has the user step up ahead of a call: one whose body can be sent only once, and that ended
+    /// with [`Error::NotReplayable`]. Made anew, it is sent the token of this step-up.
+    ///
+    /// # Errors
+    ///
+    /// As of a call.
+    ///
+    /// ```
+    /// use stepup_client::{Error, StepUp};
+    ///
+    /// async fn before_another_try(client: &StepUp, error: &Error) -> Result<(), Error> {
+    ///     match error {
+    ///         Error::NotReplayable { challenge, .. } => {
+    ///             client.step_up("https://api.example/uploads", challenge).await
+    ///         }
+    ///         error => Err(error.clone()),
+    ///     }
+    /// }
+    /// ```
+    pub async fn step_up(&self, address: &str, challenge: &Challenge) -> Result<(), Error> {
+        let url = Url::parse(address).map_err(|_| Error::ForeignOrigin)?;
+        let origin = self.trusted(&url).ok_or(Error::ForeignOrigin)?;
+        self.inner.step_up(&origin, challenge, None, Instant::now()).await.map(drop)
+    }
+
+    /// Forgets every token of a step-up, as when the user logs out.
+    ///
+    /// ```
+    /// fn log_out(client: &stepup_client::StepUp) {
+    ///     client.forget();
+    /// }
+    /// ```
+    pub fn forget(&self) {
+        lock(&self.inner.wallet).forget_all();
+    }
+
+    fn trusted(&self, url: &Url) -> Option<String> {
+        Some(origin(url)).filter(|origin| self.inner.origins.contains(origin))
+    }
+}
+
+impl fmt::Debug for StepUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StepUp").field("origins", &self.inner.origins).finish_non_exhaustive()
+    }
+}
+
+/// What is behind these locks is whole between any two statements.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

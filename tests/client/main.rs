@@ -1,0 +1,19 @@
+//! `stepup-client`: the table that all clients share, hostile APIs, the authority, and a certified
+//! provider.
+
+mod authority;
+mod bank;
+mod double;
+mod elsewhere;
+mod flights;
+mod hostile;
+mod kept;
+mod origins;
+#[path = "../provider/partner.rs"]
+mod partner;
+mod provider;
+mod replays;
+mod scripted;
+mod servers;
+mod table;
+mod unfinished;

@@ -1,0 +1,107 @@
+//! `clients/challenges.json`, which the clients of all languages read alike.
+
+use serde_json::{Map, Value, json};
+use stepup_client::{Challenge, Dialects, MalformedChallenge, read_challenges};
+use stepup_core::AuthChallenge;
+
+const TABLE: &str = include_str!("../../clients/challenges.json");
+
+fn cases() -> Vec<Value> {
+    serde_json::from_str(TABLE).expect("the table is JSON")
+}
+
+fn dialects(case: &Value) -> Dialects {
+    let named = case["dialects"].as_array().into_iter().flatten();
+    named.fold(Dialects::default(), |dialects, name| match name.as_str() {
+        Some("okta") => dialects.okta(),
+        Some("entra") => dialects.entra(),
+        other => panic!("{other:?} is no dialect"),
+    })
+}
+
+fn line(case: &Value) -> String {
+    let lines = case["headers"].as_array().expect("lines").iter();
+    let lines: Vec<_> = lines.map(|line| line.as_str().expect("a line")).collect();
+    lines.join(", ")
+}
+
+/// What the reader made of it, in the table's form. Parameters are asked for by the names that
+/// the table expects.
+fn seen(case: &Value, read: Result<Vec<AuthChallenge>, MalformedChallenge>) -> Value {
+    let Ok(read) = read else { return json!("malformed") };
+    let expected = case["challenges"].as_array().cloned().unwrap_or_default();
+    let seen = read.iter().enumerate().map(|(place, challenge)| {
+        let named = expected.get(place).and_then(|one| one["parameters"].as_object());
+        let parameters: Map<_, _> = named
+            .into_iter()
+            .flat_map(Map::keys)
+            .filter_map(|name| Some((name.clone(), challenge.param(name)?.into())))
+            .collect();
+        let mut one = json!({ "scheme": challenge.scheme(), "parameters": parameters });
+        if let Some(token68) = challenge.token68() {
+            one["token68"] = token68.into();
+        }
+        one
+    });
+    seen.collect()
+}
+
+fn asked(challenge: Option<&Challenge>) -> Value {
+    challenge.map_or(Value::Null, |challenge| {
+        json!({
+            "scheme": challenge.scheme(),
+            "acr_values": challenge.acr_values(),
+            "max_age": challenge.max_age(),
+            "scope": challenge.scope(),
+        })
+    })
+}
+
+#[test]
+fn r_9110_all_clients_read_the_table_alike() {
+    let cases = cases();
+    assert!(cases.len() >= 80, "{} cases", cases.len());
+    for case in &cases {
+        let (line, dialects, name) = (line(case), dialects(case), &case["name"]);
+        assert_eq!(seen(case, read_challenges(&line, dialects)), case["challenges"], "{name}");
+        // What cannot be read and what asks for nothing come to the same: nothing is done.
+        let challenge = Challenge::from_line(&line, dialects).ok().flatten();
+        assert_eq!(asked(challenge.as_ref()), case["step_up"], "{name}");
+    }
+}
+
+#[test]
+fn r_9110_headers_are_read_as_the_lines_they_are() {
+    for case in &cases() {
+        let mut headers = http::HeaderMap::new();
+        let lines = case["headers"].as_array().expect("lines").iter();
+        // One byte a character, as on the wire. What no header can carry is left to the other test.
+        let lines: Option<Vec<http::HeaderValue>> = lines
+            .map(|line| {
+                let bytes = line.as_str()?.chars().map(|c| u8::try_from(c).ok());
+                http::HeaderValue::from_bytes(&bytes.collect::<Option<Vec<_>>>()?).ok()
+            })
+            .collect();
+        let Some(lines) = lines else { continue };
+        for line in lines {
+            headers.append("www-authenticate", line);
+        }
+        let challenge = Challenge::from_headers(&headers, dialects(case)).ok().flatten();
+        assert_eq!(asked(challenge.as_ref()), case["step_up"], "{}", case["name"]);
+    }
+}
+
+#[test]
+fn what_reads_well_and_means_nonsense_is_an_error() {
+    let nonsense =
+        |name: &&str| name.contains("is none: not acted on") || name.contains("different");
+    let mut count = 0;
+    for case in &cases() {
+        let name = case["name"].as_str().expect("a name");
+        if nonsense(&name) && case["challenges"] != "malformed" {
+            count += 1;
+            assert!(Challenge::from_line(&line(case), dialects(case)).is_err(), "{name}");
+        }
+    }
+    assert_eq!(count, 14);
+}
