@@ -40,7 +40,7 @@ impl Walk {
 
     pub fn collectable(&self, expect: &mut Expect, who: Who, proof: &Proof) {
         let exp = proof.expires_at.min(self.world.token(who).exp);
-        expect.must(self.world.now > proof.at + COLLECT || exp <= self.world.now, OVER);
+        expect.must(self.world.now > proof.issued_at + COLLECT || exp <= self.world.now, OVER);
         // The factor that proved may be gone.
         let changed_at = self.world.accounts[user_of(who.seat)].changed_at;
         expect.must(changed_at.is_some_and(|at| at >= proof.at), OVER);

@@ -78,6 +78,14 @@ impl Walk {
             Some(question) => match question.answered {
                 Answered::Not if question.is_late(self.world.now) => Truth::Expired,
                 Answered::Not => Truth::Pending,
+                // Nothing is left of what the yes was good for.
+                Answered::Yes | Answered::Claimed
+                    if self.ceremony(place).is_some_and(|ceremony| {
+                        question.answered_at + ceremony.lifetime() <= self.world.now
+                    }) =>
+                {
+                    Truth::Expired
+                }
                 Answered::Yes | Answered::Claimed => Truth::Right(question.number.to_string()),
                 Answered::Wrong => Truth::Wrong,
                 Answered::No => Truth::Expired,

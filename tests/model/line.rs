@@ -35,6 +35,7 @@ pub struct Question {
     pub shown: String,
     pub until: u64,
     pub answered: Answered,
+    pub answered_at: u64,
 }
 
 #[derive(Default)]
@@ -79,9 +80,9 @@ impl Line {
         self.known.insert(device.to_owned(), now + PAIRS_WITHIN);
     }
 
-    /// What a prompt of this factor in this ceremony does, whether or not it may be made.
-    pub fn void_in(&mut self, ceremony: usize, factor: &str) {
-        let same = |last: &mut Question| last.ceremony == ceremony && last.factor == factor;
+    /// What a prompt in this ceremony does, whether or not it may be made.
+    pub fn void_in(&mut self, ceremony: usize) {
+        let same = |last: &mut Question| last.ceremony == ceremony;
         let last = self.question.take_if(same);
         self.void.extend(last.filter(|last| last.answered == Answered::Not));
         let over = self.void.len().saturating_sub(ASKED);
@@ -90,8 +91,8 @@ impl Line {
 
     /// The question was taken back: its ceremony is over.
     pub fn take_back(&mut self) {
-        if let Some(Question { ceremony, factor, .. }) = self.question.clone() {
-            self.void_in(ceremony, &factor);
+        if let Some(ceremony) = self.question.as_ref().map(|question| question.ceremony) {
+            self.void_in(ceremony);
         }
     }
 
@@ -111,8 +112,11 @@ impl Line {
         self.question = Some(question);
     }
 
-    pub fn approve(&mut self) {
+    pub fn approve(&mut self, now: u64) {
         self.answer(Answered::Yes);
+        if let Some(question) = &mut self.question {
+            question.answered_at = now;
+        }
         self.asked.clear();
     }
 

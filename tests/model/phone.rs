@@ -207,7 +207,7 @@ impl Walk {
                 }
                 self.happened(EventKind::Denied, usize::from(is_told));
             }
-            (Ok(()), _) => line.approve(),
+            (Ok(()), _) => line.approve(now),
             (Err(DeviceError::Refused(Refusal::WrongNumber)), _) => line.answer(Answered::Wrong),
             _ => {}
         }

@@ -31,7 +31,7 @@ impl Walk {
             match &secret {
                 Some(Secret::Sent(to)) => expect.sends(&self.world, account, to, false),
                 Some(Secret::Push(_)) if expect.must.is_empty() => {
-                    self.may_ask(&mut expect, user, place, &factor_id);
+                    self.may_ask(&mut expect, user, place);
                 }
                 _ => {}
             }
@@ -81,13 +81,13 @@ impl Walk {
     }
 
     /// A device is asked one thing at once, and not too often.
-    fn may_ask(&self, expect: &mut Expect, user: usize, place: usize, factor: &str) {
+    fn may_ask(&self, expect: &mut Expect, user: usize, place: usize) {
         let (line, now) = (&self.world.accounts[user].line, self.world.now);
         expect.must(line.rests(now), SENDS);
-        // A new question of the same ceremony takes the place of the old one.
-        let in_the_way = line.question.as_ref().filter(|question| {
-            line.is_busy(now) && (question.ceremony, &*question.factor) != (place, factor)
-        });
+        // A new question of the same ceremony takes the place of the old one, on another device too.
+        let in_the_way = line.question.as_ref();
+        let in_the_way =
+            in_the_way.filter(|question| line.is_busy(now) && question.ceremony != place);
         if let Some(question) = in_the_way {
             let may_be_gone = self.may_be_taken_back(question);
             expect.must(!may_be_gone, SENDS);
@@ -109,7 +109,7 @@ impl Walk {
         self.world.questions += 1;
         let number = self.world.questions;
         let line = &mut self.world.accounts[user].line;
-        line.void_in(place, factor);
+        line.void_in(place);
         if is_ok {
             let digits = shown["number"].as_str().filter(|number| number.len() == 6);
             let digits = digits.ok_or_else(|| format!("{shown} has no number to type"))?.to_owned();
@@ -125,6 +125,7 @@ impl Walk {
                 shown: digits,
                 until: now + ASKS_FOR,
                 answered: Answered::Not,
+                answered_at: 0,
             };
             line.ask(question, now);
         }

@@ -97,16 +97,23 @@ impl Walk {
         let given = self.world.token(who).clone();
         let method = self.world.accounts[user].factors[factor].method;
         let (level, amr) = self.world.reached(&given, method);
-        let Purpose::StepUp(wanted) = self.world.ceremonies[place].purpose.clone() else {
+        let ceremony = &self.world.ceremonies[place];
+        let Purpose::StepUp(_) = ceremony.purpose else {
             return Err("an enrolment gave a token".to_owned());
         };
-        let lifetime = wanted.max_age.map_or(TOKEN_LIFE, |max_age| max_age.min(TOKEN_LIFE));
+        // The user said yes before the client asked.
+        let question = &self.world.accounts[user].line.question;
+        let at = match question {
+            Some(question) if method == "push" => question.answered_at,
+            _ => now,
+        };
         let mut proof = Proof {
-            at: now,
+            at,
+            issued_at: now,
             level,
             amr,
             scope: given.scope.clone(),
-            expires_at: now + lifetime,
+            expires_at: at + ceremony.lifetime(),
             jti: String::new(),
         };
         self.take_token(who, &mut proof, &answer.json())?;

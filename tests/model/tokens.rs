@@ -25,7 +25,7 @@ impl Walk {
         let expected = json!({
             "iss": AUTHORITY, "aud": BANK_API, "sub": USERS[user_of(who.seat)],
             "client_id": CLIENTS[who.seat % 2], "sid": session_of(who.seat),
-            "acr": proof.level, "amr": proof.amr, "auth_time": proof.at, "iat": proof.at,
+            "acr": proof.level, "amr": proof.amr, "auth_time": proof.at, "iat": proof.issued_at,
             "exp": exp, "jti": proof.jti, "scope": scope.join(" "),
         });
         if claims != expected {
@@ -44,7 +44,7 @@ impl Walk {
             acr: proof.level.to_owned(),
             amr: proof.amr.clone(),
             auth_time: proof.at,
-            iat: proof.at,
+            iat: proof.issued_at,
             exp,
             scope,
         };

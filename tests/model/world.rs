@@ -73,6 +73,7 @@ pub enum Purpose {
 #[derive(Clone, Debug)]
 pub struct Proof {
     pub at: u64,
+    pub issued_at: u64,
     pub level: &'static str,
     pub amr: Vec<String>,
     pub scope: Vec<String>,
@@ -106,6 +107,15 @@ pub struct Ceremony {
 impl Ceremony {
     pub const fn is_step_up(&self) -> bool {
         matches!(self.purpose, Purpose::StepUp(_))
+    }
+
+    /// Seconds from the proof that a token of it is good, at most.
+    pub fn lifetime(&self) -> u64 {
+        let max_age = match &self.purpose {
+            Purpose::StepUp(wanted) => wanted.max_age,
+            Purpose::Enrol { .. } => None,
+        };
+        max_age.map_or(TOKEN_LIFE, |max_age| max_age.min(TOKEN_LIFE))
     }
 
     pub fn asked(&self, factor: &str) -> Option<&Option<String>> {
