@@ -1,7 +1,7 @@
 //! For the fuzz target: what devices send, and what must hold of whatever is read.
 
 #![cfg(fuzzing)]
-#![expect(missing_docs, clippy::expect_used, reason = "the target's own")]
+#![expect(clippy::expect_used, reason = "the target's own")]
 
 use bytes::Bytes;
 use serde::Serialize;

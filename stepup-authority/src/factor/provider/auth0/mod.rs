@@ -27,7 +27,7 @@ type Tokens = dyn Fn(String) -> FactorFuture<'static, Result<String, DeliveryErr
 /// An authenticator that a user has at Auth0, asked by its MFA API. One factor for each sort; the
 /// methods `auth0-otp`, `auth0-sms`, `auth0-voice`, `auth0-email` and `auth0-push`.
 ///
-/// **Take [`OidcFactor`](super::OidcFactor) first**: a redirect to Auth0, where all of its
+/// **Take [`OidcFactor`](crate::factor::OidcFactor) first**: a redirect to Auth0, where all of its
 /// factors work, passkeys too, and which shows the page that its users know. This API answers to who
 /// has an `mfa_token`, which comes of a login of the user's that was answered `mfa_required`; the
 /// authority has no password and so cannot begin one. There are two ways:
@@ -44,7 +44,7 @@ type Tokens = dyn Fn(String) -> FactorFuture<'static, Result<String, DeliveryErr
 /// refresh token is revoked. Ask for the scope `openid` where the `mfa_token` is made.
 ///
 /// Recovery codes of Auth0's are none of its sorts: the new one that takes the place of a code that
-/// was used would be lost. [`RecoveryCodes`](super::RecoveryCodes) are.
+/// was used would be lost. [`RecoveryCodes`](crate::factor::RecoveryCodes) are.
 ///
 /// ```
 /// use stepup_authority::factor::{Auth0Mfa, Auth0Tenant, DeliveryError};
