@@ -27,7 +27,6 @@ pub enum Answered {
 pub struct Question {
     /// None is called like another.
     pub number: usize,
-    pub factor: String,
     pub device: String,
     /// Its place in the list.
     pub ceremony: usize,

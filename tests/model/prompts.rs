@@ -63,7 +63,7 @@ impl Walk {
         let shown = &answer.json()["prompt"];
         let kept = match secret {
             Secret::Key(_) => Some(self.challenge(user, shown)?),
-            Secret::Push(device) => self.asked_on(user, place, &factor_id, device, shown, is_ok)?,
+            Secret::Push(device) => self.asked_on(user, place, device, shown, is_ok)?,
             _ => sent,
         };
         // A code that never arrived is one that nobody knows; the one before it counts no more.
@@ -100,7 +100,6 @@ impl Walk {
         &mut self,
         user: usize,
         place: usize,
-        factor: &str,
         device: String,
         shown: &Value,
         is_ok: bool,
@@ -119,7 +118,6 @@ impl Walk {
             line.take_back();
             let question = Question {
                 number,
-                factor: factor.to_owned(),
                 device,
                 ceremony: place,
                 shown: digits,
