@@ -1,5 +1,5 @@
 //! The packages that need Node.js: the TypeScript client, and of the tests a certified provider and
-//! certified clients, a mail server, and what drives a browser.
+//! certified clients, a mail server, the Firebase Auth emulator, and what drives a browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,9 +11,10 @@ use crate::step::Step;
 const OLDEST: (u32, u32) = (20, 20);
 
 /// Each with the folder of its packages.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     ("tests/provider/node", "the certified provider and clients"),
     ("tests/mail/node", "the mail server"),
+    ("tests/emulator/node", "the Firebase Auth emulator"),
     ("tests/passkeys/node", "what drives a browser"),
 ];
 const CLIENT: (&str, &str) = ("clients/typescript", "the TypeScript client");
@@ -67,7 +68,7 @@ fn check_version() -> Result<(), String> {
     let (major, minor) = OLDEST;
     let wanted = format!(
         "Node.js {major}.{minor} or later is needed for clients/typescript and \
-         tests/{{provider,mail,passkeys}}/node"
+         tests/{{provider,mail,emulator,passkeys}}/node"
     );
     let output = Command::new("node").arg("--version").output();
     let output = output.map_err(|error| {
@@ -92,6 +93,22 @@ fn is_new_enough(version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A folder that is not in the list is installed on the machine of who made it, and nowhere
+    /// else.
+    #[test]
+    fn every_list_of_packages_is_installed() {
+        let root = path("");
+        let mut git = Command::new("git");
+        let tracked = git.args(["ls-files", "*package-lock.json"]).current_dir(root).output();
+        let tracked = String::from_utf8(tracked.expect("git starts").stdout).expect("UTF-8");
+        let mut folders: Vec<_> =
+            tracked.lines().filter_map(|file| file.strip_suffix("/package-lock.json")).collect();
+        let mut installed: Vec<_> = PROGRAMS.into_iter().chain([CLIENT]).map(|of| of.0).collect();
+        folders.sort_unstable();
+        installed.sort_unstable();
+        assert_eq!(folders, installed);
+    }
 
     #[test]
     fn versions_are_numbers_not_text() {
