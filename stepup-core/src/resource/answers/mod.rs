@@ -1,11 +1,14 @@
 //! The HTTP answers: one place for their status, headers and bodies.
 
+mod problem;
+
 use base64_simd::STANDARD;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use serde::Serialize;
+use http::header::{CACHE_CONTROL, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
+
+use problem::{Answer, Problem};
 
 use super::algorithm::Algorithm;
 use super::credential::{MalformedCredential, Scheme};
@@ -304,88 +307,5 @@ fn in_words(shortfall: &Shortfall) -> (&'static str, &'static str) {
             "Your sign-in was too long ago for this. Confirm that it is you to go on.",
             "More recent authentication is required",
         ),
-    }
-}
-
-/// A problem body (RFC 9457 §3), and the members we add to it.
-#[derive(Clone, Serialize)]
-struct Problem<'a> {
-    r#type: String,
-    title: &'a str,
-    status: u16,
-    detail: &'a str,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    step_up_required: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    acr_values: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_age: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    shortfall: Vec<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    amr_values: &'a [String],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    scope: &'a [String],
-    #[serde(skip)]
-    code: StatusCode,
-    #[serde(skip)]
-    name: &'a str,
-}
-
-impl<'a> Problem<'a> {
-    const fn new(code: StatusCode, name: &'a str, title: &'a str, detail: &'a str) -> Self {
-        Self {
-            r#type: String::new(),
-            title,
-            status: code.as_u16(),
-            detail,
-            step_up_required: false,
-            error: None,
-            acr_values: &[],
-            max_age: None,
-            shortfall: Vec::new(),
-            amr_values: &[],
-            scope: &[],
-            code,
-            name,
-        }
-    }
-
-    fn with_error(self, error: &'a str) -> Self {
-        Self { error: Some(error), ..self }
-    }
-
-    fn answer(mut self, problem_types: &str) -> Answer {
-        self.r#type = format!("{problem_types}{}", self.name);
-        let body = Bytes::from(serde_json::to_vec(&self).unwrap_or_default());
-        let mut headers = HeaderMap::new();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        Answer { status: self.code, headers, body }
-    }
-}
-
-/// One answer, ready to be sent any number of times.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Answer {
-    /// One challenge a line (R-9110-05).
-    fn with(mut self, header: HeaderText) -> Self {
-        self.headers.append(WWW_AUTHENTICATE, header.value());
-        self
-    }
-
-    fn response(&self) -> Response<Bytes> {
-        let mut response = Response::new(self.body.clone());
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers.clone();
-        response
     }
 }
