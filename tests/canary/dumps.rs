@@ -37,20 +37,12 @@ async fn nothing_secret<D: Future<Output = Vec<u8>>>(
     let text = log.text();
     assert!(text.contains("step-up") && text.contains("the end"), "it logs");
     assert!(text.contains("TRACE") && text.contains("a user could not be asked"), "{text}");
+    assert!(!text.contains("webauthn_rs_core"), "what verifies keys tells of each: {text}");
     let debug = format!("{} {store:?} {store:#?}", story::debug(&service));
-    // The library that verifies keys says under its own name what was signed for an enrolment, none
-    // of which is good for anything any more: `WebAuthn` tells services to keep that out of logs.
-    let is_the_librarys = |line: &&str| line.contains(" webauthn_rs_core::");
-    let (said_by_it, said): (Vec<_>, Vec<_>) = text.lines().partition(is_the_librarys);
-    let is_known = |name: &String| {
-        ["a credential's id", "a challenge"].iter().any(|known| name.starts_with(known))
-    };
-    let found = secrets.found_in(said_by_it.join("\n").as_bytes());
-    assert!(found.iter().all(is_known), "{found:?}");
     let records = dump().await;
     assert!(records.len() > 4_000, "{} bytes are too few", records.len());
     for (place, bytes) in [
-        ("the log", said.join("\n").as_bytes()),
+        ("the log", text.as_bytes()),
         ("what objects say", debug.as_bytes()),
         ("what was written", &watched.written()),
         ("the store", &records),

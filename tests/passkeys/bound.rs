@@ -95,3 +95,34 @@ async fn r_wa_05_what_can_be_copied_or_is_not_on_the_list_is_no_phrh() {
         Asked::begin(&alice, "phr").await;
     }
 }
+
+/// Browsers hand on what the authenticator says as soon as a maker's word is asked for: of whatever
+/// format, from whomever, whatever is wrong with it.
+#[tokio::test]
+async fn r_wa_05_a_key_whose_makers_word_is_none_is_enrolled_as_one_without() {
+    for setup in setups() {
+        let maker = Maker::of_vectors();
+        let service = setup.with(with(trusting(&maker))).start().await;
+        for (at, (format, statement)) in [
+            ("android-safetynet", &b"\xa2cvera1hresponse\x43abc"[..]),
+            ("compound", b"\x80"),
+            ("packed", b"\xa2calg\x26csig\x43abc"),
+            ("packed", b"\xa3calg\x26csig\x43abccx5c\x81\x43abc"),
+            ("tpm", b"\xa0"),
+            ("none", b"\xa0"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let alice = service.login(&format!("user {at}")).await;
+            let stick = SecurityKey::bound();
+            let (id, options) = begin_enrolment(&alice, "stick").await;
+            let created = stick.create_with(format, statement, &options);
+            let answer = finish_enrolment(&alice, &id, &created).await;
+            assert_eq!(answer.status, 201, "{format}: {}", answer.json());
+            let asked = Asked::begin(&alice, "phr").await;
+            token(&asked.answer(&alice, &stick.get(&asked.options)).await);
+            assert_eq!(alice.try_begin(json!({ "acr_values": "phrh" })).await.status, 403);
+        }
+    }
+}

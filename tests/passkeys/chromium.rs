@@ -5,12 +5,15 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use stepup_authority::EventKind;
+use stepup_tests::authority::Maker;
 
 use crate::scene::{
-    Asked, Browser, ORIGIN, bank, begin_enrolment, enrol, factors, is_wrong, keys, setups, step_up,
-    token, with,
+    Asked, Browser, ORIGIN, bank, begin_enrolment, enrol, factors, finish_enrolment, is_wrong,
+    keys, setups, step_up, token, with,
 };
 
 /// Chromium, with one authenticator at a time.
@@ -64,6 +67,12 @@ impl Chromium {
     fn keys(&mut self) -> usize {
         let keys = self.ask(&json!({ "do": "keys" })).unwrap();
         keys["credentials"].as_array().unwrap().len()
+    }
+
+    fn create_within(&mut self, within: &str, options: &Value) -> Result<Value, String> {
+        let create =
+            json!({ "do": "create", "origin": ORIGIN, "within": within, "options": options });
+        self.ask(&create).map(|answer| answer["credential"].clone())
     }
 
     fn get_within(&mut self, within: &str, options: &Value) -> Result<Value, String> {
@@ -131,6 +140,19 @@ async fn o19_o20_o21_what_chromium_gives_to_another_page_or_twice_or_unverified_
         assert_eq!(evil, Err("SecurityError".to_owned()));
         let below = chromium.get("https://login.bank.example", &asked.options).await.unwrap();
         assert!(is_wrong(&asked.answer(&alice, &below).await));
+        // A page in between, that has the user make a key for it, and hands on what the bank asks.
+        let (_, mut options) = begin_enrolment(&service.login("bob").await, "bait").await;
+        options["rp"]["id"] = "evil.example".into();
+        let bait = chromium.create("https://evil.example", &options).await.unwrap();
+        let mut options = asked.options.clone();
+        options["rpId"] = "evil.example".into();
+        options["allowCredentials"][0]["id"] = bait["id"].clone();
+        let mut phished = chromium.get("https://evil.example", &options).await.unwrap();
+        assert!(is_wrong(&asked.answer(&alice, &phished).await));
+        phished["id"] = asked.id().into();
+        phished["rawId"] = asked.id().into();
+        phished["response"]["userHandle"] = Value::Null;
+        assert!(is_wrong(&asked.answer(&alice, &phished).await));
 
         chromium.set_verified(false);
         let unverified = chromium.get(ORIGIN, &asked.options).await;
@@ -177,6 +199,9 @@ async fn o23_what_chromium_gives_with_a_lower_count_or_in_a_frame_is_wrong() {
         let keys = keys().within_frames_of(["https://shop.example"]).unwrap();
         let service = setup.with(with(keys)).start().await;
         let alice = service.login("alice").await;
+        let (id, options) = begin_enrolment(&alice, "laptop").await;
+        let created = chromium.create_within("https://shop.example", &options).unwrap();
+        assert!(is_wrong(&finish_enrolment(&alice, &id, &created).await));
         enrol(&alice, &mut chromium, "laptop").await;
         let framed = async |chromium: &mut Chromium, within: &str| {
             let asked = Asked::begin(&alice, "phr").await;
@@ -194,6 +219,27 @@ async fn o23_what_chromium_gives_with_a_lower_count_or_in_a_frame_is_wrong() {
         let given = chromium.get(ORIGIN, &asked.options).await.unwrap();
         assert!(is_wrong(&asked.answer(&alice, &given).await));
         assert_eq!(service.events.count(EventKind::Cloned), 1);
+    }
+}
+
+/// Its virtual authenticator has a maker of its own, who is nobody's to trust.
+#[tokio::test]
+#[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
+async fn r_wa_05_what_the_maker_of_chromiums_keys_says_is_no_phrh() {
+    for setup in setups() {
+        let mut chromium = Chromium::start();
+        chromium.device("usb");
+        let keys = keys().trusting(Maker::of_vectors().root(), [Maker::MODEL]).unwrap();
+        let service = setup.with(with(keys)).start().await;
+        let alice = service.login("alice").await;
+        let (id, options) = begin_enrolment(&alice, "stick").await;
+        let created = chromium.create(ORIGIN, &options).await.unwrap();
+        let object = created["response"]["attestationObject"].as_str().unwrap();
+        let object = URL_SAFE_NO_PAD.decode(object).unwrap();
+        assert!(object.windows(4).any(|name| name == b"cx5c"), "a maker says something");
+        assert_eq!(finish_enrolment(&alice, &id, &created).await.status, 201);
+        step_up(&alice, &mut chromium, "phr").await;
+        assert_eq!(alice.try_begin(json!({ "acr_values": "phrh" })).await.status, 403);
     }
 }
 

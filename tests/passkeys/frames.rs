@@ -1,9 +1,13 @@
 //! O23: pages that have the bank in a frame.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use stepup_tests::authority::Service;
 
 use crate::device::Device;
-use crate::scene::{Asked, ORIGIN, bank, enrol, keys, setups, with};
+use crate::scene::{
+    Asked, Browser, ORIGIN, bank, begin_enrolment, enrol, finish_enrolment, keys, setups, with,
+};
 
 /// The status that each of these comes to.
 async fn said(service: &Service, subject: &str, more: &str) -> u16 {
@@ -38,6 +42,28 @@ async fn o23_an_answer_from_a_frame_is_wrong_unless_allowed() {
                 .enumerate()
         {
             assert_eq!(said(&service, &format!("user {at}"), more).await, status, "{more}");
+        }
+    }
+}
+
+/// Whoever is let in: what the user sees around it is not the bank's to say.
+#[tokio::test]
+async fn o23_no_key_is_enrolled_from_a_frame() {
+    for setup in setups() {
+        let keys = keys().within_frames_of(["https://shop.example"]).unwrap();
+        let service = setup.with(with(keys)).start().await;
+        let alice = service.login("alice").await;
+        let (id, options) = begin_enrolment(&alice, "phone").await;
+        let mut created = Device::new().create(ORIGIN, &options).await.unwrap();
+        let challenge = options["challenge"].as_str().unwrap();
+        let kind = "webauthn.create";
+        for (more, status) in [(IN_A_FRAME, 403), (OF_A_SHOP, 403), (TOP_ALONE, 403), ("", 201)] {
+            let said = format!(
+                r#"{{"type":"{kind}","challenge":"{challenge}","origin":"{ORIGIN}"{more}}}"#
+            );
+            created["response"]["clientDataJSON"] = URL_SAFE_NO_PAD.encode(said).into();
+            let answer = finish_enrolment(&alice, &id, &created).await;
+            assert_eq!(answer.status, status, "{more}");
         }
     }
 }

@@ -62,7 +62,8 @@ async function frame(origin, within) {
   }
   await page.evaluate((src) => {
     const frame = document.createElement('iframe');
-    frame.allow = `publickey-credentials-get ${new URL(src).origin}`;
+    const { origin } = new URL(src);
+    frame.allow = `publickey-credentials-create ${origin}; publickey-credentials-get ${origin}`;
     frame.src = src;
     document.body.append(frame);
     return new Promise((resolve) => frame.addEventListener('load', resolve));
@@ -87,8 +88,8 @@ const controls = {
     ({ authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options }));
     return {};
   },
-  async create({ origin, options }) {
-    return (await frame(origin)).evaluate(create, options);
+  async create({ origin, within, options }) {
+    return (await frame(origin, within)).evaluate(create, options);
   },
   async get({ origin, within, options }) {
     return (await frame(origin, within)).evaluate(get, options);

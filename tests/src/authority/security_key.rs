@@ -86,9 +86,27 @@ impl SecurityKey {
         text(&self.id)
     }
 
-    /// `navigator.credentials.create()` on the bank's page, and `toJSON()`.
+    /// `navigator.credentials.create()` on the bank's page, and `toJSON()`: the maker vouches for it.
     pub fn create(&self, maker: &Maker, options: &Value) -> Value {
-        let client_data = client_data("webauthn.create", options);
+        let (client_data, data) = self.made(options);
+        let signature = sign(&maker.key, &data, &client_data);
+        let mut statement = b"\xa3calg\x26csig\x58".to_vec();
+        statement.push(signature.len() as u8);
+        statement.extend(signature);
+        statement.extend(b"cx5c\x81\x59");
+        statement.extend((maker.certificate.len() as u16).to_be_bytes());
+        statement.extend(&maker.certificate);
+        self.created(&client_data, &data, "packed", &statement)
+    }
+
+    /// The same with another statement of attestation, in CBOR, of this format.
+    pub fn create_with(&self, format: &str, statement: &[u8], options: &Value) -> Value {
+        let (client_data, data) = self.made(options);
+        self.created(&client_data, &data, format, statement)
+    }
+
+    /// The client data and the authenticator data of a key that is made.
+    fn made(&self, options: &Value) -> (Vec<u8>, Vec<u8>) {
         let mut data = self.data(&options["rp"]["id"], AT);
         data.extend(bytes(&json!(Maker::MODEL.replace('-', ""))));
         data.extend([0, 16]);
@@ -98,18 +116,21 @@ impl SecurityKey {
         data.extend(x);
         data.extend([0x22, 0x58, 32]);
         data.extend(y);
-        let signature = sign(&maker.key, &data, &client_data);
-        let mut object = b"\xa3cfmtfpackedgattStmt\xa3calg\x26csig\x58".to_vec();
-        object.push(signature.len() as u8);
-        object.extend(signature);
-        object.extend(b"cx5c\x81\x59");
-        object.extend((maker.certificate.len() as u16).to_be_bytes());
-        object.extend(&maker.certificate);
+        (client_data("webauthn.create", options), data)
+    }
+
+    fn created(&self, client_data: &[u8], data: &[u8], format: &str, statement: &[u8]) -> Value {
+        let mut object = b"\xa3cfmt".to_vec();
+        // A text of less than 24 bytes.
+        object.push(0x60 | format.len() as u8);
+        object.extend(format.as_bytes());
+        object.extend(b"gattStmt");
+        object.extend(statement);
         object.extend(b"hauthData\x58");
         object.push(data.len() as u8);
         object.extend(data);
         json!({ "id": self.id(), "rawId": self.id(), "type": "public-key", "response": {
-            "clientDataJSON": text(&client_data),
+            "clientDataJSON": text(client_data),
             "attestationObject": text(&object),
             "transports": ["usb"],
         }})

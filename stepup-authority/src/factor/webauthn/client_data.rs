@@ -7,6 +7,10 @@ use crate::sealing::to_text;
 /// The longest that is read. Browsers write less than 400 bytes.
 const MOST: usize = 4096;
 
+/// What is said of a key that is made, and of one that is used.
+pub(super) const CREATE: &str = "webauthn.create";
+pub(super) const GET: &str = "webauthn.get";
+
 /// Why an answer is none, or is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
@@ -42,7 +46,8 @@ pub(super) fn check(
     };
     let is_framed_well = match (is_in_frame, top_origin) {
         (false, None) => true,
-        (true, Some(top_origin)) => relying_party.is_frame(top_origin),
+        // Who has the page in a frame decides what the user sees of what is enrolled.
+        (true, Some(top_origin)) => kind == GET && relying_party.is_frame(top_origin),
         _ => false,
     };
     let is_right = required("type")? == kind
@@ -56,12 +61,14 @@ pub(super) fn check(
 mod tests {
     use super::*;
 
-    const GET: &str = "webauthn.get";
-
-    fn checked(data: &str) -> Result<(), Refused> {
+    fn checked_as(kind: &str, data: &str) -> Result<(), Refused> {
         let mut bank = RelyingParty::new("bank.example", ["https://bank.example"]).unwrap();
         bank.frame(["https://shop.example"]).unwrap();
-        check(data.as_bytes(), GET, b"challenge", &bank)
+        check(data.as_bytes(), kind, b"challenge", &bank)
+    }
+
+    fn checked(data: &str) -> Result<(), Refused> {
+        checked_as(GET, data)
     }
 
     fn with(origin: &str, more: &str) -> String {
@@ -76,6 +83,9 @@ mod tests {
         assert_eq!(checked(&with(own, "false")), Ok(()));
         assert_eq!(checked(&with(own, r#"false,"other_keys_can_be_added_here":"…""#)), Ok(()));
         assert_eq!(checked(&with(own, r#"true,"topOrigin":"https://shop.example""#)), Ok(()));
+        // It was said once, and means nothing now (Level 3 §5.8.1).
+        let bound = r#"false,"tokenBinding":{"status":"present","id":"YQ"}"#;
+        assert_eq!(checked(&with(own, bound)), Ok(()));
         let without =
             r#"{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://bank.example"}"#;
         assert_eq!(checked(without), Ok(()));
@@ -111,6 +121,10 @@ mod tests {
         ] {
             assert_eq!(checked(&with(own, more)), Err(Refused::Wrong), "{more}");
         }
+        let created = |more: &str| checked_as(CREATE, &with(own, more).replace(GET, CREATE));
+        assert_eq!(created("false"), Ok(()));
+        let of_a_shop = r#"true,"topOrigin":"https://shop.example""#;
+        assert_eq!(created(of_a_shop), Err(Refused::Wrong), "none is enrolled in one");
         for more in ["null", "\"true\"", "0", r#"true,"topOrigin":null"#] {
             assert_eq!(checked(&with(own, more)), Err(Refused::Malformed), "{more}");
         }
@@ -120,14 +134,24 @@ mod tests {
     fn o19_what_is_twice_or_missing_or_long_is_no_client_data() {
         let own = "https://bank.example";
         let long = format!(r#"false,"x":"{}""#, "x".repeat(MOST));
-        for more in [r#"true,"crossOrigin":false"#, r#"false,"origin":"x""#, long.as_str()] {
+        for more in [
+            r#"true,"crossOrigin":false"#,
+            r#"false,"origin":"https://bank.example""#,
+            r#"false,"\u006frigin":"https://evil.example""#,
+            r#"false,"x":{"y":1,"y":1}"#,
+            long.as_str(),
+        ] {
             assert_eq!(checked(&with(own, more)), Err(Refused::Malformed), "{more}");
         }
-        for missing in ["", "[]", "{}", r#"{"type":"webauthn.get"}"#, "\u{feff}{}"] {
+        for missing in ["", "[]", "{}", r#"{"type":"webauthn.get"}"#] {
             assert_eq!(checked(missing), Err(Refused::Malformed), "{missing}");
         }
         let other = with(own, "false");
-        let created = other.replace(GET, "webauthn.create");
+        for around in [format!("\u{feff}{other}"), format!("{other}{other}"), format!("[{other}]")]
+        {
+            assert_eq!(checked(&around), Err(Refused::Malformed), "{around}");
+        }
+        let created = other.replace(GET, CREATE);
         assert_eq!(checked(&created), Err(Refused::Wrong));
         assert_eq!(checked(&other.replace("Y2hhbGxlbmdl", "Y2hhbGxlbmdm")), Err(Refused::Wrong));
     }

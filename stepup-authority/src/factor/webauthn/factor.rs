@@ -65,8 +65,9 @@ impl WebAuthn {
     fn made(&self, check: &Check<'_>, asked: &Asked, challenge: &[u8]) -> Result<Proof, Checked> {
         let credential = Credential::read(check.answer).ok_or(Checked::Malformed)?;
         let registration = credential.registration().ok_or(Checked::Malformed)?;
-        self.check_client_data(&credential, "webauthn.create", challenge)?;
-        // Those that the user had when it was asked for, and those that they have by now.
+        self.check_client_data(&credential, client_data::CREATE, challenge)?;
+        // Those that the user had when it was asked for, and those that they have by now. Those of
+        // others are in nobody's way (§7.1 step 26): a key is looked for among its user's alone.
         let has = Record::read_all(check.user.enrolled).map_err(|_| unavailable(check))?;
         if asked.excludes(&credential.id) || has.iter().any(|record| record.is_of(&credential.id)) {
             return Err(Checked::Wrong);
@@ -89,7 +90,7 @@ impl WebAuthn {
     fn proved(&self, check: &Check<'_>, challenge: &[u8]) -> Result<Proof, Checked> {
         let credential = Credential::read(check.answer).ok_or(Checked::Malformed)?;
         let assertion = credential.assertion().ok_or(Checked::Malformed)?;
-        self.check_client_data(&credential, "webauthn.get", challenge)?;
+        self.check_client_data(&credential, client_data::GET, challenge)?;
         // R-WA-03: the key, and whom it says that it is of.
         if assertion.user_handle.as_ref().is_some_and(|of| *of != user_handle(check.user)) {
             return Err(Checked::Wrong);
@@ -142,6 +143,11 @@ impl Factor for WebAuthn {
 
     fn strength(&self) -> Strength {
         if self.trusted.roots().is_some() { bound() } else { passkey() }
+    }
+
+    fn strengths(&self) -> Vec<Strength> {
+        let bound = self.trusted.roots().map(|_| bound());
+        std::iter::once(passkey()).chain(bound).collect()
     }
 
     fn strength_of(&self, grade: &str) -> Strength {

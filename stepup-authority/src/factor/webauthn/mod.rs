@@ -8,6 +8,7 @@ pub(crate) mod fuzz;
 mod options;
 mod record;
 mod relying_party;
+mod statement;
 mod tests;
 mod trusted;
 mod verifier;
@@ -46,8 +47,8 @@ type Label = dyn Fn(User<'_>) -> String + Send + Sync;
 /// Nothing says of one key that it is unknown: it may be that of another account on the same
 /// device, from which `signalUnknownCredential()` would take it.
 ///
-/// The library that verifies, `webauthn-rs-core`, logs what cannot be read under its own name, with
-/// bytes that anybody may have sent: keep that out of logs that people are woken by.
+/// The library that verifies logs what it reads, which goes nowhere here, unless `tracing` has no
+/// subscriber and hands on to `log`: leave the target `webauthn_rs_core` out of that.
 ///
 /// ```
 /// use stepup_authority::factor::{Factor, WebAuthn};
@@ -140,7 +141,9 @@ impl WebAuthn {
     /// themselves that they can be copied. Others stay at `phr`. A model that is taken off the list
     /// is back at `phr` at once.
     ///
-    /// Browsers may ask the user whether the service may know the model.
+    /// Browsers may ask the user whether the service may know the model. A key whose maker's word
+    /// cannot be taken, of whatever format it is and whatever is wrong with it, is enrolled as one
+    /// without.
     ///
     /// # Errors
     ///
@@ -170,7 +173,7 @@ impl WebAuthn {
     ///
     /// # Errors
     ///
-    /// What is no origin of `https`, as browsers write it.
+    /// What is no origin of `https` (or `http://localhost`), as browsers write it. Apps are none.
     ///
     /// ```
     /// use stepup_authority::factor::WebAuthn;
@@ -210,7 +213,7 @@ impl WebAuthn {
     ///
     /// # Errors
     ///
-    /// What is no origin of `https`, as browsers write it.
+    /// What is no origin of `https` (or `http://localhost`), as browsers write it. Apps are none.
     ///
     /// ```
     /// use stepup_authority::factor::WebAuthn;

@@ -49,7 +49,7 @@ impl RelyingParty {
         &mut self,
         origins: impl IntoIterator<Item = O>,
     ) -> Result<(), StartError> {
-        let related = read(origins)?;
+        let related = read_pages(origins)?;
         self.origins.extend(related.iter().cloned());
         self.related.extend(related);
         Ok(())
@@ -59,7 +59,7 @@ impl RelyingParty {
         &mut self,
         origins: impl IntoIterator<Item = O>,
     ) -> Result<(), StartError> {
-        self.frames.extend(read(origins)?);
+        self.frames.extend(read_pages(origins)?);
         Ok(())
     }
 
@@ -104,6 +104,20 @@ fn check_id(id: &str) -> Result<(), StartError> {
 
 fn read<O: AsRef<str>>(origins: impl IntoIterator<Item = O>) -> Result<Vec<String>, StartError> {
     origins.into_iter().map(|origin| read_one(origin.as_ref())).collect()
+}
+
+/// The same, without apps: browsers ask for neither list on their behalf.
+fn read_pages<O: AsRef<str>>(
+    origins: impl IntoIterator<Item = O>,
+) -> Result<Vec<String>, StartError> {
+    let origins = read(origins)?;
+    if let Some(app) = origins.iter().find(|origin| origin.starts_with(ANDROID_APP)) {
+        return Err(StartError::new(format!(
+            "the WebAuthn origin `{app}` is an app's, and only pages are related or have frames: \
+             give it to `WebAuthn::new(…)`"
+        )));
+    }
+    Ok(origins)
 }
 
 fn read_one(origin: &str) -> Result<String, StartError> {
@@ -210,7 +224,30 @@ mod tests {
         bank.relate(["https://bank.test"]).unwrap();
         assert!(bank.is_origin("https://bank.test"));
         assert_eq!(bank.related_origins_document(), json!({ "origins": ["https://bank.test"] }));
-        assert!(bank.relate(["http://bank.test"]).is_err());
         assert!(!bank.is_origin("https://www.bank.test"));
+        // As in `new`: the bank on a developer's machine.
+        bank.relate(["http://localhost:3000"]).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_page_is_neither_related_nor_has_frames() {
+        let mut bank = RelyingParty::new("bank.example", ["https://bank.example"]).unwrap();
+        let app = "android:apk-key-hash:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+        for (origin, says) in [
+            (app, "give it to `WebAuthn::new(…)`"),
+            ("android:apk-key-hash:AAEC", "SHA-256"),
+            ("http://bank.test", "is not of https"),
+            ("https://bank.test/", "is `https://bank.test`"),
+            ("https://bank.test/pay", "is `https://bank.test`"),
+            ("https://192.0.2.1", "has no domain"),
+            ("bank.test", "is no origin"),
+        ] {
+            for error in [bank.relate([origin]), bank.frame([origin])] {
+                let error = error.unwrap_err().to_string();
+                assert!(error.contains(says) && error.contains(origin), "{error}");
+            }
+        }
+        assert_eq!(bank.related_origins_document(), json!({ "origins": [] }));
+        assert!(!bank.is_origin(app) && !bank.is_frame(app));
     }
 }

@@ -109,8 +109,8 @@ fn a_creation_names_what_the_user_has_and_wants_them_verified() {
     assert_eq!(plain["authenticatorSelection"]["residentKey"], "discouraged");
     assert_eq!(plain["user"]["name"], "alice");
     assert_eq!(plain["user"]["id"], id, "it never changes");
-    let root = super::vectors::bytes(&super::vectors::document()["attestation_ca_cert"]);
-    let trusting = bank().trusting(&root, ["2fc0579f-8113-47ea-b116-bb5a8db9202a"]).unwrap();
+    let trusting =
+        bank().trusting(&super::w3c::root(), ["2fc0579f-8113-47ea-b116-bb5a8db9202a"]).unwrap();
     let prompt = asked(&trusting, Purpose::Enrolment, &[]).unwrap();
     assert_eq!(prompt.show["publicKey"]["attestation"], "direct");
 }

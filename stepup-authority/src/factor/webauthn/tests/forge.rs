@@ -15,6 +15,7 @@ pub(super) const UV: u8 = 0x04;
 pub(super) const BE: u8 = 0x08;
 pub(super) const BS: u8 = 0x10;
 pub(super) const AT: u8 = 0x40;
+pub(super) const ED: u8 = 0x80;
 
 pub(super) struct Key {
     pub(super) id: Vec<u8>,
@@ -54,13 +55,13 @@ impl Said {
         Self { kind: "webauthn.create", flags: UP | UV | AT, ..Self::to(challenge) }
     }
 
-    fn client_data(&self) -> Vec<u8> {
+    pub(super) fn client_data(&self) -> Vec<u8> {
         let Self { kind, challenge, origin, more, .. } = self;
         let challenge = to_text(challenge);
         format!(r#"{{"type":"{kind}","challenge":"{challenge}","origin":"{origin}"{more}}}"#).into()
     }
 
-    fn authenticator_data(&self) -> Vec<u8> {
+    pub(super) fn authenticator_data(&self) -> Vec<u8> {
         let mut data = digest(&SHA256, self.rp_id.as_bytes()).as_ref().to_vec();
         data.push(self.flags);
         data.extend(self.count.to_be_bytes());
@@ -112,20 +113,30 @@ impl Key {
 
     /// A registration that nobody vouches for.
     pub(super) fn register(&self, said: &Said) -> Value {
-        let mut data = said.authenticator_data();
-        data.extend([0; 16]);
-        data.extend(u16::try_from(self.id.len()).unwrap().to_be_bytes());
-        data.extend(&self.id);
-        let (x, y) = self.point();
-        data.extend([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32]);
-        data.extend(x);
-        data.extend([0x22, 0x58, 32]);
-        data.extend(y);
-        let mut object = b"\xa3cfmtdnonegattStmt\xa0hauthData\x59".to_vec();
-        object.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
-        object.extend(data);
-        registration(&self.id, &said.client_data(), &object)
+        self.register_with(said, &[])
     }
+
+    /// The same with extensions, in CBOR.
+    pub(super) fn register_with(&self, said: &Said, extensions: &[u8]) -> Value {
+        let (x, y) = self.point();
+        let mut key = vec![0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32];
+        key.extend(x);
+        key.extend([0x22, 0x58, 32]);
+        key.extend(y);
+        unvouched(&self.id, &[&key[..], extensions].concat(), said)
+    }
+}
+
+/// A registration of this key, in COSE, that nobody vouches for.
+pub(super) fn unvouched(id: &[u8], key: &[u8], said: &Said) -> Value {
+    let mut data = said.authenticator_data();
+    data.extend([0; 16]);
+    data.extend(u16::try_from(id.len()).unwrap().to_be_bytes());
+    data.extend([id, key].concat());
+    let mut object = b"\xa3cfmtdnonegattStmt\xa0hauthData\x59".to_vec();
+    object.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
+    object.extend(data);
+    registration(id, &said.client_data(), &object)
 }
 
 pub(super) fn registration(id: &[u8], client_data: &[u8], object: &[u8]) -> Value {

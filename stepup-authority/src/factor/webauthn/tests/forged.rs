@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::forge::{AT, BE, BS, Key, Said, UP, UV};
+use super::forge::{AT, BE, BS, ED, Key, Said, UP, UV};
 use super::{Given, asserted, count, enrolled, is_refused, is_right, is_wrong, proof, registered};
 use crate::factor::webauthn::WebAuthn;
 use crate::factor::webauthn::record::Record;
@@ -31,13 +31,44 @@ fn what_is_right_is_right() {
     assert_eq!(count(of(&key, &key.assert(&Said::to(CHALLENGE)))), 0);
     let said = Said { count: 7, user_handle: handle("alice"), ..Said::to(CHALLENGE) };
     assert_eq!(count(of(&key, &key.assert(&said))), 7);
+    let more = r#","crossOrigin":false,"tokenBinding":{"status":"supported"},"other":[{}]"#;
+    assert!(is_right(&of(&key, &key.assert(&Said { more, ..Said::to(CHALLENGE) }))));
     let synced = Said { flags: UP | UV | BE | BS, ..Said::to(CHALLENGE) };
     let record = key.record(true).write().unwrap();
     assert!(is_right(&asserted(&bank(), CHALLENGE, &record, &key.assert(&synced))));
+    let creating = Said { count: 5, ..Said::creating(CHALLENGE) };
+    assert_eq!(count(registered(&bank(), CHALLENGE, &key.register(&creating))), 5);
     let made = enrolled(registered(&bank(), CHALLENGE, &key.register(&Said::creating(CHALLENGE))));
     assert_eq!((made.hint.as_str(), made.grade.as_str()), ("blue key", "passkey"));
     assert!(Record::read(&made.data).unwrap().is_of(b"key"));
     assert!(is_right(&asserted(&bank(), CHALLENGE, &made.data, &key.assert(&Said::to(CHALLENGE)))));
+}
+
+/// §9: authenticators add some of their own accord, and none says anything here.
+#[test]
+fn extensions_that_nobody_asked_for_are_passed_over() {
+    let key = Key::new(b"key");
+    let said = Said { flags: UP | UV | ED, ..Said::to(CHALLENGE) };
+    let extended = |extensions: &[u8]| {
+        let data = [&said.authenticator_data(), extensions].concat();
+        key.assert_bytes(&data, &said.client_data(), &Value::Null)
+    };
+    for extensions in [&b"\xa0"[..], b"\xa1dothr\xf5", b"\xa1cuvm\x81\x83\x02\x04\x02"] {
+        assert!(is_right(&of(&key, &extended(extensions))), "{extensions:?}");
+    }
+    // But for what can be none.
+    for none in [&b""[..], b"\xa1", b"\x01", b"\xa1cuvm"] {
+        assert!(is_refused(&of(&key, &extended(none))), "{none:?}");
+    }
+    // What was signed for another relying party in the days of U2F (§10.1.1).
+    let mut body = key.assert(&Said { rp_id: "https://bank.example", ..Said::to(CHALLENGE) });
+    body["credential"]["clientExtensionResults"] = json!({ "appid": true });
+    assert!(is_refused(&of(&key, &body)));
+    let creating = Said { flags: UP | UV | AT | ED, ..Said::creating(CHALLENGE) };
+    for extensions in [&b"\xa0"[..], b"\xa1kcredProtect\x02", b"\xa1khmac-secret\xf5"] {
+        let body = key.register_with(&creating, extensions);
+        assert!(is_right(&registered(&bank(), CHALLENGE, &body)), "{extensions:?}");
+    }
 }
 
 /// O19 to O23, in what is signed.

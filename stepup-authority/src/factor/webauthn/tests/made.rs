@@ -7,25 +7,14 @@ use serde_json::Value;
 use stepup_core::Level;
 
 use super::forge::{BE, Key, UV, registration, signed};
-use super::vectors::{Vector, bytes, document, vector};
+use super::w3c::{Vector, bytes, example, model, root, vector};
 use super::{enrolled, is_wrong, level, registered};
 use crate::factor::Factor;
 use crate::factor::webauthn::WebAuthn;
+use crate::sealing::{from_text, to_text};
 
 /// Of a maker who made nothing here.
 const ANOTHER_ROOT: &[u8] = include_bytes!("another-root.pem");
-
-fn example() -> WebAuthn {
-    WebAuthn::new("example.org", ["https://example.org"]).unwrap()
-}
-
-fn root() -> Vec<u8> {
-    bytes(&document()["attestation_ca_cert"])
-}
-
-fn model(vector: &Vector) -> String {
-    uuid::Uuid::from_slice(&bytes(&vector["registration"]["aaguid"])).unwrap().to_string()
-}
 
 /// The registration with other flags, attested anew.
 fn attested(vector: &Vector, change: impl FnOnce(&mut u8), spoil: bool) -> Value {
@@ -92,17 +81,42 @@ fn r_wa_05_a_key_of_a_listed_model_that_cannot_be_copied_is_bound() {
     }
 }
 
+/// What is wrong with a word keeps nobody out, whoever is trusted: who sends it could leave it out.
 #[test]
-fn o19_o21_a_word_that_was_not_given_for_this_key_is_none() {
+fn r_wa_05_a_word_that_was_not_given_for_this_key_counts_for_nothing() {
     let vector = vector("packed-es256");
     let (model, challenge) = (model(&vector), bytes(&vector["registration"]["challenge"]));
     let trusting = example().trusting(&root(), [model.as_str()]).unwrap();
     for factor in [&trusting, &example()] {
+        let right = attested(&vector, |flags| *flags &= !BE, false);
         let spoilt = attested(&vector, |flags| *flags &= !BE, true);
-        assert!(is_wrong(&registered(factor, &challenge, &spoilt)));
+        for body in [
+            spoilt,
+            with(&right, b"cfmthcompound", b"cfmtfpacked"),
+            with(&right, b"cfmtqandroid-safetynet", b"cfmtfpacked"),
+            with(&right, b"cfmthfido-u2f", b"cfmtfpacked"),
+            with(&right, b"cfmtctpm", b"cfmtfpacked"),
+            with(&right, b"cfmtdnone", b"cfmtfpacked"),
+            with(&right, b"csih\x58", b"csig\x58"),
+            with(&right, b"cx5d\x81", b"cx5c\x81"),
+        ] {
+            let made = enrolled(registered(factor, &challenge, &body));
+            assert_eq!((made.grade.as_str(), level(factor, &made.grade)), ("passkey", Level::PHR));
+        }
         let unverified = attested(&vector, |flags| *flags &= !(BE | UV), false);
         assert!(is_wrong(&registered(factor, &challenge, &unverified)));
     }
+}
+
+/// The registration with other bytes in its attestation object.
+fn with(body: &Value, bytes: &[u8], in_place_of: &[u8]) -> Value {
+    let mut body = body.clone();
+    let object = &mut body["credential"]["response"]["attestationObject"];
+    let whole = from_text(object.as_str().unwrap()).unwrap();
+    let len = in_place_of.len();
+    let at = whole.windows(len).position(|window| window == in_place_of).unwrap();
+    *object = to_text(&[&whole[..at], bytes, &whole[at + len..]].concat()).into();
+    body
 }
 
 #[test]
@@ -115,4 +129,12 @@ fn r_wa_05_what_users_without_a_word_reach_does_not_hang_on_who_is_trusted() {
     }
     let best = |factor: &WebAuthn| factor.strength().levels().last().unwrap();
     assert_eq!((best(&trusting), best(&example())), (Level::PHRH, Level::PHR));
+    let all = |factor: &WebAuthn| {
+        let best = factor.strengths().into_iter().map(|sort| sort.levels().last().unwrap());
+        best.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (all(&trusting), all(&example())),
+        (vec![Level::PHR, Level::PHRH], vec![Level::PHR])
+    );
 }

@@ -1,10 +1,12 @@
 #![cfg(test)]
 
+mod algorithms;
 mod asked;
 mod forge;
 mod forged;
 mod made;
 mod vectors;
+mod w3c;
 
 use serde_json::{Map, Value};
 use stepup_core::Timestamp;
