@@ -7,13 +7,13 @@ use std::time::Duration;
 use http::request::Parts;
 use stepup_core::{Authentication, Clock, Gate, Ladder, Timestamp};
 
-use crate::account::{Account, EnrolledFactor, Target};
+use crate::account::{Account, EnrolledFactor};
 use crate::books::Desk;
 use crate::builder::AuthorityBuilder;
 use crate::ceremony::{Binding, Wanted};
 use crate::change_rules::ChangeRules;
 use crate::event::{EventSink, Notify};
-use crate::factor::{Factor, GuessPool, Kind, Reached};
+use crate::factor::{Factor, Kind, Reached};
 use crate::issuer::Issuer;
 use crate::limits::Limits;
 use crate::service::Swept;
@@ -182,10 +182,12 @@ impl Inner {
         let reaches = |factor: &dyn Factor| {
             let is_possible = !wanted.without.iter().any(|method| method == factor.method());
             is_possible
-                && factor.strength().on(self.ladder).is_ok_and(|strength| {
-                    let reached =
-                        strength.reached(login, self.undeclared, now, self.combine_within);
-                    wanted.is_met_by(&reached, self.ladder)
+                && factor.strengths().into_iter().any(|strength| {
+                    let strength = strength.on(self.ladder).ok();
+                    let reached = strength.map(|strength| {
+                        strength.reached(login, self.undeclared, now, self.combine_within)
+                    });
+                    reached.is_some_and(|reached| wanted.is_met_by(&reached, self.ladder))
                 })
         };
         let factors = self.factors.iter().map(|factor| &**factor);
@@ -208,27 +210,6 @@ impl Inner {
         others
     }
 
-    /// What of an account's has guesses in this pool, this target among them.
-    pub(crate) fn pooled_targets(
-        &self,
-        account: &Account,
-        pool: &GuessPool,
-        target: &str,
-    ) -> Vec<String> {
-        let method = |name: &str| match name.strip_prefix(ENROLMENT) {
-            Some(method) => Some(method.to_owned()),
-            None => Some(account.factor(name)?.method.clone()),
-        };
-        let is_pooled = |name: &&str| {
-            let method = method(name);
-            let factor = method.and_then(|method| self.factor(&method));
-            *name != target
-                && factor.and_then(Factor::guess_pool).is_some_and(|other| other.name == pool.name)
-        };
-        let others = account.guesses.targets().filter(is_pooled);
-        others.chain([target]).map(str::to_owned).collect()
-    }
-
     /// What guesses at it count under. Those at what cannot be guessed are there to bound work:
     /// each session has its own, so that who attacks everything that the owner has leaves them
     /// that way in (O30).
@@ -238,11 +219,6 @@ impl Inner {
         } else {
             format!("{}{OF_SESSION}{}", factor.id, session.short())
         }
-    }
-
-    pub(crate) fn target<'a>(&self, name: &'a str, method: &str) -> Target<'a> {
-        let is_guessable = self.factor(method).is_none_or(Factor::is_guessable);
-        Target { name, is_guessable }
     }
 }
 

@@ -66,7 +66,8 @@ pub enum EventKind {
     Failed,
     /// A token was made. It is made again where its answer got lost; the token is the same.
     Issued,
-    /// A factor heard as many wrong answers as it hears in one window; said once for each lock.
+    /// A factor heard as many wrong answers as it hears in one window, or its provider as many as it
+    /// shall in a row; said once for each lock.
     Locked,
     /// An answer was right.
     Proved,
@@ -74,6 +75,8 @@ pub enum EventKind {
     Removed,
     /// A code was sent.
     Sent,
+    /// The service had answers heard again that were locked.
+    Unlocked,
     /// A code could not be sent.
     Unsent,
 }
@@ -100,6 +103,7 @@ impl EventKind {
             Self::Proved => "proved",
             Self::Removed => "removed",
             Self::Sent => "sent",
+            Self::Unlocked => "unlocked",
             Self::Unsent => "unsent",
         }
     }

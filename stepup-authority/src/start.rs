@@ -8,6 +8,7 @@ use stepup_core::Clock;
 use crate::authority::{Authority, FirstEnrolment, Inner};
 use crate::builder::AuthorityBuilder;
 use crate::change_rules::ChangeRules;
+use crate::factor::Strength;
 use crate::service::Swept;
 use crate::start_error::StartError;
 
@@ -127,21 +128,36 @@ impl AuthorityBuilder {
                     "the authority has two factors of the name `{method}`: give one of them another"
                 )));
             }
-            if factor.strength().methods().is_empty() {
-                return Err(StartError::new(format!(
-                    "the authority's factor `{method}` names no `amr` value: tokens have to say how \
-                     they were earned"
-                )));
+            for strength in factor.strengths() {
+                self.check_strength(method, strength)?;
             }
-            if let Err(level) = factor.strength().on(self.gate.ladder()) {
+            let mounted = format!("{}{}/methods/{method}/", self.issuer.origin(), self.path);
+            if let Some(pages) = factor.pages().filter(|pages| !pages.starts_with(&mounted)) {
                 return Err(StartError::new(format!(
-                    "the authority's factor `{method}` reaches `{level}`, which is not on the ladder \
-                     of its gate: give the factor a level that is, or the gate another ladder with \
-                     `.ladder(…)`"
+                    "the authority's factor `{method}` says that its pages are at `{pages}`, and \
+                     they are below `{mounted}`: give the factor the authority's issuer and, with \
+                     `.path(…)`, its path"
                 )));
             }
         }
         Ok(())
+    }
+
+    fn check_strength(&self, method: &str, strength: Strength) -> Result<(), StartError> {
+        if strength.methods().is_empty() {
+            return Err(StartError::new(format!(
+                "the authority's factor `{method}` names no `amr` value: tokens have to say how \
+                 they were earned"
+            )));
+        }
+        match strength.on(self.gate.ladder()) {
+            Ok(_) => Ok(()),
+            Err(level) => Err(StartError::new(format!(
+                "the authority's factor `{method}` reaches `{level}`, which is not on the ladder \
+                 of its gate: give the factor a level that is, or the gate another ladder with \
+                 `.ladder(…)`"
+            ))),
+        }
     }
 
     fn check_texts(&self) -> Result<(), StartError> {

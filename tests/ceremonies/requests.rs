@@ -1,10 +1,11 @@
 //! O27: nothing is changed by a link, a form or another site's page.
 
 use serde_json::{Value, json};
+use stepup_authority::EventKind;
 use stepup_tests::authority::{AUTHORITY, Service, TotpApp, User};
 use stepup_tests::{Answer, Payload};
 
-use crate::scene::{FORM, JSON, is, said, send, setups, token};
+use crate::scene::{FORM, JSON, exchange, is, said, send, setups, token};
 
 const APP: &str = "https://app.example";
 
@@ -213,5 +214,36 @@ async fn o27_the_token_endpoint_refuses_other_sites_and_other_bodies() {
         }
         assert_eq!(service.events.all(), before);
         assert_eq!(call("POST", &[FORM, ("origin", AUTHORITY)]).await.status, 200);
+    }
+}
+
+/// A form has texts alone: what a passkey answers is no guess there, and its client is told where it
+/// goes.
+#[tokio::test]
+async fn an_object_in_a_form_is_told_where_to_go_and_is_no_guess() {
+    for setup in setups() {
+        let service = setup.start().await;
+        let alice = service.login("alice").await;
+        let app = alice.enrol_totp().await;
+        let begun = alice.begin_mfa().await;
+        let credential = ("credential", "%7B%22id%22%3A%22AQ%22%7D");
+        for _ in 0..6 {
+            let answer =
+                exchange(&service, &alice, &begun.id, &[("factor", &app.factor), credential]).await;
+            assert_eq!(
+                (answer.status.as_u16(), &answer.json()["error"]),
+                (400, &json!("invalid_request"))
+            );
+            let described = answer.json()["error_description"].to_string();
+            assert!(described.contains("`/proof`"), "{described}");
+        }
+        assert_eq!(service.events.count(EventKind::Failed), 0);
+        // What is a text is an answer as any other.
+        let text = [("factor", app.factor.as_str()), ("credential", "AQ")];
+        let answer = exchange(&service, &alice, &begun.id, &text).await;
+        assert_eq!(answer.json()["error"], "invalid_grant");
+        assert_eq!(service.events.count(EventKind::Failed), 1);
+        let proved = alice.prove(&begun.id, &app.factor, &app.code(service.now())).await;
+        assert!(token(&proved).is_some(), "{}", proved.json());
     }
 }

@@ -12,6 +12,7 @@ stepup_tests::on_every_store!(
     o25_another_device_of_the_user_answers_nothing
     o25_an_answer_to_another_ceremony_proves_nothing
     o25_a_device_that_is_removed_answers_nothing
+    o25_a_device_that_is_removed_is_told_so
     r_push_02_another_device_may_be_asked_in_the_same_ceremony
 );
 
@@ -97,14 +98,49 @@ async fn o25_a_device_that_is_removed_answers_nothing(setup: Setup) {
         .call("DELETE", &format!("/step-up/factors/{}", phone.factor), &json!(null))
         .await;
     assert_eq!(removed.status, 204, "{}", removed.json());
-    assert_eq!(phone.type_in(&asked, &asking.number).await, Ok(()));
+    assert_eq!(phone.type_in(&asked, &asking.number).await, refused(Refusal::Unpaired));
+    assert_eq!(phone.say_no(&asked).await, refused(Refusal::Unpaired));
     let poll = asking.poll(&alice).await;
     assert_ne!(poll.status, 200);
     assert_eq!(service.events.count(EventKind::Proved), 1, "by the app alone");
-    // And nothing is asked of it any more, so it is soon not known at all.
-    service.wait(3600);
-    assert!(phone.look().await.unwrap().is_empty());
-    assert_eq!(phone.type_in(&asked, &asking.number).await, refused(Refusal::NotThisDevice));
+}
+
+/// Its app can say so, and nobody waits for what is never asked.
+async fn o25_a_device_that_is_removed_is_told_so(setup: Setup) {
+    let service = start(setup).await;
+    let alice = service.login("alice").await;
+    let app = alice.enrol_totp().await;
+    let stepped_up = alice.step_up(&app).await;
+    let phone = Phone::of(&service, &stepped_up, "Telephone").await;
+    let tablet = Phone::of(&service, &stepped_up, "Tablet").await;
+    Asking::again(&alice, &alice.begin_mfa().await.id, &phone.factor).await;
+    let removed = stepped_up
+        .call("DELETE", &format!("/step-up/factors/{}", phone.factor), &json!(null))
+        .await;
+    assert_eq!(removed.status, 204, "{}", removed.json());
+    // What was asked of it is asked of nobody: the other can be asked at once.
+    let alice = service.login("alice").await;
+    let asking = Asking::again(&alice, &alice.begin_mfa().await.id, &tablet.factor).await;
+    assert_eq!(tablet.type_in(&tablet.asked().await, &asking.number).await, Ok(()));
+    // Whoever it is not learns nothing of it.
+    let stranger = Device::from_pkcs8(phone.device.page(), &tablet.device.to_pkcs8().unwrap());
+    let strange = send(&service, stranger.unwrap().poll(phone.now()).unwrap()).await;
+    assert_eq!(phone.device.asked(&strange), refused(Refusal::NotThisDevice));
+    for days in [0, 1, 28] {
+        service.wait(days * 24 * 60 * 60);
+        let poll = phone.device.poll(phone.now()).unwrap();
+        let answer = send(&service, poll).await;
+        assert_eq!(answer.status(), 401);
+        assert_eq!(answer.headers()["www-authenticate"], "Stepup-Device");
+        assert_eq!(phone.device.asked(&answer), refused(Refusal::Unpaired));
+        assert_eq!(tablet.look().await, Ok(Vec::new()));
+    }
+    service.authority.remove_factors_of("alice").await.unwrap();
+    assert_eq!(tablet.look().await, refused(Refusal::Unpaired));
+    // For a month.
+    service.wait(24 * 60 * 60);
+    assert_eq!(phone.look().await, Ok(Vec::new()));
+    assert_eq!(tablet.look().await, refused(Refusal::Unpaired));
 }
 
 /// Where the first is off, or lost. It is no way to ask oftener.

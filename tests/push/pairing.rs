@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use stepup_authority::EventKind;
 use stepup_authority::device::{Device, DeviceError, Refusal};
+use stepup_tests::Framework;
 use stepup_tests::authority::Setup;
 
-use crate::scene::{finish, is, problem, refused, send, start};
+use crate::scene::{finish, is, problem, refused, send, start, start_at};
 
 stepup_tests::on_every_store!(
     r_push_03_a_device_is_enrolled_once_it_has_paired
@@ -86,4 +87,31 @@ async fn r_bind_01_a_session_alone_pairs_nothing(setup: Setup) {
     assert_eq!(refusal.status, 401);
     assert!(refusal.challenge().contains("insufficient_user_authentication"));
     assert_eq!(refusal.json().get("secret"), None::<&Value>);
+}
+
+/// A device would look for them in vain.
+#[tokio::test]
+async fn p3_pages_that_are_elsewhere_do_not_start() {
+    for framework in Framework::ALL {
+        for (mounted, told) in [
+            ("/step-up", "/auth/step-up"),
+            ("/auth/step-up", "/step-up"),
+            ("/step-up", "/step-up/"),
+            ("/step", "/step-up"),
+        ] {
+            let started = start_at(mounted, Setup::new(framework), |push| push.path(told)).await;
+            let error = started.map(drop).unwrap_err().to_string();
+            let pages = format!("at `https://bank.example{told}/methods/push/devices`");
+            let below = format!("below `https://bank.example{mounted}/methods/push/`");
+            assert!(error.contains(&pages) && error.contains(&below), "{error}");
+        }
+        let setup = Setup::new(framework);
+        let service = start_at("/auth/su", setup, |push| push.path("/auth/su")).await.unwrap();
+        let elsewhere = service.login("alice").await;
+        let details = json!({ "method": "push" });
+        let begun = elsewhere.call("POST", "/auth/su/enrolments", &details).await.json();
+        let (device, request) =
+            Device::pair(begun["pairing_uri"].as_str().unwrap(), "Telephone").unwrap();
+        assert_eq!(device.paired(&send(&service, request).await), Ok(()));
+    }
 }

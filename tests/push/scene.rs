@@ -10,7 +10,7 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 use stepup_authority::device::{DeviceError, Refusal};
 use stepup_authority::factor::{Push, Totp};
-use stepup_authority::{Authority, FirstEnrolment, Issuer, SealingKeys};
+use stepup_authority::{Authority, FirstEnrolment, Issuer, SealingKeys, StartError};
 pub use stepup_tests::authority::Phone;
 use stepup_tests::authority::{AUTHORITY, BANK_API, Service, Setup, User};
 use stepup_tests::{Answer, Api};
@@ -24,6 +24,15 @@ pub async fn start(setup: Setup) -> Service {
 }
 
 pub async fn start_with(setup: Setup, settle: impl FnOnce(Push) -> Push) -> Service {
+    start_at("/step-up", setup, settle).await.unwrap()
+}
+
+/// Mounted there.
+pub async fn start_at(
+    path: &str,
+    setup: Setup,
+    settle: impl FnOnce(Push) -> Push,
+) -> Result<Service, StartError> {
     let Setup { framework, store, clock, outbox, events, .. } = setup;
     let sealing = SealingKeys::from_base64(SEALING_KEY).unwrap();
     let issuer = Issuer::builder(AUTHORITY, BANK_API).clock(clock.clone());
@@ -36,10 +45,10 @@ pub async fn start_with(setup: Setup, settle: impl FnOnce(Push) -> Push) -> Serv
         .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
         .store_patience(Duration::from_secs(5))
         .events(events.clone())
-        .build()
-        .unwrap();
+        .path(path)
+        .build()?;
     let api = Api::with_authority(framework, &gate, &authority);
-    Service { api, authority, issuer, gate, clock, outbox, events }
+    Ok(Service { api, authority, issuer, gate, clock, outbox, events })
 }
 
 /// Whatever a device sends.

@@ -60,13 +60,13 @@ impl Guesses {
         if own < kept && heard < all { left.max(own + 1) } else { left }
     }
 
-    /// Counts an answer that is about to be looked at. `others` are the user's other guessable
-    /// targets, those with wrong answers among them.
+    /// Whether an answer is heard. `others` are the user's other guessable targets, those with wrong
+    /// answers among them.
     ///
     /// # Errors
     ///
     /// There were as many as are heard.
-    pub(crate) fn charge(
+    pub(crate) fn check(
         &mut self,
         target: Target<'_>,
         others: &[impl AsRef<str>],
@@ -76,42 +76,35 @@ impl Guesses {
         self.prune(now, limits);
         let allowed = self.allowed(target, others, limits);
         let at = self.at(target.name);
-        if at.len() >= allowed {
-            // As many of its own have to leave the window, or of all, as there are too many.
-            let all: Vec<u64>;
-            let (counted, most) = if at.len() >= limits.factor_guesses as usize {
-                (at, limits.factor_guesses as usize)
-            } else {
-                all = self.0.values().flatten().copied().collect();
-                (all.as_slice(), all.len())
-            };
-            let retry_after = until_one_leaves(counted, most, now, limits.guess_window);
-            return Err(Locked { retry_after });
+        if at.len() < allowed {
+            return Ok(());
         }
-        self.0.entry(target.name.to_owned()).or_default().push(now.as_secs());
-        Ok(())
+        // As many of its own have to leave the window, or of all, as there are too many.
+        let all: Vec<u64>;
+        let (counted, most) = if at.len() >= limits.factor_guesses as usize {
+            (at, limits.factor_guesses as usize)
+        } else {
+            all = self.0.values().flatten().copied().collect();
+            (all.as_slice(), all.len())
+        };
+        Err(Locked { retry_after: until_one_leaves(counted, most, now, limits.guess_window) })
     }
 
-    /// Whether those at these targets, together, are fewer than `most`.
+    /// Counts an answer that is about to be looked at.
     ///
     /// # Errors
     ///
-    /// They are not.
-    pub(crate) fn check_pool(
-        &self,
-        pooled: &[impl AsRef<str>],
-        most: u32,
+    /// It is not heard.
+    pub(crate) fn charge(
+        &mut self,
+        target: Target<'_>,
+        others: &[impl AsRef<str>],
         now: Timestamp,
         limits: &Limits,
     ) -> Result<(), Locked> {
-        let at = pooled.iter().flat_map(|target| self.at(target.as_ref())).copied();
-        let mut at: Vec<u64> = at.collect();
-        recent(&mut at, now, limits.guess_window);
-        let most = most as usize;
-        if at.len() < most {
-            return Ok(());
-        }
-        Err(Locked { retry_after: until_one_leaves(&at, most, now, limits.guess_window) })
+        self.check(target, others, now, limits)?;
+        self.0.entry(target.name.to_owned()).or_default().push(now.as_secs());
+        Ok(())
     }
 
     /// The answer that was counted then was not wrong.
@@ -220,25 +213,6 @@ mod tests {
             }
         }
         assert_eq!(heard, 10);
-    }
-
-    #[test]
-    fn o2_a_pool_is_used_up_by_all_of_it_and_for_the_window() {
-        let limits = Limits::default();
-        let mut guesses = Guesses::default();
-        let at = |seconds| NOW.plus(Duration::from_secs(seconds));
-        let pool = |guesses: &Guesses, now| guesses.check_pool(&["a", "b", "x"], 4, now, &limits);
-        for (second, name) in [(0, "a"), (1, "b"), (2, "a"), (3, "c"), (4, "b")] {
-            assert_eq!(pool(&guesses, at(second)), Ok(()));
-            let charged = guesses.charge(target(name), NO_OTHERS, at(second), &limits);
-            assert_eq!(charged, Ok(()));
-        }
-        assert_eq!(pool(&guesses, at(5)), Err(Locked { retry_after: 895 }));
-        assert_eq!(guesses.check_pool(&["c"], 4, at(5), &limits), Ok(()));
-        assert_eq!(pool(&guesses, at(899)), Err(Locked { retry_after: 1 }));
-        assert_eq!(pool(&guesses, at(900)), Ok(()));
-        guesses.refund("b", at(4));
-        assert_eq!(pool(&guesses, at(5)), Ok(()));
     }
 
     #[test]

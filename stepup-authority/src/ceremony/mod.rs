@@ -166,11 +166,16 @@ impl Ceremony<Pending> {
         Ok(self)
     }
 
+    /// Counts a question after what is answered elsewhere: no guess.
+    pub(crate) fn poll(mut self) -> Self {
+        self.state.polls = self.state.polls.saturating_add(1);
+        self
+    }
+
     /// The answer that was counted was none.
     pub(crate) fn refund(mut self) -> Self {
         self.state.guesses = self.state.guesses.saturating_sub(1);
-        self.state.polls = self.state.polls.saturating_add(1);
-        self
+        self.poll()
     }
 
     pub(crate) const fn is_exhausted(&self, limits: &Limits) -> bool {

@@ -56,6 +56,8 @@ pub enum Refusal {
     TooOften,
     /// Try again.
     Unavailable,
+    /// The device is paired no more: its user has removed it. Forget its key, and pair anew.
+    Unpaired,
     /// The number is not the one on the other screen. The request is over.
     WrongNumber,
 }
@@ -81,6 +83,7 @@ pub(super) fn accepted(answer: &Response<Bytes>) -> Result<&Bytes, DeviceError> 
         Some(Refused::Over) => Refusal::Over,
         Some(Refused::TooOften) => Refusal::TooOften,
         Some(Refused::Unavailable) => Refusal::Unavailable,
+        Some(Refused::Unpaired) => Refusal::Unpaired,
         Some(Refused::WrongNumber) => Refusal::WrongNumber,
         _ => Refusal::Other(answer.status().as_u16()),
     }))
@@ -110,6 +113,7 @@ impl fmt::Display for Refusal {
             Self::Over => "the request cannot be answered any more",
             Self::TooOften => "the device asks too often: wait a minute",
             Self::Unavailable => "the service cannot tell at present: try again",
+            Self::Unpaired => "the device is paired no more: have a code shown, and scan it",
             Self::WrongNumber => "that is not the number on the other screen: begin again there",
         })
     }

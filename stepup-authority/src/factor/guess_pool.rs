@@ -1,7 +1,13 @@
 //! Wrong answers that somebody else counts, too.
 
 /// Factors whose wrong answers their provider counts together, and locks the user for more than so
-/// many of them ([`Factor::guess_pool`](super::Factor::guess_pool)).
+/// many of them in a row ([`Factor::guess_pool`](super::Factor::guess_pool)).
+///
+/// What the provider may have looked at counts until the user is right at a factor of the pool, in a
+/// ceremony or an enrolment, however long that takes: of a window that passes the provider knows
+/// nothing. A pool that is used up is answered `factor-locked`, and its guessable factors are asked
+/// nothing. One that cannot be guessed, a push for example, is not counted, and its right answer
+/// frees the others; so does [`Authority::unlock`](crate::Authority::unlock).
 ///
 /// ```
 /// use stepup_authority::factor::GuessPool;
@@ -14,8 +20,7 @@ pub struct GuessPool {
 }
 
 impl GuessPool {
-    /// All factors that name it so share `most` wrong answers of one user within the
-    /// [`guess_window`](crate::Limits::guess_window).
+    /// All factors that name it so share `most` wrong answers in a row of one user.
     ///
     /// ```
     /// # use stepup_authority::factor::GuessPool;

@@ -21,6 +21,7 @@ mod proof;
 mod provider;
 pub(crate) mod push;
 mod recovery;
+mod removal;
 mod sent_code;
 mod served;
 mod strength;
@@ -67,6 +68,7 @@ pub use self::provider::twilio::{TwilioCode, TwilioPush, TwilioTotp, TwilioVerif
 pub use self::push::PushWebhook;
 pub use self::push::{Push, Wake, Waker};
 pub use self::recovery::RecoveryCodes;
+pub use self::removal::Removal;
 pub(crate) use self::served::Answered;
 pub use self::served::Served;
 pub(crate) use self::strength::Reached;
@@ -149,6 +151,11 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     /// What it proves: of several sorts, the one that proves most.
     fn strength(&self) -> Strength;
 
+    /// What each of its sorts proves. [`strength`](Self::strength) alone unless overridden.
+    fn strengths(&self) -> Vec<Strength> {
+        vec![self.strength()]
+    }
+
     /// What one of this grade proves ([`Enrolled::graded`]). The same for all unless overridden.
     fn strength_of(&self, grade: &str) -> Strength {
         let _ = grade;
@@ -171,7 +178,8 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     }
 
     /// Which others its wrong answers count with, where a provider checks them and locks the user
-    /// for too many. `None` unless overridden.
+    /// for too many in a row; of one that cannot be guessed, which others a right answer of its own
+    /// frees. `None` unless overridden.
     fn guess_pool(&self) -> Option<GuessPool> {
         None
     }
@@ -246,6 +254,19 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
     fn withdraw<'a>(&'a self, withdrawal: Withdrawal<'a>) -> FactorFuture<'a, ()> {
         let _ = withdrawal;
         Box::pin(std::future::ready(()))
+    }
+
+    /// Clears away what is kept elsewhere of one that the user has no more, as far as it can. Nobody
+    /// waits for what comes of it; it has five seconds. Nothing unless overridden.
+    fn removed<'a>(&'a self, removal: Removal<'a>) -> FactorFuture<'a, ()> {
+        let _ = removal;
+        Box::pin(std::future::ready(()))
+    }
+
+    /// The address below which it tells others that its own pages are ([`serve`](Self::serve)): an
+    /// authority that is mounted elsewhere does not start. `None` unless overridden.
+    fn pages(&self) -> Option<&str> {
+        None
     }
 
     /// Answers a request to a page below `methods/{method}/`, of the user's device for example;

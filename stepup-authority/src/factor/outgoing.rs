@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use stepup_core::Timestamp;
 use zeroize::Zeroizing;
 
 /// Where something is sent: an address or number, as it was enrolled.
@@ -72,6 +73,7 @@ pub struct Outgoing {
     /// Whether it reaches the user, and so is counted.
     pub(crate) is_message: bool,
     pub(crate) id: String,
+    until: Option<Timestamp>,
 }
 
 impl Outgoing {
@@ -89,6 +91,7 @@ impl Outgoing {
             details: Zeroizing::default(),
             is_message: true,
             id: String::new(),
+            until: None,
         }
     }
 
@@ -124,6 +127,11 @@ impl Outgoing {
     #[must_use]
     pub fn details(&self) -> &[u8] {
         &self.details
+    }
+
+    /// For a ceremony that is over then.
+    pub(crate) fn for_ceremony(self, until: Timestamp) -> Self {
+        Self { until: Some(until), ..self }
     }
 
     pub(crate) fn named(self, id: &str) -> Self {
@@ -166,6 +174,18 @@ impl Outgoing {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// When the ceremony that it is sent for is over: what comes later is answered by nobody. `None`
+    /// where it is sent for none.
+    ///
+    /// ```
+    /// use stepup_authority::factor::{Destination, Outgoing};
+    /// assert_eq!(Outgoing::new(Destination::new("device 7"), "").until(), None);
+    /// ```
+    #[must_use]
+    pub const fn until(&self) -> Option<Timestamp> {
+        self.until
     }
 }
 

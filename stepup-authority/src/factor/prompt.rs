@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
+use stepup_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::Outgoing;
@@ -18,6 +19,7 @@ pub struct Prompt {
     pub(crate) kept: Zeroizing<Vec<u8>>,
     pub(crate) show: Map<String, Value>,
     pub(crate) outgoing: Option<Outgoing>,
+    pub(crate) is_gone: bool,
 }
 
 impl Prompt {
@@ -43,6 +45,24 @@ impl Prompt {
     pub fn showing(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.show.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// Nothing is asked, because the user does not have it any more where it is kept: it has to be
+    /// enrolled anew.
+    ///
+    /// ```
+    /// # use stepup_authority::factor::Prompt;
+    /// let prompt = Prompt::gone();
+    /// ```
+    #[must_use]
+    pub fn gone() -> Self {
+        Self { is_gone: true, ..Self::default() }
+    }
+
+    /// In a ceremony that is over then.
+    pub(crate) fn until(self, until: Timestamp) -> Self {
+        let outgoing = self.outgoing.map(|outgoing| outgoing.for_ceremony(until));
+        Self { outgoing, ..self }
     }
 
     pub(crate) fn message(&self) -> Option<&Outgoing> {

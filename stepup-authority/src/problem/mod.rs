@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use stepup_core::Rejection;
 
 use self::text::Text;
-use crate::account::TooMany;
+use crate::account::{Locked, TooMany};
 use crate::store::StoreError;
 
 /// Why a request is refused.
@@ -54,8 +54,9 @@ pub(crate) enum Problem {
     EnrolmentClosed,
     /// The token is from before the user's factors changed.
     Forgotten,
+    /// `None`: no wait ends it.
     FactorLocked {
-        retry_after: u64,
+        retry_after: Option<u64>,
     },
     Malformed(&'static str),
     /// The token endpoint's, by OAuth's name for it.
@@ -151,8 +152,8 @@ impl Problem {
 
     pub(crate) const fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::FactorLocked { retry_after }
-            | Self::TooManyCeremonies { retry_after }
+            Self::FactorLocked { retry_after } => *retry_after,
+            Self::TooManyCeremonies { retry_after }
             | Self::TooManySends { retry_after }
             | Self::Unavailable { retry_after } => Some(*retry_after),
             Self::NotSent | Self::StoreFull => Some(30),
@@ -212,6 +213,12 @@ impl From<StoreError> for Refusal {
                 Problem::Unavailable { retry_after: 1 }
             }
         })
+    }
+}
+
+impl From<Locked> for Problem {
+    fn from(Locked { retry_after }: Locked) -> Self {
+        Self::FactorLocked { retry_after: Some(retry_after) }
     }
 }
 

@@ -54,11 +54,17 @@ impl Problem {
                 "The user's factors are not changed here",
                 "The service does this itself: ask its support.",
             ),
-            Self::FactorLocked { .. } => text(
+            Self::FactorLocked { retry_after } => text(
                 StatusCode::TOO_MANY_REQUESTS,
                 "factor-locked",
                 "Too many wrong answers",
-                "Wait a while, or use another factor.",
+                match retry_after {
+                    Some(_) => "Wait a while, or use another factor.",
+                    None => {
+                        "With one more wrong answer your account at the provider could be locked. \
+                         Use another factor, or ask the service's support."
+                    }
+                },
             ),
             Self::Forgotten => text(
                 StatusCode::UNAUTHORIZED,

@@ -101,8 +101,11 @@ impl Caller {
 
     /// Whether the authority made it of a proof, or it cannot be told from one.
     pub(super) fn is_proof(&self, own: &Inner) -> bool {
-        let by_a_factor =
-            own.factors.iter().any(|factor| factor.strength().is_used_by(&self.login));
+        let by_a_factor = own
+            .factors
+            .iter()
+            .flat_map(|factor| factor.strengths())
+            .any(|strength| strength.is_used_by(&self.login));
         self.is_stepped_up(own) || self.login.issuer() == own.issuer.issuer() && by_a_factor
     }
 

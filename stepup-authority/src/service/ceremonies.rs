@@ -179,7 +179,10 @@ impl Inner {
         factor_id: &str,
     ) -> Vec<Value> {
         let mut offers = self.offers(account, caller, wanted, self.now());
-        offers.retain(|offer| offer["id"] != factor_id);
+        let is_used_up = |offer: &Value| {
+            offer["method"].as_str().is_some_and(|method| self.is_used_up(account, method))
+        };
+        offers.retain(|offer| offer["id"] != factor_id && !is_used_up(offer));
         offers
     }
 

@@ -1,20 +1,21 @@
 //! Counting an answer before it is looked at.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use stepup_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::caller::Caller;
+use super::count::{Counted, Guess};
 use super::new_factor::Sealed;
 use super::prompt::{Candidate, pending};
-use crate::account::Locked;
+use super::tell::About;
 use crate::authority::{ENROLMENT, Inner};
 use crate::books::Books;
 use crate::ceremony::{Ceremony, CeremonyId, Pending, Purpose};
 use crate::factor;
 use crate::problem::{Problem, Refusal};
 
-/// An answer that was counted and may be looked at.
+/// An answer that may be looked at.
 pub(super) struct Charged {
     pub(super) ceremony: CeremonyId,
     pub(super) factor: String,
@@ -28,14 +29,9 @@ pub(super) struct Charged {
     /// What the factor's last prompt kept, and which prompt that was.
     pub(super) kept: Option<Zeroizing<Vec<u8>>>,
     pub(super) prompt: Option<String>,
-    /// What the wrong answers are counted under.
-    pub(super) target: String,
-    pub(super) at: Timestamp,
-    pub(super) attempts_left: u32,
-    pub(super) locks: bool,
-    /// Whether wrong answers in a row are counted.
-    pub(super) counts: bool,
-    pub(super) disables: bool,
+    pub(super) guess: Guess,
+    /// Not yet, where it only asks after what is answered elsewhere.
+    pub(super) counted: Option<Counted>,
     pub(super) writes_lost_at: Option<Timestamp>,
 }
 
@@ -53,13 +49,15 @@ struct Answered {
 
 impl Inner {
     /// Counts an answer to a ceremony, or an enrolment, before it is looked at: a crash, a lost
-    /// connection or a thousand requests at once leave it counted (I3, O1).
+    /// connection or a thousand requests at once leave it counted (I3, O1). A question after what is
+    /// answered elsewhere guesses nothing: however many are under way, they keep no answer out.
     pub(super) fn charge(
         &self,
         books: &mut Books,
         caller: &Caller,
         id: &CeremonyId,
         factor_id: Option<&str>,
+        body: &Map<String, Value>,
     ) -> Result<Charged, Refusal> {
         let now = self.now();
         let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
@@ -75,35 +73,18 @@ impl Inner {
         }
         let context = ["prompt", id.as_str(), &factor];
         let kept = asked.as_ref().map(|asked| self.open(&context, &asked.kept)).transpose()?;
-        let other_targets = self.other_targets(&books.account, &target);
+        let is_guessable = implementation.is_guessable();
         let pool = implementation.guess_pool();
-        let pool =
-            pool.map(|pool| (self.pooled_targets(&books.account, &pool, &target), pool.most));
+        let guess = Guess { factor: factor.clone(), target, is_guessable, pool, at: now };
         let account = &mut books.account;
-        let guessed_at = self.target(&target, &method);
-        let is_locked = |locked: Locked| {
-            let locked = Problem::FactorLocked { retry_after: locked.retry_after };
-            Refusal::from(locked).beside(|| others.clone())
+        let counted = if is_guessable || !is_poll(body) {
+            self.count(account, ceremony, &guess)
+                .map(|(ceremony, counted)| (ceremony, Some(counted)))
+        } else {
+            self.check_heard(account, &guess).map(|()| (ceremony.poll(), None))
         };
-        if let Some((pooled, most)) = &pool {
-            account.guesses.check_pool(pooled, *most, now, &self.limits).map_err(is_locked)?;
-        }
-        let counted = account.guesses.charge(guessed_at, &other_targets, now, &self.limits);
-        counted.map_err(is_locked)?;
-        let is_used_up = pool.is_some_and(|(pooled, most)| {
-            account.guesses.check_pool(&pooled, most, now, &self.limits).is_err()
-        });
-        let locks =
-            is_used_up || account.guesses.is_locked(guessed_at, &other_targets, &self.limits);
-        let mut disables = false;
-        // What cannot be guessed need not end for having been guessed at (O30).
-        let counts = guessed_at.is_guessable;
-        if let Some(enrolled) = account.factor_mut(&factor).filter(|_| counts) {
-            enrolled.wrong_in_a_row = enrolled.wrong_in_a_row.saturating_add(1);
-            disables = enrolled.is_disabled(&self.limits);
-        }
-        let ceremony = ceremony.charge(&self.limits).map_err(|_| Problem::CeremonyOver)?;
-        let attempts_left = self.limits.ceremony_guesses.saturating_sub(ceremony.state.guesses);
+        let counted = counted.map_err(|problem| Refusal::from(problem).beside(|| others.clone()));
+        let (ceremony, counted) = counted?;
         books.ceremony = Some(ceremony.into());
         let prompt = asked.map(|asked| asked.id);
         let writes_lost_at = books.epoch.writes_lost_at();
@@ -117,12 +98,8 @@ impl Inner {
             others,
             kept,
             prompt,
-            target,
-            at: now,
-            attempts_left,
-            locks,
-            counts,
-            disables,
+            guess,
+            counted,
             writes_lost_at,
         })
     }
@@ -166,4 +143,15 @@ impl Inner {
             _ => Err(Problem::NoSuchCeremony.into()),
         }
     }
+}
+
+impl Charged {
+    pub(super) fn about(&self) -> About<'_> {
+        About { ceremony: Some(&self.ceremony), method: Some(&self.method), level: None }
+    }
+}
+
+/// Whether there is nothing in it but which factor is asked after.
+fn is_poll(body: &Map<String, Value>) -> bool {
+    body.keys().all(|name| name == "factor")
 }

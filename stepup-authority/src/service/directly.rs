@@ -5,8 +5,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::tell::About;
+use crate::account::{Guesses, Pools};
 use crate::authority::Authority;
-use crate::books::Keys;
+use crate::books::{Books, Keys};
 use crate::event::EventKind;
 use crate::factor::NotEnrolled;
 use crate::problem::{Problem, Refusal};
@@ -74,6 +75,7 @@ impl Authority {
             let about = About { method: Some(&factor.method), ..About::default() };
             inner.tell_of(EventKind::Removed, subject, None, about);
         }
+        inner.clear_away(subject, &removed).await;
         Ok(enrolled.show)
     }
 
@@ -104,15 +106,44 @@ impl Authority {
             .desk()
             .change(&keys, now, |books| Ok(books.account.remove(now, |_| true)))
             .await
-            .map_err(|refusal| match EnrolError::of(&refusal) {
-                EnrolError::Store(error) => error,
-                other => StoreError::Unavailable(other.to_string()),
-            })?;
+            .map_err(|refusal| EnrolError::of(&refusal).into_store_error())?;
         for factor in &removed {
             let about = About { method: Some(&factor.method), ..About::default() };
             inner.tell_of(EventKind::Removed, subject, None, about);
         }
+        inner.clear_away(subject, &removed).await;
         Ok(removed.len())
+    }
+
+    /// Has the answers of a user heard again who is locked for wrong ones (`factor-locked`), and was
+    /// identified in another way. Where a provider counts them as well
+    /// ([`GuessPool`](crate::factor::GuessPool)), let the user sign in there first, or unlock them
+    /// there: else the next wrong answer locks their account. A factor that is disabled stays so.
+    ///
+    /// # Errors
+    ///
+    /// The store does not answer.
+    ///
+    /// ```
+    /// use stepup_authority::Authority;
+    /// use stepup_authority::store::StoreError;
+    ///
+    /// async fn signed_in_at_okta(authority: &Authority) -> Result<(), StoreError> {
+    ///     authority.unlock("alice").await
+    /// }
+    /// ```
+    pub async fn unlock(&self, subject: &str) -> Result<(), StoreError> {
+        let inner = &self.inner;
+        let keys = Keys::of_account(inner.account_key(subject));
+        let unlock = |books: &mut Books| {
+            books.account.guesses = Guesses::default();
+            books.account.pools = Pools::default();
+            Ok(())
+        };
+        let unlocked = inner.desk().change(&keys, inner.now(), unlock).await;
+        unlocked.map_err(|refusal| EnrolError::of(&refusal).into_store_error())?;
+        inner.tell_of(EventKind::Unlocked, subject, None, About::default());
+        Ok(())
     }
 }
 
@@ -141,6 +172,13 @@ impl EnrolError {
             Refusal::Problem(Problem::TooManyFactors) => Self::TooManyFactors,
             Refusal::Problem(Problem::StoreFull) => Self::Store(StoreError::Full),
             _ => Self::Store(StoreError::Unavailable("see the log".to_owned())),
+        }
+    }
+
+    fn into_store_error(self) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            other => StoreError::Unavailable(other.to_string()),
         }
     }
 }

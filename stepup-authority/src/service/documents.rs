@@ -35,7 +35,8 @@ impl Inner {
     pub(super) fn metadata(&self) -> Response<Bytes> {
         let [path, keys, _] = self.paths();
         let origin = self.issuer.origin();
-        let strengths = self.factors.iter().filter_map(|one| one.strength().on(self.ladder).ok());
+        let strengths = self.factors.iter().flat_map(|one| one.strengths());
+        let strengths = strengths.filter_map(|strength| strength.on(self.ladder).ok());
         let reached: Vec<Level> =
             strengths.flat_map(|strength| strength.levels().collect::<Vec<_>>()).collect();
         let is_reached = |level: &Level| reached.iter().any(|one| one.at_least(*level));

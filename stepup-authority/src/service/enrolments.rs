@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::charge::Charged;
 use super::created;
 use super::prompt::ELSEWHERE;
-use super::settle::{Still, refund, still_answered};
+use super::settle::{Still, still_answered};
 use super::tell::About;
 use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
@@ -87,7 +87,7 @@ impl Inner {
                     Ok(self.add(&mut books.account, &new, None, now))
                 })
                 .await?;
-            self.tell_enrolled(caller, None, &new, &removed);
+            self.tell_enrolled(caller, None, &new, &removed).await;
             let mut show = enrolled.show;
             show.insert("factor".to_owned(), factor_json(&new));
             return Ok(created(&Value::Object(show)));
@@ -121,10 +121,15 @@ impl Inner {
             denial: &denial,
         });
         let prompt = prompt.map_err(|_| self.unreadable(&new.method))?;
+        if prompt.is_gone {
+            return Err(self.gone(&new.method));
+        }
+        let prompt = prompt.until(now.plus(self.limits.ceremony_lifetime));
         let asked = self.asked(&id, &new.id, &prompt)?;
         let keys = self.with_sends(self.ceremony_keys(caller, &id), caller, factor, &prompt);
         desk.change(&keys, now, |books| {
             self.check_still_may_change(before, &books.account)?;
+            self.check_askable(&books.account, &new.method)?;
             self.count_send(books, factor, &prompt)?;
             let purpose = Purpose::Enrol(new.clone());
             let binding = caller.binding.clone();
@@ -153,8 +158,8 @@ impl Inner {
         body: Map<String, Value>,
     ) -> Result<Response<Bytes>, Refusal> {
         let keys = self.ceremony_keys(caller, id);
-        let charged =
-            desk.change(&keys, self.now(), |books| self.charge(books, caller, id, None)).await?;
+        let charge = |books: &mut Books| self.charge(books, caller, id, None, &body);
+        let charged = desk.change(&keys, self.now(), charge).await?;
         let began = Instant::now();
         let checked = self.check(id, caller, &charged, Answer::new(&body)).await?;
         let desk = desk.after(began.elapsed());
@@ -169,7 +174,7 @@ impl Inner {
             self.settle_enrolment(books, caller, &charged, proof.once, brought.as_ref(), now)
         };
         let (new, removed) = desk.change(&keys, now, settle).await??;
-        self.tell_enrolled(caller, Some(id), &new, &removed);
+        self.tell_enrolled(caller, Some(id), &new, &removed).await;
         Ok(created(&json!({ "factor": factor_json(&new) })))
     }
 
@@ -197,7 +202,7 @@ impl Inner {
         let ceremony = match still_answered(books, caller, charged, now)? {
             Still::Asked(ceremony) => ceremony,
             Still::Over(over) => {
-                refund(books, charged);
+                charged.refund(&mut books.account);
                 return Ok(Err(over));
             }
         };
@@ -221,18 +226,18 @@ impl Inner {
         };
         let mut of_method = account.factors.iter().filter(|factor| factor.method == new.method);
         if !of_method.all(is_known) {
-            refund(books, charged);
-            books.ceremony = Some(ceremony.refund().into());
+            charged.refund(&mut books.account);
+            books.ceremony = Some(charged.refund_in(ceremony).into());
             return Ok(Err(Problem::Unavailable { retry_after: 1 }.into()));
         }
-        account.guesses.refund(&charged.target, charged.at);
+        charged.settle(account, ceremony.begun_at());
         account.finish(caller.binding.short(), ceremony.begun_at());
         let removed = self.add(account, &new, Some(once), now);
         books.ceremony = Some(ceremony.end(End::Enrolled).into());
         Ok(Ok((new, removed)))
     }
 
-    fn tell_enrolled(
+    async fn tell_enrolled(
         &self,
         caller: &Caller,
         id: Option<&CeremonyId>,
@@ -244,6 +249,7 @@ impl Inner {
         for factor in removed {
             self.tell(EventKind::Removed, caller, about(&factor.method));
         }
+        self.clear_away(&caller.subject, removed).await;
     }
 }
 

@@ -79,6 +79,7 @@ impl Inner {
             .await?;
         let about = About { method: Some(&removed.method), ..About::default() };
         self.tell(EventKind::Removed, caller, about);
+        self.clear_away(&caller.subject, std::slice::from_ref(&removed)).await;
         Ok(no_content())
     }
 }

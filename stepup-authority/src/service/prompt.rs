@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
 use serde_json::json;
+use stepup_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::caller::Caller;
@@ -45,7 +46,7 @@ impl Inner {
     ) -> Result<Response<Bytes>, Refusal> {
         let keys = self.ceremony_keys(caller, id);
         let books = desk.read(&keys).await?;
-        let (wanted, enrolled) = self.promptable(&books, caller, factor_id)?;
+        let (wanted, ends_at, enrolled) = self.promptable(&books, caller, factor_id)?;
         let method = enrolled.method.clone();
         let factor = self.factor(&method).ok_or(Problem::NoSuchFactor)?;
         let candidates = self.candidates(&books.account, caller, &wanted, enrolled)?;
@@ -62,14 +63,20 @@ impl Inner {
             denial: &denial,
         });
         let prompt = prompt.map_err(|_| self.unreadable(&method))?;
+        let others = || self.other_offers(&books.account, caller, &wanted, factor_id);
+        if prompt.is_gone {
+            return Err(self.gone(&method).beside(others));
+        }
+        let prompt = prompt.until(ends_at);
         let asked = self.asked(id, factor_id, &prompt)?;
         let keys = self.with_sends(keys, caller, factor, &prompt);
         let asks = |books: &mut Books| {
             // What was read before may have changed; what it was is decided here.
-            if self.promptable(books, caller, factor_id)?.1.method != method {
+            if self.promptable(books, caller, factor_id)?.2.method != method {
                 return Err(Problem::NoSuchFactor.into());
             }
             let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
+            self.check_askable(&books.account, &method)?;
             self.count_send(books, factor, &prompt)?;
             let before = ceremony.asked(factor_id);
             let before = before
@@ -77,7 +84,6 @@ impl Inner {
             books.ceremony = Some(ceremony.ask(asked.clone()).into());
             Ok(before)
         };
-        let others = || self.other_offers(&books.account, caller, &wanted, factor_id);
         let asked_before = desk.change(&keys, self.now(), asks).await;
         let asked_before = asked_before.map_err(|refusal| refusal.beside(others))?;
         let about = About { ceremony: Some(id), method: Some(&method), level: None };
@@ -87,23 +93,24 @@ impl Inner {
         Ok(ok(&json!({ "prompt": show })))
     }
 
-    /// What is wanted, and the factor, where it may be asked for now.
+    /// What is wanted, until when, and the factor, where it may be asked for now.
     fn promptable<'a>(
         &self,
         books: &'a Books,
         caller: &Caller,
         factor_id: &str,
-    ) -> Result<(Wanted, &'a EnrolledFactor), Refusal> {
+    ) -> Result<(Wanted, Timestamp, &'a EnrolledFactor), Refusal> {
         let now = self.now();
         let ceremony = pending(books.own_ceremony(&caller.binding)?)?;
         if ceremony.is_over(now) || ceremony.is_exhausted(&self.limits) {
             return Err(Problem::CeremonyOver.into());
         }
+        let ends_at = Timestamp::from_secs(ceremony.head.expires_at);
         let Purpose::StepUp(wanted) = ceremony.head.purpose else {
             return Err(Problem::NoSuchCeremony.into());
         };
         let factor = self.usable(books, caller, &wanted, factor_id)?;
-        Ok((wanted, factor))
+        Ok((wanted, ends_at, factor))
     }
 
     /// Those of the user's that may answer when this one is asked for: it, and where they answer as
@@ -254,6 +261,11 @@ impl Inner {
             );
             Problem::Unavailable { retry_after: 60 }.into()
         })
+    }
+
+    pub(super) fn gone(&self, method: &str) -> Refusal {
+        tracing::warn!(method, "a provider has the user's factor no more");
+        Problem::Disabled.into()
     }
 
     pub(super) fn unreadable(&self, method: &str) -> Refusal {

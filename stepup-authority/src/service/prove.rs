@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use super::caller::Caller;
 use super::charge::Charged;
+use super::count::Counted;
 use super::ok;
 use super::prompt::ELSEWHERE;
 use super::tell::About;
@@ -64,7 +65,7 @@ impl Inner {
         let keys = self.ceremony_keys(caller, id);
         let charge = |books: &mut Books| {
             caller.check_not_forgotten(&books.account, self)?;
-            self.charge(books, caller, id, Some(factor))
+            self.charge(books, caller, id, Some(factor), body)
         };
         let charged = desk.change(&keys, self.now(), charge).await?;
         let began = Instant::now();
@@ -80,12 +81,12 @@ impl Inner {
                 // Found out without another look at the store, as of any wrong answer: how long it
                 // takes tells nobody that the code was right once (C12).
                 if !candidate.factor.clone().use_up(once) {
-                    return Err(self.used_before(caller, id, &charged, once));
+                    return Err(self.used_before(caller, desk, &keys, &charged, once).await);
                 }
                 let by = &candidate.factor.id;
                 let grant = self.settle_step_up(caller, desk, &keys, &charged, by, &proof).await?;
                 let Some(grant) = grant else {
-                    return Err(self.used_before(caller, id, &charged, once));
+                    return Err(self.used_before(caller, desk, &keys, &charged, once).await);
                 };
                 let level = self.ladder.find(&grant.level);
                 let about = About { ceremony: Some(id), method: Some(&charged.method), level };
@@ -116,7 +117,7 @@ impl Inner {
             purpose: charged.purpose,
             kept: charged.kept.as_ref().map(|kept| kept.as_slice()),
             answer,
-            now: charged.at,
+            now: charged.guess.at,
             writes_lost_at: charged.writes_lost_at,
             vault: Vault::new(self.issuer.sealing(), id.as_str(), &charged.factor),
         };
@@ -128,36 +129,40 @@ impl Inner {
 
     /// What to say of an answer that was right once. Of a count that does not grow the service is
     /// told: there may be a copy of the key (O23).
-    fn used_before(
+    async fn used_before(
         &self,
         caller: &Caller,
-        id: &CeremonyId,
+        desk: &Desk,
+        keys: &Keys,
         charged: &Charged,
         once: Once,
     ) -> Refusal {
         if let Once::Count(_) = once {
-            let about = About { ceremony: Some(id), method: Some(&charged.method), level: None };
-            self.tell(EventKind::Cloned, caller, about);
+            self.tell(EventKind::Cloned, caller, charged.about());
         }
-        self.wrong(caller, id, charged, false)
+        self.wrong(caller, desk, keys, charged, false).await
     }
 
-    /// What to say of an answer that was wrong. It was counted before.
-    pub(super) fn wrong(
+    /// What to say of an answer that was wrong.
+    pub(super) async fn wrong(
         &self,
         caller: &Caller,
-        id: &CeremonyId,
+        desk: &Desk,
+        keys: &Keys,
         charged: &Charged,
         is_malformed: bool,
     ) -> Refusal {
-        let about = About { ceremony: Some(id), method: Some(&charged.method), level: None };
-        self.tell(EventKind::Failed, caller, about);
-        if charged.disables {
-            self.tell(EventKind::Disabled, caller, about);
-        } else if charged.locks {
-            self.tell(EventKind::Locked, caller, about);
+        let counted = match self.counted(caller, desk, keys, charged, is_malformed).await {
+            Ok(counted) => counted,
+            Err(refusal) => return refusal,
+        };
+        let Counted { attempts_left, locks, uses_up, disables } = counted;
+        self.tell(EventKind::Failed, caller, charged.about());
+        if disables {
+            self.tell(EventKind::Disabled, caller, charged.about());
+        } else if locks || uses_up {
+            self.tell(EventKind::Locked, caller, charged.about());
         }
-        let attempts_left = charged.attempts_left;
         if is_malformed {
             Problem::MalformedAnswer { attempts_left }.into()
         } else {

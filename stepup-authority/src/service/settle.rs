@@ -5,6 +5,7 @@ use stepup_core::Timestamp;
 
 use super::caller::Caller;
 use super::charge::Charged;
+use super::count::Counted;
 use super::prompt::pending;
 use super::tell::About;
 use super::withdraw::{Outstanding, withdraw};
@@ -37,7 +38,7 @@ impl Inner {
             let ceremony = match still_answered(books, caller, charged, now)? {
                 Still::Asked(ceremony) => ceremony,
                 Still::Over(over) => {
-                    refund(books, charged);
+                    charged.refund(&mut books.account);
                     return Ok(Err(over));
                 }
             };
@@ -47,14 +48,14 @@ impl Inner {
             let account = &mut books.account;
             let factor = account.factor_mut(by).ok_or(Problem::NoSuchFactor)?;
             let grade = proof.grade.as_deref().unwrap_or(&factor.grade);
-            let reached = self.reached_by(&factor.method, grade, &caller.login, charged.at);
+            let reached = self.reached_by(&factor.method, grade, &caller.login, charged.guess.at);
             let reached = reached.filter(|reached| wanted.is_met_by(reached, self.ladder));
             let Some(reached) = reached else {
                 if proof.grade.is_none() {
                     return Err(Problem::NoSuchFactor.into());
                 }
-                refund(books, charged);
-                books.ceremony = Some(ceremony.refund().into());
+                charged.refund(&mut books.account);
+                books.ceremony = Some(charged.refund_in(ceremony).into());
                 let others = || charged.others.clone();
                 return Ok(Err(Refusal::from(Problem::TooWeak).beside(others)));
             };
@@ -62,8 +63,8 @@ impl Inner {
             let Some(grant) = self.grant(caller, wanted, reached, token_id.clone(), proved_at, now)
             else {
                 // Proved longer ago than the token may be old: to be asked anew.
-                refund(books, charged);
-                books.ceremony = Some(ceremony.refund().into());
+                charged.refund(&mut books.account);
+                books.ceremony = Some(charged.refund_in(ceremony).into());
                 let others = || charged.others.clone();
                 return Ok(Err(Refusal::from(Problem::PromptOver).beside(others)));
             };
@@ -72,7 +73,7 @@ impl Inner {
             }
             factor.wrong_in_a_row = 0;
             account.used_last = by.to_owned();
-            account.guesses.refund(&charged.target, charged.at);
+            charged.settle(account, ceremony.begun_at());
             account.finish(caller.binding.short(), ceremony.begun_at());
             let others = self.others_asked(caller, charged, &books.account, &ceremony);
             books.ceremony = Some(ceremony.prove(grant.clone(), now).into());
@@ -125,13 +126,12 @@ impl Inner {
             }
             Checked::Gone => {
                 self.take_back(caller, desk, keys, charged, None).await?;
-                tracing::warn!(method = charged.method, "a provider has the user's factor no more");
-                Err(Problem::Disabled.into())
+                Err(self.gone(&charged.method))
             }
             Checked::Locked(until) => {
                 self.take_back(caller, desk, keys, charged, None).await?;
                 let retry_after = until.seconds_since(self.now()).max(1);
-                Err(Problem::FactorLocked { retry_after }.into())
+                Err(Problem::FactorLocked { retry_after: Some(retry_after) }.into())
             }
             Checked::Unavailable(until) => {
                 self.take_back(caller, desk, keys, charged, None).await?;
@@ -147,8 +147,10 @@ impl Inner {
                 self.tell(EventKind::Denied, caller, about);
                 Err(Problem::Denied.into())
             }
-            Checked::Malformed => Err(self.wrong(caller, id, charged, true)),
-            Checked::Right(_) | Checked::Wrong => Err(self.wrong(caller, id, charged, false)),
+            Checked::Malformed => Err(self.wrong(caller, desk, keys, charged, true).await),
+            Checked::Right(_) | Checked::Wrong => {
+                Err(self.wrong(caller, desk, keys, charged, false).await)
+            }
         }
     }
 
@@ -164,13 +166,13 @@ impl Inner {
         let cools_down = self.factor(&charged.method).is_some_and(Factor::asks_for_approval);
         let asked = desk
             .change(keys, now, |books| {
-                refund(books, charged);
+                charged.refund(&mut books.account);
                 if end == Some(End::Denied) && cools_down && !is_denied(books) {
                     books.account.deny(now);
                 }
                 // It may have been finished or given up meanwhile: the answer was no wrong one.
                 let ceremony = match pending(books.own_ceremony(&caller.binding)?) {
-                    Ok(ceremony) => ceremony.refund(),
+                    Ok(ceremony) => charged.refund_in(ceremony),
                     Err(over) => return Ok(Err(over)),
                 };
                 let Some(how) = end else {
@@ -222,14 +224,6 @@ const fn is_denied(books: &Books) -> bool {
     )
 }
 
-/// Takes back what was counted for an answer that was not wrong.
-pub(super) fn refund(books: &mut Books, charged: &Charged) {
-    books.account.guesses.refund(&charged.target, charged.at);
-    if let Some(factor) = books.account.factor_mut(&charged.factor).filter(|_| charged.counts) {
-        factor.wrong_in_a_row = factor.wrong_in_a_row.saturating_sub(1);
-    }
-}
-
 /// A ceremony after its answer was checked.
 pub(super) enum Still {
     /// Its question is the one that was answered.
@@ -255,8 +249,10 @@ pub(super) fn still_answered(
     };
     let prompt = ceremony.asked(&charged.factor).map(|asked| &asked.id);
     if prompt == charged.prompt.as_ref() {
-        Ok(Still::Asked(ceremony))
-    } else {
-        Err(Problem::WrongAnswer { attempts_left: charged.attempts_left }.into())
+        return Ok(Still::Asked(ceremony));
     }
+    Err(match charged.counted {
+        Some(Counted { attempts_left, .. }) => Problem::WrongAnswer { attempts_left }.into(),
+        None => Problem::PromptOver.into(),
+    })
 }

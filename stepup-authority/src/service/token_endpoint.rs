@@ -126,6 +126,14 @@ impl Inner {
                 let answer = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {
                     (name.to_string(), Value::from(&**value))
                 };
+                // A form has texts alone: this would be no answer, and counted.
+                if form.get("credential").is_some_and(|text| text.starts_with('{')) {
+                    return Err(Problem::Malformed(
+                        "Answer with an object at the ceremony's `/proof`, as JSON; then send \
+                         `ceremony` here without `factor`.",
+                    )
+                    .into());
+                }
                 let answer: Map<String, Value> =
                     form.0.iter().filter(of_factor).map(answer).collect();
                 match self.prove(&caller, &desk, &id, factor, &answer).await? {

@@ -96,13 +96,16 @@ pub(super) fn withdraw(outstanding: impl IntoIterator<Item = Outstanding>) -> Ve
 
 /// The same, and waits a moment for it.
 pub(super) async fn withdraw_first(outstanding: Vec<Outstanding>) {
-    let withdrawn = withdraw(outstanding);
+    a_moment(withdraw(outstanding)).await;
+}
+
+/// Waits a moment for what is done beside. Whatever takes longer goes on.
+pub(super) async fn a_moment(done: Vec<JoinHandle<()>>) {
     let all = async {
-        for one in withdrawn {
-            // One that panics has withdrawn nothing.
+        for one in done {
+            // One that panics has done nothing.
             let _ = one.await;
         }
     };
-    // Whatever takes longer goes on.
     let _ = timeout(A_MOMENT, all).await;
 }

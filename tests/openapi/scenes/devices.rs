@@ -94,6 +94,8 @@ pub async fn paired_and_asked(stage: Stage<'_>) {
     service.wait(120);
     assert_eq!(client.post(&prompt(&id, &factor), Value::Null).await.status, 200);
     let (asked, _) = asked(&client, &service, &device).await;
+    service.authority.remove_factors_of("alice").await.unwrap();
+    expect(&client, vec![(device.poll(now(&service)).unwrap(), 401)]).await;
     store.set(Mood::Away);
     let poll = device.poll(now(&service)).unwrap();
     expect(&client, vec![(pairing, 503), (poll, 503), (device.deny(&asked).unwrap(), 503)]).await;

@@ -1,7 +1,12 @@
 //! What is refused before anybody is asked.
 
+use std::sync::Arc;
+
 use stepup_authority::factor::{OidcClient, OidcFactor};
-use stepup_core::{Level, Method};
+use stepup_authority::store::MemoryStore;
+use stepup_authority::{Authority, FirstEnrolment, Issuer, SealingKeys};
+use stepup_core::{Ladder, Level, Method};
+use stepup_tests::authority::{AUTHORITY, BANK_API};
 
 fn authx(redirect_uri: &str) -> Result<OidcFactor, String> {
     let client = OidcClient::public("step-up");
@@ -56,4 +61,32 @@ fn a_value_of_the_providers_has_one_level() {
         assert!(error.starts_with(expected), "{what}: {error}");
     }
     assert!(authx().level(Level::MFA, "b").is_ok(), "a level has many values");
+}
+
+/// A level that no demand can name would be offered to nobody, and nobody told.
+#[tokio::test]
+async fn p3_each_level_has_to_be_on_the_authoritys_ladder() {
+    const HIGHER: Ladder = Ladder::new(&["mfa", "phr", "phrh"]);
+    for (level, is_on_it) in [(Level::SINGLE_FACTOR, false), (Level::PHR, true)] {
+        let sealing = Arc::new(SealingKeys::generate().unwrap());
+        let issuer = Issuer::builder(AUTHORITY, BANK_API);
+        let issuer = issuer.open(Arc::new(MemoryStore::new()), sealing).await.unwrap();
+        let gate = issuer.gate().ladder(&HIGHER).except_module("stepup_tests").build().unwrap();
+        let authx = authx("https://app.example/return").unwrap();
+        let authx = authx.level(Level::MFA, "m").unwrap().level(level, "other").unwrap();
+        let started = Authority::builder(issuer, gate)
+            .factor(authx)
+            .first_enrolment(FirstEnrolment::ByService)
+            .build();
+        match started {
+            Ok(_) => assert!(is_on_it),
+            Err(error) => {
+                let error = error.to_string();
+                assert!(
+                    !is_on_it && error.contains("factor `authx` reaches `single-factor`"),
+                    "{error}"
+                );
+            }
+        }
+    }
 }

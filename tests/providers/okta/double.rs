@@ -65,9 +65,14 @@ impl Okta {
         self.state.lock().unwrap().sent[&key].clone()
     }
 
+    /// To whatever is asked; a yes is a success, with which Okta counts anew.
     pub fn user_says(&self, result: &'static str) {
-        for said in self.state.lock().unwrap().transactions.values_mut() {
+        let mut state = self.state.lock().unwrap();
+        for said in state.transactions.values_mut() {
             *said = result;
+        }
+        if result == "SUCCESS" {
+            state.wrong.clear();
         }
     }
 

@@ -4,6 +4,7 @@ mod codes;
 mod double;
 mod faults;
 mod journey;
+mod lockout;
 mod pushes;
 mod users;
 mod withdrawn;

@@ -92,6 +92,11 @@ impl Twilio {
         sid
     }
 
+    /// How many factors users have there.
+    pub fn factors(&self) -> usize {
+        self.state.lock().unwrap().factors.len()
+    }
+
     pub fn factor_is(&self, sid: &str, status: &'static str) {
         self.state.lock().unwrap().factors.get_mut(sid).unwrap().status = status;
     }
@@ -168,6 +173,7 @@ impl State {
             ("POST", ["Entities", identity, "Factors"]) => self.new_factor(asked, identity),
             ("POST", ["Entities", identity, "Factors", sid]) => self.verify(asked, identity, sid),
             ("GET", ["Entities", identity, "Factors", sid]) => self.factor(identity, sid),
+            ("DELETE", ["Entities", identity, "Factors", sid]) => self.delete(asked, identity, sid),
             ("POST", ["Entities", identity, "Challenges"]) => self.challenge(asked, identity),
             ("GET", ["Entities", identity, "Challenges", sid]) => self.challenged(identity, sid),
             _ => Ok(error(404, 20404).complaining("no such path or method")),

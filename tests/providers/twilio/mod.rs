@@ -5,6 +5,7 @@ mod double;
 mod faults;
 mod journey;
 mod pushes;
+mod removed;
 mod totp;
 mod withdrawn;
 

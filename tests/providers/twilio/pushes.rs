@@ -129,3 +129,26 @@ async fn each_error_is_what_it_means() {
         twilio.http.is_content();
     }
 }
+
+/// Nobody asks after it later: whoever picks up the telephone then has nothing to say yes to.
+#[tokio::test]
+async fn r_otp_01_a_push_ends_with_its_ceremony() {
+    for framework in Framework::ALL {
+        let twilio = Twilio::start();
+        let service = start(framework, &twilio).await;
+        let alice = service.login("alice").await;
+        let factor = enrol(&service, &alice, &twilio).await;
+        let ceremony = begin(&alice).await;
+        let end = service.now() + 600;
+        let (hour, minute, second) = (end / 3600 % 24, end / 60 % 60, end % 60);
+        let end = format!("2027-01-15T{hour:02}:{minute:02}:{second:02}Z");
+        for _ in 0..2 {
+            service.wait(100);
+            twilio.http.asked();
+            assert_eq!(alice.prompt(&ceremony.id, &factor).await.status, 200);
+            let asked = twilio.http.asked();
+            assert_eq!(asked[0].member("ExpirationDate").as_deref(), Some(end.as_str()));
+        }
+        twilio.http.is_content();
+    }
+}

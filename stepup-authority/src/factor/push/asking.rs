@@ -15,7 +15,7 @@ use super::{Push, Wake, keeping};
 use crate::factor::totp::qr;
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, Enrolled, NotEnrolled, OneTimeCode, Outgoing,
-    Prompt, Proof, Purpose, Unreadable, User, Withdrawal,
+    Prompt, Proof, Purpose, Removal, Unreadable, User, Withdrawal,
 };
 use crate::random::random;
 use crate::sealing::{from_text, to_text};
@@ -130,6 +130,16 @@ impl Push {
         let withdraw = |devices: &mut Devices| devices.withdraw(&to.device, id);
         if let Err(error) = keeping::change(&self.issuer, &to.line, now, withdraw).await {
             tracing::warn!(%error, "what a user was asked was not withdrawn: it runs out by itself");
+        }
+    }
+
+    /// Has the device told that it is paired no more, and asks nothing of it.
+    pub(super) async fn unpaired(&self, removal: Removal<'_>) {
+        let Some(of) = Paired::read(removal.data) else { return };
+        let now = removal.now;
+        let remove = |devices: &mut Devices| devices.remove(&of.device, &of.key, now);
+        if let Err(error) = keeping::change(&self.issuer, &of.line, now, remove).await {
+            tracing::warn!(%error, "a device that was removed will not be told so");
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use stepup_core::Timestamp;
 
+use super::gone::Gone;
 use super::request::{LIFETIME, Request, State};
 use super::wire::{Decision, Refused, SKEW};
 use crate::no::{HOUR, No};
@@ -31,6 +32,7 @@ const DEVICES: usize = 16;
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Devices {
     known: BTreeMap<String, Known>,
+    gone: Gone,
     request: Option<Request>,
     /// Requests that were voided before their user answered: they may have them before them still,
     /// and say no.
@@ -81,6 +83,7 @@ impl Devices {
         let seconds = now.as_secs();
         self.polls.retain(|_, at| at.abs_diff(seconds) <= SKEW);
         self.known.retain(|_, known| known.until > seconds);
+        self.gone.prune(now);
         self.void.retain(|request| !request.is_late(now));
         let is_from_ahead = |request: &mut Request| {
             let asked_at = request.until.saturating_sub(LIFETIME);
@@ -93,8 +96,8 @@ impl Devices {
     }
 
     /// How long what is remembered may be needed.
-    pub(super) fn keep_until(now: Timestamp) -> Timestamp {
-        now.plus(HOUR + HOUR)
+    pub(super) fn keep_until(&self, now: Timestamp) -> Timestamp {
+        now.plus(HOUR + HOUR).max(self.gone.until())
     }
 
     /// Waits for a device to pair.
@@ -142,6 +145,19 @@ impl Devices {
     /// The key of a device that something may be asked of.
     pub(super) fn key(&self, device: &str) -> Option<&str> {
         self.paired(device)?.map(|(key, _)| key)
+    }
+
+    /// The user has it no more.
+    pub(super) fn remove(&mut self, device: &str, key: &str, now: Timestamp) {
+        self.known.remove(device);
+        self.request.take_if(|request| request.device == device);
+        self.void.retain(|request| request.device != device);
+        self.gone.add(device, key, now);
+    }
+
+    /// The key of one that was removed.
+    pub(super) fn removed(&self, device: &str) -> Option<&str> {
+        self.gone.key(device)
     }
 
     /// Asks, unless that is too much. A new request of one ceremony voids the old one, whether or

@@ -50,7 +50,7 @@ pub(super) async fn change<T>(
         let write = Write::Put {
             revision: Revision::new()?,
             value: issuer.sealing().seal(&context, &value)?,
-            keep_until: Some(Devices::keep_until(now)),
+            keep_until: Some(after.keep_until(now)),
         };
         let read = record.map(|record| record.revision);
         let changes = [Change { key: key.clone(), read, write }];

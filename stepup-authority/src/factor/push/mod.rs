@@ -4,6 +4,7 @@ mod asking;
 mod devices;
 #[cfg(fuzzing)]
 pub(crate) mod fuzz;
+mod gone;
 pub(crate) mod jws;
 mod keeping;
 mod pages;
@@ -27,7 +28,7 @@ pub use self::wake::{Wake, Waker};
 pub use self::webhook::PushWebhook;
 use super::{
     Ask, Check, Checked, Delivered, DeliveryError, Enrolled, Factor, FactorFuture, Kind,
-    NotEnrolled, Outgoing, Prompt, Served, Strength, Unreadable, User, Withdrawal,
+    NotEnrolled, Outgoing, Prompt, Removal, Served, Strength, Unreadable, User, Withdrawal,
 };
 use crate::StartError;
 use crate::issuer::Issuer;
@@ -106,7 +107,7 @@ impl Push {
     }
 
     /// Where the authority is mounted: what [`AuthorityBuilder::path`] was given, and `/step-up`
-    /// unless it was. Devices find it there.
+    /// unless it was. Devices find it there; with another the authority does not start.
     ///
     /// [`AuthorityBuilder::path`]: crate::AuthorityBuilder::path
     ///
@@ -238,6 +239,14 @@ impl Factor for Push {
 
     fn withdraw<'a>(&'a self, withdrawal: Withdrawal<'a>) -> FactorFuture<'a, ()> {
         Box::pin(self.taken_back(withdrawal))
+    }
+
+    fn removed<'a>(&'a self, removal: Removal<'a>) -> FactorFuture<'a, ()> {
+        Box::pin(self.unpaired(removal))
+    }
+
+    fn pages(&self) -> Option<&str> {
+        Some(&self.base)
     }
 
     fn serve<'a>(

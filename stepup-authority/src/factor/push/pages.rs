@@ -108,9 +108,8 @@ impl Push {
         }
         let poll = |devices: &mut Devices| {
             // A device that nothing was asked of for long is not remembered, and not asked now.
-            let Some(key) = devices.key(page.device) else { return Ok(Vec::new()) };
-            if !is_signed(&statement, key) {
-                return Err(Refused::NotThisDevice);
+            if !is_known(devices, page.device, &statement)? {
+                return Ok(Vec::new());
             }
             let waiting = devices.waiting(page.device, now).map(|request| request.text.clone());
             let Some(text) = waiting else { return Ok(Vec::new()) };
@@ -139,8 +138,7 @@ impl Push {
             return Err(Refused::Malformed);
         }
         let decide = |devices: &mut Devices| {
-            let key = devices.key(page.device).ok_or(Refused::NotThisDevice)?;
-            if !is_signed(&statement, key) {
+            if !is_known(devices, page.device, &statement)? {
                 return Err(Refused::NotThisDevice);
             }
             let request = devices.answerable(page.device, id, reply.decision, now)?;
@@ -187,6 +185,16 @@ impl Push {
     }
 }
 
+/// Whether it is said by a device that is remembered.
+fn is_known(devices: &Devices, device: &str, statement: &Statement<'_>) -> Result<bool, Refused> {
+    match (devices.removed(device), devices.key(device)) {
+        (Some(key), _) if is_signed(statement, key) => Err(Refused::Unpaired),
+        (None, Some(key)) if is_signed(statement, key) => Ok(true),
+        (None, None) => Ok(false),
+        _ => Err(Refused::NotThisDevice),
+    }
+}
+
 fn is_signed(statement: &Statement<'_>, key: &str) -> bool {
     from_text(key).is_some_and(|point| statement.is_signed_with(&point))
 }
@@ -219,7 +227,7 @@ fn problem(types: &str, refused: Refused, now: Timestamp) -> Response<Bytes> {
         Refused::Unavailable => Some(1),
         _ => None,
     };
-    if refused == Refused::NotThisDevice {
+    if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static(SCHEME);
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }

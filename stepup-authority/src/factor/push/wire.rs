@@ -111,12 +111,14 @@ pub(crate) enum Refused {
     Otherwise,
     TooOften,
     Unavailable,
+    /// Its user has removed it.
+    Unpaired,
     WrongNumber,
 }
 
 impl Refused {
     #[cfg(feature = "device")]
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Answered,
         Self::Malformed,
         Self::NoSuchPairing,
@@ -125,6 +127,7 @@ impl Refused {
         Self::Otherwise,
         Self::TooOften,
         Self::Unavailable,
+        Self::Unpaired,
         Self::WrongNumber,
     ];
 
@@ -170,6 +173,11 @@ impl Refused {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "device-unavailable",
                 "This cannot be told at present. Try again.",
+            ),
+            Self::Unpaired => (
+                StatusCode::UNAUTHORIZED,
+                "device-unpaired",
+                "This device is paired no more. Pair it anew.",
             ),
             Self::WrongNumber => (
                 StatusCode::FORBIDDEN,

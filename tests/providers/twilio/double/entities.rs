@@ -63,8 +63,20 @@ impl State {
         Ok(found.map_or_else(|| error(404, 20404), |factor| Said::json(200, &factor.body(sid))))
     }
 
+    pub(super) fn delete(&mut self, asked: &Asked, of: &str, sid: &str) -> Result<Said, Box<Said>> {
+        if !asked.body.is_empty() {
+            return Err(Box::new(error(400, 60200).complaining("a body")));
+        }
+        let found = self.factors.get(sid).is_some_and(|factor| factor.identity == of);
+        if !found {
+            return Ok(error(404, 20404));
+        }
+        self.factors.remove(sid);
+        Ok(Said { body: String::new(), headers: Vec::new(), ..Said::json(204, &json!({})) })
+    }
+
     pub(super) fn challenge(&mut self, asked: &Asked, of: &str) -> Result<Said, Box<Said>> {
-        let optional = ["AuthPayload", "Details.Message", "Details.Fields"];
+        let optional = ["AuthPayload", "Details.Message", "Details.Fields", "ExpirationDate"];
         let fields = fields(asked, &["FactorSid"], &optional)?;
         let sid = text(&fields, "FactorSid").to_owned();
         let found = self.factors.get(&sid).filter(|factor| factor.identity == of).cloned();
@@ -77,6 +89,10 @@ impl State {
             || is_push == fields.contains_key("AuthPayload")
         {
             return Err(Box::new(error(400, 60306).complaining("of another sort of factor")));
+        }
+        let ends = fields.get("ExpirationDate").and_then(Value::as_str);
+        if is_push && !ends.is_some_and(is_date_time) {
+            return Err(Box::new(error(400, 60306).complaining("ExpirationDate")));
         }
         for (name, value) in asked.form() {
             let field: Option<HashMap<String, String>> = serde_json::from_str(&value).ok();
@@ -101,6 +117,14 @@ impl State {
         let body = body_of_challenge(sid, of, &challenge.factor, sort, challenge.status);
         Ok(Said::json(200, &body))
     }
+}
+
+/// In UTC, as all dates of Twilio's are: `2015-07-30T20:00:00Z`.
+fn is_date_time(text: &str) -> bool {
+    let form = "dddd-dd-ddTdd:dd:ddZ";
+    let is_of =
+        |(byte, form): (u8, u8)| if form == b'd' { byte.is_ascii_digit() } else { byte == form };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(is_of)
 }
 
 /// "dash separated alphanumeric", 8 to 64 characters.

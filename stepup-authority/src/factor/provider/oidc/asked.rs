@@ -28,7 +28,6 @@ pub(super) struct Question {
     code_challenge: String,
     acr_values: String,
     login_hint: Option<String>,
-    pub(super) issuer: String,
     /// The moment, for what is signed.
     pub(super) at: u64,
 }
@@ -53,7 +52,6 @@ impl Asked {
             code_challenge: URL_SAFE_NO_PAD.encode_to_string(challenge.as_ref()),
             acr_values,
             login_hint,
-            issuer: self.issuer.clone(),
             at: self.at,
         }
     }

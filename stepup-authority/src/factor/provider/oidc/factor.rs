@@ -19,6 +19,11 @@ impl Factor for OidcFactor {
         self.strength_of(self.levels.highest().name())
     }
 
+    fn strengths(&self) -> Vec<Strength> {
+        let levels = self.levels.each().into_iter();
+        levels.map(|level| self.strength_of(level.name())).collect()
+    }
+
     /// Its grade is a level: the one that was reached when it was enrolled, by which it is offered,
     /// and that of each login, which is what that is worth.
     fn strength_of(&self, grade: &str) -> Strength {
@@ -53,16 +58,20 @@ impl Factor for OidcFactor {
 
     fn prompt(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
         let told = |told: &Option<Box<Told>>| told.as_ref().and_then(|told| told(ask.user));
-        let (issuer, subject, needed) = match ask.purpose {
-            Purpose::Enrolment => (self.issuer.clone(), told(&self.known_as), None),
+        let (subject, needed) = match ask.purpose {
+            Purpose::Enrolment => (told(&self.known_as), None),
             Purpose::StepUp => {
                 let Account { issuer, sub, level } = read(ask.data).ok_or(Unreadable)?;
+                // A user is a user of one provider's: of another they may be somebody else.
+                if issuer != self.issuer {
+                    return Ok(Prompt::gone());
+                }
                 let enrolled = || self.levels.find(&level);
-                (issuer, Some(sub), self.levels.lowest(ask.levels).or_else(enrolled))
+                (Some(sub), self.levels.lowest(ask.levels).or_else(enrolled))
             }
         };
         let acr_values = self.levels.acr_values(needed);
-        let asked = Asked::new(ask.now, issuer, subject).ok_or(Unreadable)?;
+        let asked = Asked::new(ask.now, self.issuer.clone(), subject).ok_or(Unreadable)?;
         let question = asked.question(acr_values, told(&self.login_hint));
         let kept = serde_json::to_vec(&asked).map_err(|_| Unreadable)?;
         let question = serde_json::to_vec(&question).map_err(|_| Unreadable)?;

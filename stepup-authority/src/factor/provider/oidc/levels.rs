@@ -66,6 +66,12 @@ impl Levels {
         self.all().find(|level| level.name() == name)
     }
 
+    /// Each that a login can have.
+    pub(super) fn each(&self) -> Vec<Level> {
+        let all: Vec<Level> = self.all().collect();
+        if all.is_empty() { vec![Level::SINGLE_FACTOR] } else { all }
+    }
+
     /// Where none is set, a login is one factor.
     pub(super) fn highest(&self) -> Level {
         self.all().reduce(higher).unwrap_or(Level::SINGLE_FACTOR)

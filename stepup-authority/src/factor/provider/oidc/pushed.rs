@@ -15,11 +15,6 @@ use crate::factor::{Delivered, DeliveryError};
 impl OidcFactor {
     /// Where to send the user's browser.
     pub(super) async fn ask(&self, question: &Question) -> Result<Delivered, DeliveryError> {
-        // A user is a user of one provider's: of another they may be somebody else.
-        if question.issuer != self.issuer {
-            let why = "the account is one at another OpenID Provider, and has to be enrolled anew";
-            return Err(DeliveryError::new(why));
-        }
         let deadline = Instant::now() + PATIENCE;
         let metadata = self.known.metadata(&self.http, deadline).await;
         let metadata = metadata.map_err(|why| DeliveryError::new(why.reason()))?;

@@ -71,7 +71,7 @@ impl OktaCode {
         if !self.sort.is_sent() {
             return Ok(Prompt::default());
         }
-        let kept = self.okta.kept(ask.data, ask.user)?;
+        let Ok(kept) = self.okta.kept(ask.data, ask.user) else { return Ok(Prompt::gone()) };
         let at = ask.now.as_secs();
         let details = json!({ "user": kept.user, "factor": kept.factor, "at": at });
         let outgoing = Outgoing::new(Destination::new(&kept.factor), "");

@@ -33,12 +33,12 @@ type Token = dyn Fn() -> String + Send + Sync;
 /// here yet, and is done once it is answered.
 ///
 /// Okta locks an account, and with it all that the user does there, after five wrong answers in a
-/// row by any factor, however much time lies between them. Of one user no more than four within
-/// [`Limits::guess_window`](crate::Limits::guess_window) are passed on, of all factors of an
-/// organisation together, whichever instance hears them. That slows down who wants to lock somebody
-/// out, and **does not stop them**: with a stolen login they answer wrongly four times, wait for the
-/// window to pass, and answer once more. Only what the user answers rightly meanwhile, here or at
-/// Okta, makes Okta begin to count anew. Have Okta unlock accounts by itself after a while.
+/// row by any factor, however much time lies between them. Of one user no more than four in a row
+/// are passed on, of all factors of an organisation together, whichever instance hears them: then
+/// its codes are `factor-locked`, and nobody with a stolen login locks the account. What the user
+/// mistypes at Okta itself nobody here knows of. A right answer frees them: a push's, which cannot be
+/// guessed and so is not locked, or else the service's word, once the user has signed in at Okta
+/// ([`Authority::unlock`](crate::Authority::unlock)).
 ///
 /// Okta's codes are not made for a ceremony, as far as it documents: one that Okta has sent for
 /// something else, a sign-in at Okta for example, may be good for step-up too. Where that matters use

@@ -16,7 +16,7 @@ use crate::factor::provider::http::Reply;
 use crate::factor::provider::pace::Pace;
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, Destination, Enrolled, Factor, FactorFuture,
-    NotEnrolled, Outgoing, Prompt, Proof, Strength, Unreadable, User, Withdrawal,
+    GuessPool, NotEnrolled, Outgoing, Prompt, Proof, Strength, Unreadable, User, Withdrawal,
 };
 
 /// Seconds between two questions about one push.
@@ -104,7 +104,8 @@ impl OktaPush {
     }
 
     fn prompted(&self, ask: &Ask<'_>) -> Result<Prompt, Unreadable> {
-        let Kept { user, factor } = self.okta.kept(ask.data, ask.user)?;
+        let kept = self.okta.kept(ask.data, ask.user);
+        let Ok(Kept { user, factor }) = kept else { return Ok(Prompt::gone()) };
         let destination = Destination::new(&factor);
         let browser = ask.by.browser.map(str::to_owned);
         // What names a place is no address.
@@ -235,6 +236,10 @@ impl Factor for OktaPush {
 
     fn is_guessable(&self) -> bool {
         false
+    }
+
+    fn guess_pool(&self) -> Option<GuessPool> {
+        Some(self.okta.guess_pool())
     }
 
     fn asks_for_approval(&self) -> bool {

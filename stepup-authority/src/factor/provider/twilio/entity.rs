@@ -4,8 +4,9 @@ use aws_lc_rs::hmac;
 use serde::{Deserialize, Serialize};
 
 use super::TwilioVerify;
+use super::fault::Fault;
 use super::sid::is_sid;
-use crate::factor::{Unreadable, User};
+use crate::factor::{Removal, Unreadable, User};
 
 /// What is kept of a factor.
 #[derive(Debug, Deserialize, Serialize)]
@@ -63,6 +64,19 @@ impl Challenge {
             && self.service_sid == verify.service()
             && self.factor_sid == kept.factor
     }
+}
+
+/// Has a factor deleted that the user has no more.
+pub(super) async fn deleted(verify: &TwilioVerify, removal: Removal<'_>) {
+    let Ok(Kept { identity, factor }) = Kept::read(removal.data) else { return };
+    let call = verify.delete(&["Entities", &identity, "Factors", &factor]);
+    let fault = match call.send().await {
+        Err(why) => Fault::unreached(why),
+        // Gone before.
+        Ok(reply) if reply.is_success() || reply.status == 404 => return,
+        Ok(reply) => Fault::of(&reply, removal.now),
+    };
+    tracing::warn!(reason = fault.reason(), "a factor that was removed is at Twilio still");
 }
 
 /// What the user is called at Twilio: nothing that a person could be known by, and what nobody

@@ -2,6 +2,7 @@
 
 mod channel;
 mod code;
+mod date;
 mod entity;
 mod fault;
 mod push;
@@ -231,6 +232,10 @@ impl TwilioVerify {
 
     fn get(&self, segments: &[&str]) -> Call {
         self.0.client.get(self.url(segments)).basic(&self.0.key, &self.0.secret)
+    }
+
+    fn delete(&self, segments: &[&str]) -> Call {
+        self.0.client.delete(self.url(segments)).basic(&self.0.key, &self.0.secret)
     }
 
     fn post(&self, segments: &[&str], form: &[(&str, &str)]) -> Call {

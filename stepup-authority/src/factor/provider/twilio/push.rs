@@ -7,13 +7,14 @@ use serde_json::{Map, Value, json};
 use stepup_core::{Level, Method, Timestamp};
 use zeroize::Zeroizing;
 
+use super::date::date_time;
 use super::entity::{self, Challenge, Factor as Found, Kept};
 use super::fault::Fault;
 use super::{TwilioVerify, asked, is_sid, secret};
 use crate::factor::provider::pace::Pace;
 use crate::factor::{
     Ask, Check, Checked, Delivered, DeliveryError, Destination, Enrolled, Factor, FactorFuture,
-    Kind, NotEnrolled, Outgoing, Prompt, Proof, Purpose, Strength, Unreadable, User,
+    Kind, NotEnrolled, Outgoing, Prompt, Proof, Purpose, Removal, Strength, Unreadable, User,
 };
 
 /// Seconds between two questions about one challenge.
@@ -134,6 +135,9 @@ impl TwilioPush {
         let Question { at, to, fields } = question;
         let fields: Vec<String> = fields.iter().map(Value::to_string).collect();
         let mut form = vec![("FactorSid", to.factor.as_str()), ("Details.Message", &self.message)];
+        // Nobody asks after it later.
+        let until = outgoing.until().map(date_time);
+        form.extend(until.iter().map(|until| ("ExpirationDate", until.as_str())));
         form.extend(fields.iter().map(|field| ("Details.Fields", field.as_str())));
         let call = self.verify.post(&["Entities", &to.identity, "Challenges"], &form);
         let now = Timestamp::from_secs(at);
@@ -243,6 +247,10 @@ impl Factor for TwilioPush {
         outgoing: &'a Outgoing,
     ) -> FactorFuture<'a, Result<Delivered, DeliveryError>> {
         Box::pin(self.delivered(outgoing))
+    }
+
+    fn removed<'a>(&'a self, removal: Removal<'a>) -> FactorFuture<'a, ()> {
+        Box::pin(entity::deleted(&self.verify, removal))
     }
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {

@@ -13,7 +13,7 @@ use super::{TwilioVerify, asked, secret};
 use crate::factor::totp::qr;
 use crate::factor::{
     Check, Checked, Enrolled, Factor, FactorFuture, Kind, NotEnrolled, OneTimeCode, Proof, Purpose,
-    Strength, User,
+    Removal, Strength, User,
 };
 
 /// Seconds that a code is the current one, and how many steps before and after are good too.
@@ -173,6 +173,10 @@ impl Factor for TwilioTotp {
         _: &'a Map<String, Value>,
     ) -> FactorFuture<'a, Result<Enrolled, NotEnrolled>> {
         Box::pin(self.enrolled(user))
+    }
+
+    fn removed<'a>(&'a self, removal: Removal<'a>) -> FactorFuture<'a, ()> {
+        Box::pin(entity::deleted(&self.verify, removal))
     }
 
     fn check<'a>(&'a self, check: Check<'a>) -> FactorFuture<'a, Checked> {
