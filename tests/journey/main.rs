@@ -6,11 +6,16 @@ mod bound;
 mod changed;
 mod choice;
 mod discovered;
+#[path = "../races/doubles/mod.rs"]
+mod doubles;
+mod elsewhere;
 mod exchange;
 mod mail;
 mod phone;
 mod polling;
 mod provider_down;
+#[path = "../src/bin/authority_server/providers.rs"]
+mod providers;
 mod put_together;
 mod resumed;
 mod rows;
@@ -18,3 +23,6 @@ mod story;
 mod strong;
 mod text;
 mod tightened;
+
+// Where the doubles look for it.
+use doubles::double;

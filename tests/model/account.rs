@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use stepup_tests::authority::TotpApp;
 
+use crate::elsewhere;
 use crate::keys::{HeldKey, Signed};
-use crate::line::Line;
+use crate::line::{Line, Nos};
 use crate::world::IN_A_ROW;
 
 /// A moment at which something counted, and whether it certainly did.
@@ -31,6 +32,14 @@ pub enum Secret {
     Key(HeldKey),
     /// By the device's name.
     Push(String),
+    /// At a provider.
+    Elsewhere,
+}
+
+impl Secret {
+    pub const fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::Elsewhere)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -60,7 +69,16 @@ impl Factor {
 
     /// Whether there is nothing to answer before it asked.
     pub fn asks(&self) -> bool {
-        matches!(self.secret, Secret::Sent(_) | Secret::Key(_) | Secret::Push(_))
+        match self.secret {
+            Secret::Sent(_) | Secret::Key(_) | Secret::Push(_) => true,
+            Secret::Elsewhere => elsewhere::asks(self.method),
+            Secret::App(_) | Secret::List(_) => false,
+        }
+    }
+
+    /// A key whose maker vouches for it.
+    pub fn is_vouched(&self) -> bool {
+        matches!(&self.secret, Secret::Key(held) if held.is_vouched())
     }
 }
 
@@ -78,6 +96,8 @@ pub struct Account {
     pub changes: usize,
     /// Of their devices.
     pub line: Line,
+    /// To pushes of providers.
+    pub nos: Nos,
     /// The answers of their keys.
     pub signed: Vec<Signed>,
 }
@@ -90,11 +110,24 @@ pub enum Takes {
 }
 
 impl Account {
+    /// Takes those away that are no more: how many.
+    pub fn remove(&mut self, goes: impl Fn(&Factor) -> bool) -> usize {
+        let gone: Vec<_> = self.factors.extract_if(.., |factor| goes(factor)).collect();
+        for factor in &gone {
+            if let Secret::Push(device) = &factor.secret {
+                self.line.unpair(device);
+            }
+        }
+        gone.len()
+    }
+
     /// As much as any of the factors reaches, disabled or not: wrong answers lower nothing.
     pub fn change_takes(&self) -> Takes {
         let mut methods = self.factors.iter().map(|factor| factor.method);
         if self.factors.is_empty() {
             Takes::Login
+        } else if self.factors.iter().any(Factor::is_vouched) {
+            Takes::Level("phrh")
         } else if methods.any(|method| method == "webauthn") {
             Takes::Level("phr")
         } else {
@@ -104,7 +137,12 @@ impl Account {
 }
 
 pub fn is_guessable(method: &str) -> bool {
-    !["recovery", "webauthn", "push"].contains(&method)
+    !["recovery", "webauthn", "push", "okta-push", "firebase", "oidc"].contains(&method)
+}
+
+/// Whether a new one takes the place of the old.
+pub fn is_single(method: &str) -> bool {
+    ["recovery", "auth0-otp", "oidc"].contains(&method)
 }
 
 /// Whether nobody else's wrong answers count there.

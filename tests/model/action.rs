@@ -1,6 +1,8 @@
 //! What a walk does: steps that say whom and what by place, not by name, so that any of them can
 //! be left out and the rest still means something.
 
+use crate::elsewhere::Said;
+
 /// Two users, two sessions each, two clients in each session.
 pub const SEATS: usize = 8;
 
@@ -19,6 +21,7 @@ pub enum Action {
     List { who: Who },
     Call { who: Who, route: usize },
     Device { seat: usize, phone: usize, says: Says },
+    AtOkta { said: Said },
     Wait { seconds: u64 },
     Forget { what: usize },
     Outage { is_down: bool },
@@ -64,6 +67,8 @@ pub enum Pick {
     Nth(usize),
     /// The first of this method.
     OfMethod(&'static str),
+    /// The first key that its maker vouches for.
+    Vouched,
     OfOther(usize),
     MadeUp,
     /// The member is left out.

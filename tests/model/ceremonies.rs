@@ -157,6 +157,7 @@ impl Walk {
             ("/mfa", "mfa", u64::MAX),
             ("/mfa_fresh", "mfa", 300),
             ("/phr", "phr", u64::MAX),
+            ("/phrh", "phrh", u64::MAX),
         ][route];
         let token = self.world.token(who);
         let mut expect = Expect::default();

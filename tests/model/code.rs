@@ -28,6 +28,8 @@ pub enum Truth {
     Pending,
     /// What was asked can be answered no more.
     Expired,
+    /// The user says no.
+    Denied,
     /// Two steps have the same code, as happens once in a million times.
     Unsure,
 }
@@ -39,7 +41,7 @@ impl Question<'_> {
     pub fn answer(&self, world: &World, code: Code) -> Value {
         let now = world.now;
         let right = || match self.secret {
-            Secret::Key(_) | Secret::Push(_) => "123456".to_owned(),
+            Secret::Key(_) | Secret::Push(_) | Secret::Elsewhere => "123456".to_owned(),
             Secret::App(app) => {
                 let is_fresh = |step: &u64| self.last_step.is_none_or(|last| *step > last);
                 let step = [now / 30, now / 30 + 1].into_iter().find(is_fresh).unwrap_or(now / 30);
@@ -52,7 +54,7 @@ impl Question<'_> {
             }
         };
         let wrong = || match self.secret {
-            Secret::Key(_) | Secret::Push(_) => String::new(),
+            Secret::Key(_) | Secret::Push(_) | Secret::Elsewhere => String::new(),
             Secret::App(app) => app.wrong_code(now),
             Secret::Sent(_) if self.sent == Some("000000") => "000001".to_owned(),
             Secret::Sent(_) => "000000".to_owned(),

@@ -70,6 +70,7 @@ pub fn verdict(expect: &mut Expect, truth: &Truth, pending: Reason) {
         expect.must(matches!(truth, Truth::Copied | Truth::Wrong), (403, "wrong-answer"));
         expect.must(*truth == Truth::Expired, PROMPT_OVER);
         expect.must(*truth == Truth::Pending, pending);
+        expect.must(*truth == Truth::Denied, (403, "denied"));
         expect.must(*truth == Truth::Malformed, (400, "malformed-answer"));
         expect.may(*truth == Truth::Unsure, (403, "wrong-answer"));
     }

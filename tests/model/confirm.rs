@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::action::{Code, Which, Who};
 use crate::code::{Question, Truth};
 use crate::conditions::verdict;
+use crate::elsewhere;
 use crate::expect::{Expect, INVALID_TOKEN, NOT_THERE, OVER};
 use crate::keys::registered;
 use crate::name::name;
@@ -55,6 +56,7 @@ impl Walk {
         let is_ok = self.check("confirm", &expect, 201, false, &answer)?;
         let Some((place, target)) = enrols else { return Ok(()) };
         let name = name(&answer);
+        self.confirmed_elsewhere(user, place, &name);
         if name == "wrong-answer" || name == "malformed-answer" {
             return self.count_wrong(user, place, &target, None, &answer);
         }
@@ -94,6 +96,25 @@ impl Walk {
                 }
                 (json!({}), self.is_paired(user, device))
             }
+            Secret::Elsewhere => {
+                let kept = kept.map(str::to_owned);
+                let asked = elsewhere::Asked {
+                    user,
+                    method: new.method,
+                    last_step: None,
+                    spent: &[],
+                    kept: kept.as_deref(),
+                    earlier: None,
+                    elsewhere: None,
+                    lifetime: None,
+                };
+                let is_known = new.method == "firebase"
+                    && self.world.accounts[user].factors.iter().any(|one| one.method == new.method);
+                let (body, truth) = self.provided(&asked, code);
+                // What is enrolled is not enrolled again.
+                let is_again = is_known && matches!(truth, Truth::Right(_));
+                (Value::Object(body), if is_again { Truth::Wrong } else { truth })
+            }
             secret => {
                 let question = Question {
                     secret,
@@ -108,6 +129,19 @@ impl Walk {
                 (json!({ "code": answer }), truth)
             }
         })
+    }
+
+    fn confirmed_elsewhere(&mut self, user: usize, place: usize, name: &str) {
+        let ceremony = &self.world.ceremonies[place];
+        let Purpose::Enrol { new, .. } = &ceremony.purpose else { return };
+        let is_push = new.method == "okta-push";
+        let number = ceremony.asked("").cloned().flatten();
+        if is_push && ["ok", "pending", "denied", "prompt-over"].contains(&name) {
+            self.asked_after(number.as_deref());
+        }
+        if name == "denied" {
+            self.denied(user, place, is_push);
+        }
     }
 
     fn enrolled(

@@ -20,6 +20,7 @@ pub fn demand(acr: usize, max_age: usize, amr: usize) -> (Value, Option<Wanted>)
         json!(""),
         json!("  mfa  "),
         json!("MFA"),
+        json!("phrh"),
     ][acr]
         .clone();
     let max_age = [

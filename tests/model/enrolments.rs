@@ -1,7 +1,5 @@
 //! Steps that change a user's factors.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 use stepup_authority::EventKind;
 use stepup_tests::authority::TotpApp;
@@ -9,14 +7,15 @@ use stepup_tests::authority::TotpApp;
 use crate::action::{Pick, Who};
 use crate::ceremonies::ids;
 use crate::demand::details_of;
-use crate::expect::{Expect, INVALID_TOKEN, NO_FACTOR, STEP_UP};
-use crate::key::Key;
+use crate::elsewhere::{self, approvals};
+use crate::expect::{Expect, INVALID_TOKEN, NO_FACTOR, SENDS, STEP_UP};
 use crate::keys::HeldKey;
 use crate::name::name;
 use crate::phone::Phone;
 use crate::walk::Walk;
 use crate::world::{
-    CHANGE_WITHIN, Ceremony, FACTORS, Factor, METHODS, Purpose, Secret, State, Takes, rank, user_of,
+    CHANGE_WITHIN, Ceremony, FACTORS, Factor, METHODS, Purpose, Secret, State, Takes, is_single,
+    rank, user_of,
 };
 
 const TOO_MANY: (u16, &str) = (409, "too-many-factors");
@@ -61,7 +60,8 @@ impl Walk {
     ) -> Result<(), String> {
         self.world.forget_lines();
         let (user, now) = (user_of(who.seat), self.world.now);
-        let method = METHODS[method];
+        let method =
+            METHODS.iter().chain(&elsewhere::METHODS).nth(method).copied().unwrap_or("fax");
         let replaces = replaces.filter(|pick| !matches!(pick, Pick::None));
         let replaces = replaces.map(|pick| self.pick(user, pick, None).1);
         let mut body = details_of(user, method, details);
@@ -84,6 +84,15 @@ impl Walk {
         expect.begins(account, who.seat, now);
         if let (true, Some(to)) = (is_sent && fits, &address) {
             expect.sends(&self.world, account, to, true);
+            expect.must(self.world.is_down, (503, "not-sent"));
+        }
+        let is_push_elsewhere = method == "okta-push";
+        if is_push_elsewhere {
+            // The one that they have there is enrolled once.
+            let is_there = account.factors.iter().any(|one| one.method == method);
+            expect.must(is_there, (422, "unfit-details"));
+            expect.must(account.nos.cool_down(now), SENDS);
+            expect.sends(&self.world, account, &approvals(user), true);
         }
         let answer = self.call(who, "POST", "/step-up/enrolments", &body).await;
         let is_ok = self.check("enrol", &expect, 201, false, &answer)?;
@@ -99,6 +108,13 @@ impl Walk {
         }
         if let (true, Some(to)) = (is_ok || name == "not-sent", &address) {
             self.count_send(user, to, true);
+        }
+        if is_push_elsewhere {
+            self.coverage.hit("(elsewhere", &format!("{method} {name})"));
+        }
+        if is_ok && is_push_elsewhere {
+            self.count_send(user, &approvals(user), true);
+            self.happened(EventKind::Sent, 1);
         }
         self.happened(EventKind::Unsent, usize::from(name == "not-sent"));
         if !is_ok {
@@ -151,8 +167,10 @@ impl Walk {
             }
             ("webauthn", _) => {
                 let options = &body["prompt"]["publicKey"];
-                let key = Arc::new(Key::of(options));
-                let held = HeldKey { key, counts: details.is_multiple_of(2) };
+                let held = match details % 5 {
+                    2 => HeldKey::vouched(),
+                    details => HeldKey::plain(options, details.is_multiple_of(2)),
+                };
                 (Secret::Key(held), Some(text(&options["challenge"])))
             }
             ("push", _) => {
@@ -163,18 +181,19 @@ impl Walk {
                 (Secret::Push(device), None)
             }
             (_, Some(address)) => (Secret::Sent(address), None),
+            _ if elsewhere::METHODS.contains(&method) => {
+                (Secret::Elsewhere, self.prompted(method, &body["prompt"])?)
+            }
             _ => return Err(format!("{body} has nothing to answer with")),
         })
     }
 
     pub fn add(&mut self, user: usize, new: Factor, replaces: Option<String>) {
         let account = &mut self.world.accounts[user];
-        let before = account.factors.len();
-        account.factors.retain(|factor| {
+        let removed = account.remove(|factor| {
             let goes = replaces.as_ref() == Some(&factor.id);
-            !(goes || new.method == "recovery" && factor.method == "recovery")
+            goes || is_single(new.method) && factor.method == new.method
         });
-        let removed = before - account.factors.len();
         if removed > 0 {
             account.changed_at = Some(self.world.now);
             account.changes += removed;
@@ -194,11 +213,9 @@ impl Walk {
         expect.must(factor.is_none(), NO_FACTOR);
         let path = format!("/step-up/factors/{id}");
         let answer = self.call(who, "DELETE", &path, &Value::Null).await;
-        if self.check("remove", &expect, 204, false, &answer)?
-            && let Some(factor) = factor
-        {
+        if self.check("remove", &expect, 204, false, &answer)? {
             let account = &mut self.world.accounts[user];
-            account.factors.remove(factor);
+            account.remove(|factor| factor.id == id);
             account.changed_at = Some(self.world.now);
             account.changes += 1;
             self.happened(EventKind::Removed, 1);

@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 
 use crate::action::{Code, Who};
 use crate::code::{Question, Truth};
+use crate::elsewhere;
 use crate::keys::{Asked, Look, malformed};
 use crate::line::Answered;
 use crate::walk::Walk;
-use crate::world::{Ceremony, Secret, user_of};
+use crate::world::{Ceremony, Factor, Purpose, Secret, TOKEN_LIFE, user_of};
 
 pub struct Given {
     /// But for the factor's name.
@@ -30,8 +31,9 @@ impl Walk {
     ) -> Given {
         let user = user_of(who.seat);
         match &self.world.accounts[user].factors[factor].secret {
-            Secret::Key(_) => self.signed(user, place, factor, code, at_token_endpoint),
+            Secret::Key(_) => self.signed(who, place, factor, code, at_token_endpoint),
             Secret::Push(_) => self.approved(user, place, factor, code),
+            Secret::Elsewhere => self.answered_elsewhere(user, place, factor, code),
             _ => self.typed(who, place, factor, code, at_token_endpoint),
         }
     }
@@ -68,6 +70,36 @@ impl Walk {
         Given { body, truth, by: factor, sort: format!("{code:?}") }
     }
 
+    fn answered_elsewhere(
+        &mut self,
+        user: usize,
+        place: Option<usize>,
+        factor: usize,
+        code: Code,
+    ) -> Given {
+        let Factor { id, method, last_step, spent, .. } =
+            self.world.accounts[user].factors[factor].clone();
+        let ceremony = self.ceremony(place).cloned();
+        let is_url = |kept: &&str| kept.starts_with("http");
+        let kept = ceremony.as_ref().and_then(|one| one.asked(&id)?.clone());
+        let others = self.world.ceremonies.iter().rev().take(8).flat_map(|one| &one.asked);
+        let mut others = others.filter_map(|(_, kept)| kept.clone());
+        let other = others.find(|other| is_url(&other.as_str()) && Some(other) != kept.as_ref());
+        let earlier = ceremony.as_ref().and_then(|one| one.earlier_codes.last());
+        let asked = elsewhere::Asked {
+            user,
+            method,
+            last_step,
+            spent: &spent,
+            kept: kept.as_deref(),
+            earlier: earlier.map(String::as_str).filter(is_url),
+            elsewhere: other.as_deref(),
+            lifetime: Some(ceremony.as_ref().map_or(TOKEN_LIFE, Ceremony::lifetime)),
+        };
+        let (body, truth) = self.provided(&asked, code);
+        Given { body, truth, by: factor, sort: format!("{method} {code:?}") }
+    }
+
     /// By a device, which the client asks after.
     fn approved(&self, user: usize, place: Option<usize>, factor: usize, code: Code) -> Given {
         let asked = &self.world.accounts[user].factors[factor].id;
@@ -102,15 +134,22 @@ impl Walk {
 
     fn signed(
         &mut self,
-        user: usize,
+        who: Who,
         place: Option<usize>,
         named: usize,
         code: Code,
         at_token_endpoint: bool,
     ) -> Given {
+        let user = user_of(who.seat);
         let account = &self.world.accounts[user];
         let id = &account.factors[named].id;
         let ceremony = self.ceremony(place);
+        // Those that come to less than is wanted are not asked.
+        let (token, world) = (self.world.token(who), &self.world);
+        let suffices = |factor: &Factor| match ceremony.map(|one| &one.purpose) {
+            Some(Purpose::StepUp(wanted)) => world.offers(token, factor, wanted),
+            _ => true,
+        };
         let others = self.world.ceremonies.iter().rev().take(8).flat_map(|one| &one.asked);
         let challenge = ceremony.and_then(|one| one.asked(id)?.as_deref()).unwrap_or("AAAA");
         let mut others = others.filter_map(|(_, challenge)| challenge.as_deref());
@@ -118,6 +157,7 @@ impl Walk {
             account,
             other: &self.world.accounts[1 - user],
             named,
+            may_answer: account.factors.iter().map(suffices).collect(),
             challenge,
             earlier: ceremony.and_then(|one| one.earlier_codes.last()).map(String::as_str),
             elsewhere: others.find(|other| other.len() == 43 && *other != challenge),

@@ -1,19 +1,29 @@
 //! Answers with keys, and whether they are right.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use stepup_tests::authority::{Maker, SecurityKey};
 
 use crate::action::Code;
 use crate::code::Truth;
-use crate::key::{Key, ORIGIN, Said};
+use crate::key::{Key, ORIGIN, RP_ID, Said};
 use crate::world::{Account, Secret};
 
 /// A key in a user's hands, and whether it counts what it signs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HeldKey {
-    pub key: Arc<Key>,
+    key: Arc<Authenticator>,
     pub counts: bool,
+}
+
+enum Authenticator {
+    /// Nobody vouches for it.
+    Plain(Key),
+    /// Its maker does: it never leaves its hardware. It signs nothing but on the bank's page, with
+    /// its user verified.
+    Vouched(SecurityKey, Maker),
 }
 
 /// What was signed, and the browser's words for it.
@@ -43,17 +53,66 @@ pub struct Asked<'a> {
     pub other: &'a Account,
     /// The factor that is named, if it is a key.
     pub named: usize,
+    /// Of each of the user's factors.
+    pub may_answer: Vec<bool>,
     pub challenge: &'a str,
     /// The challenge before, and one of another ceremony.
     pub earlier: Option<&'a str>,
     pub elsewhere: Option<&'a str>,
 }
 
+impl fmt::Debug for HeldKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.id())
+    }
+}
+
 impl HeldKey {
+    /// A new one for the user of these creation options.
+    pub fn plain(options: &Value, counts: bool) -> Self {
+        Self { key: Arc::new(Authenticator::Plain(Key::of(options))), counts }
+    }
+
+    pub fn vouched() -> Self {
+        let key = Authenticator::Vouched(SecurityKey::bound(), Maker::of_vectors());
+        Self { key: Arc::new(key), counts: false }
+    }
+
+    pub fn is_vouched(&self) -> bool {
+        matches!(*self.key, Authenticator::Vouched(..))
+    }
+
+    /// The credential's.
+    pub fn id(&self) -> String {
+        match &*self.key {
+            Authenticator::Plain(key) => key.id.clone(),
+            Authenticator::Vouched(key, _) => key.id(),
+        }
+    }
+
+    fn get(&self, said: &Said<'_>) -> Value {
+        match &*self.key {
+            Authenticator::Plain(key) => key.get(said),
+            Authenticator::Vouched(key, _) => {
+                key.get(&json!({ "rpId": RP_ID, "challenge": signable(said) }))
+            }
+        }
+    }
+
+    fn create(&self, said: &Said<'_>) -> Value {
+        match &*self.key {
+            Authenticator::Plain(key) => key.create(said),
+            Authenticator::Vouched(key, maker) => {
+                let options = json!({ "rp": { "id": RP_ID }, "challenge": signable(said) });
+                key.create(maker, &options)
+            }
+        }
+    }
+
     pub fn sign(&self, said: &Said<'_>, is_good: bool) -> Signed {
         Signed {
-            body: self.key.get(said),
-            by: self.key.id.clone(),
+            body: self.get(said),
+            by: self.id(),
             challenge: said.challenge.to_owned(),
             count: said.count.into(),
             is_good: is_good && said.is_verified && said.origin == ORIGIN,
@@ -113,7 +172,9 @@ impl Asked<'_> {
     }
 
     pub fn look(&self, signed: &Signed) -> Look {
-        let is_by = |at: &usize| self.held(*at).is_some_and(|(held, _)| held.key.id == signed.by);
+        let is_by = |at: &usize| {
+            self.may_answer[*at] && self.held(*at).is_some_and(|(held, _)| held.id() == signed.by)
+        };
         let by = (0..self.account.factors.len()).find(is_by);
         let (true, Some(by)) = (signed.is_good && signed.challenge == self.challenge, by) else {
             return Look::Wrong;
@@ -153,14 +214,20 @@ pub fn registered(held: &HeldKey, challenge: &str, code: Code) -> (Value, Truth)
     let said = Said { count: held.counts.into(), ..Said::to(challenge) };
     let wrong = match code {
         Code::Right | Code::Step(1) => {
-            return (held.key.create(&said), Truth::Right(said.count.to_string()));
+            return (held.create(&said), Truth::Right(said.count.to_string()));
         }
         Code::Malformed(n) => {
-            return (malformed(n, held.key.create(&said)), Truth::Malformed);
+            return (malformed(n, held.create(&said)), Truth::Malformed);
         }
         Code::Wrong => Said { is_verified: false, ..said },
         Code::Step(_) => Said { origin: "https://evil.example", ..said },
         _ => Said { challenge: "AAAA", ..said },
     };
-    (held.key.create(&wrong), Truth::Wrong)
+    (held.create(&wrong), Truth::Wrong)
+}
+
+/// In place of what a key does not sign: the answer to another challenge.
+fn signable<'a>(said: &Said<'a>) -> &'a str {
+    let is_usual = said.is_verified && said.origin == ORIGIN;
+    if is_usual { said.challenge } else { "AAAA" }
 }

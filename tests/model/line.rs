@@ -43,10 +43,25 @@ pub struct Line {
     /// What was asked before in the same ceremony, or taken back: a no to it is heard.
     pub void: Vec<Question>,
     asked: Vec<u64>,
-    /// When the last no was, and how many there were in a row.
-    no: Option<(u64, u32)>,
+    nos: Nos,
     /// The devices that are remembered, and until when.
     known: HashMap<String, u64>,
+}
+
+/// When the last no was, and how many there were in a row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nos(Option<(u64, u32)>);
+
+impl Nos {
+    pub fn one_more(&mut self, now: u64) {
+        let before = self.0.filter(|no| now < until(*no) + HOUR).map_or(0, |(_, times)| times);
+        self.0 = Some((now, before + 1));
+    }
+
+    /// Nothing is asked after them.
+    pub fn cool_down(&self, now: u64) -> bool {
+        self.0.is_some_and(|no| now < until(no))
+    }
 }
 
 impl Question {
@@ -64,7 +79,7 @@ impl Line {
         self.asked.retain(|at| now - at < WINDOW);
         self.void.retain(|question| !question.is_late(now));
         self.known.retain(|_, until| *until > now);
-        self.no.take_if(|(at, _)| now - *at >= 2 * HOUR);
+        self.nos.0.take_if(|(at, _)| now - *at >= 2 * HOUR);
     }
 
     pub fn knows(&self, device: &str) -> bool {
@@ -95,10 +110,16 @@ impl Line {
         }
     }
 
+    /// The user has this one no more.
+    pub fn unpair(&mut self, device: &str) {
+        self.known.remove(device);
+        self.question.take_if(|question| question.device == device);
+        self.void.retain(|question| question.device != device);
+    }
+
     /// Nothing may be asked, whatever else is outstanding.
     pub fn rests(&self, now: u64) -> bool {
-        let cools_down = self.no.is_some_and(|no| now < until(no));
-        cools_down || self.asked.len() >= ASKED
+        self.nos.cool_down(now) || self.asked.len() >= ASKED
     }
 
     pub fn is_busy(&self, now: u64) -> bool {
@@ -130,8 +151,7 @@ impl Line {
         if self.question.as_ref().is_some_and(|question| question.number == number) {
             self.answer(Answered::No);
         }
-        let before = self.no.filter(|no| now < until(*no) + HOUR).map_or(0, |(_, times)| times);
-        self.no = Some((now, before + 1));
+        self.nos.one_more(now);
     }
 }
 

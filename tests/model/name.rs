@@ -4,6 +4,7 @@ use stepup_tests::Answer;
 
 use crate::action::Pick;
 use crate::walk::Walk;
+use crate::world::Factor;
 
 impl Walk {
     /// The name of a factor, and its place where it is this user's own.
@@ -16,6 +17,7 @@ impl Walk {
                 None => nth(0),
             },
             Pick::Nth(n) => nth(n),
+            Pick::Vouched => own.iter().position(Factor::is_vouched),
             Pick::OfMethod(method) => own.iter().position(|factor| factor.method == method),
             _ => None,
         };

@@ -1,7 +1,13 @@
 //! What walks are made of: steps that belong together, and any others.
 
+mod provided;
+
 use crate::action::{Action, Code, Held, Pick, SEATS, Says, Which, Who};
+use crate::elsewhere;
 use crate::random::Random;
+
+/// The demand for a key that its maker vouches for.
+const BY_ITS_MAKER: usize = 12;
 
 /// A walk of about so many steps.
 pub fn walk(seed: u64, steps: usize) -> Vec<Action> {
@@ -26,19 +32,29 @@ fn phrase(random: &mut Random, to: &mut Vec<Action>) {
         16..23 => {
             match random.below(8) {
                 0 => {}
-                1..4 => with_key(random, seat, Code::Right, to),
+                1..3 => with_key(random, seat, &[0, 4], Code::Right, to),
+                3 | 4 => with_key(random, seat, &[BY_ITS_MAKER], Code::Right, to),
                 _ => ceremony(random, seat, Held::Login, to),
             }
             // Recovery codes are slow to hash, so they are rare.
-            let method = if random.once_in(25) { 5 } else { random.below(5) };
+            let method = if random.once_in(15) { 5 } else { method(random) };
             let who = who(random.one_of(&[Held::Login, Held::SteppedUp, Held::SteppedUp]));
             let replaces = random.once_in(5).then(|| Pick::Nth(random.below(8)));
+            // One that is finished before it makes it too late.
+            let is_late = random.once_in(6);
+            if is_late {
+                to.push(Action::Enrol { who, method: 0, details: 0, replaces: None });
+            }
             to.push(Action::Enrol { who, method, details: random.below(3), replaces });
+            to.push(Action::AtOkta { said: provided::said(random) });
             for _ in 0..random.below(2) {
                 to.push(single(random));
             }
             let code = mostly_right(random);
             to.push(Action::Confirm { who, enrolment: own, code });
+            if is_late {
+                to.push(Action::Confirm { who, enrolment: Which::OfUser(1), code: Code::Right });
+            }
         }
         // Guessing.
         23..27 => {
@@ -58,7 +74,7 @@ fn phrase(random: &mut Random, to: &mut Vec<Action>) {
         27 => {
             ceremony(random, seat, Held::Login, to);
             let who = who(Held::SteppedUp);
-            let method = random.below(5);
+            let method = method(random);
             to.push(Action::Enrol { who, method, details: 0, replaces: None });
             for _ in 0..random.below(8) {
                 let code = random.one_of(&[Code::Wrong, Code::Wrong, Code::Malformed(seat)]);
@@ -79,22 +95,35 @@ fn phrase(random: &mut Random, to: &mut Vec<Action>) {
             to.push(Action::Wait { seconds: 1 + random.below(longest) as u64 });
         }
         50 if random.once_in(6) => to.push(Action::Forget { what: random.below(24) }),
-        51 if random.once_in(2) => {
+        51 => {
             ceremony(random, seat, Held::Login, to);
             to.push(Action::Outage { is_down: true });
-            to.push(Action::Prompt { who: who(token), ceremony: own, factor: Pick::Nth(seat) });
+            let login = who(Held::Login);
+            to.push(Action::Begin { who: login, acr: 0, max_age: 0, amr: 0 });
+            let factor = Pick::OfMethod(random.one_of(&["email", "sms"]));
+            to.push(Action::Prompt { who: login, ceremony: own, factor });
             let who = who(Held::SteppedUp);
             for details in 0..3 {
                 to.push(Action::Enrol { who, method: 1 + seat % 2, details, replaces: None });
             }
             to.push(Action::Outage { is_down: false });
+            to.push(Action::Enrol { who, method: 1 + seat % 2, details: 0, replaces: None });
         }
         52..60 => on_device(random, seat, to),
         60..66 => {
-            let code = single_code(random);
-            with_key(random, seat, code, to);
+            let code = if random.once_in(4) { Code::OfOther } else { single_code(random) };
+            with_key(random, seat, &[0, 4, BY_ITS_MAKER], code, to);
         }
+        66..74 => provided::ceremony(random, seat, to),
         _ => to.push(single(random)),
+    }
+}
+
+/// Of a factor that is neither recovery codes nor none at all.
+fn method(random: &mut Random) -> usize {
+    match random.below(5 + elsewhere::METHODS.len()) {
+        own @ 0..5 => own,
+        other => other + 2,
     }
 }
 
@@ -127,19 +156,22 @@ fn ceremony(random: &mut Random, seat: usize, token: Held, to: &mut Vec<Action>)
 }
 
 /// A ceremony with a key.
-fn with_key(random: &mut Random, seat: usize, code: Code, to: &mut Vec<Action>) {
+fn with_key(random: &mut Random, seat: usize, acr: &[usize], code: Code, to: &mut Vec<Action>) {
     let (who, own) = (Who { seat, token: Held::Login }, Which::Latest);
-    let factor = Pick::OfMethod("webauthn");
+    let acr = random.one_of(acr);
+    let factor = if acr == BY_ITS_MAKER { Pick::Vouched } else { Pick::OfMethod("webauthn") };
     to.push(Action::Login { seat, kind: 0 });
-    to.push(Action::Begin { who, acr: random.one_of(&[0, 4]), max_age: 0, amr: 0 });
+    to.push(Action::Begin { who, acr, max_age: 0, amr: 0 });
     to.push(Action::Prompt { who, ceremony: own, factor });
-    if random.once_in(4) {
+    if random.once_in(2) {
         to.push(Action::Prompt { who, ceremony: own, factor });
     }
     for code in [code, Code::Right] {
         let at_token_endpoint = random.once_in(12);
         to.push(Action::Prove { who, ceremony: own, factor, code, at_token_endpoint });
     }
+    let who = Who { seat, token: Held::SteppedUp };
+    to.push(Action::Call { who, route: random.one_of(&[3, 4]) });
 }
 
 /// A ceremony that asks on a device.
@@ -231,13 +263,13 @@ fn single(random: &mut Random) -> Action {
         23..26 => Action::Confirm { who, enrolment: ceremony, code },
         26 => {
             let replaces = random.once_in(3).then_some(factor);
-            Action::Enrol { who, method: random.below(5), details: n % 5, replaces }
+            Action::Enrol { who, method: method(random), details: n % 5, replaces }
         }
         27 if random.once_in(8) => Action::Enrol { who, method: 6, details: n % 5, replaces: None },
         28 if random.once_in(3) => Action::Remove { who, factor },
         29 => Action::List { who },
         30 => Action::Device { seat: who.seat, phone: n, says: says(random) },
-        _ => Action::Call { who, route: random.below(4) },
+        _ => Action::Call { who, route: random.below(5) },
     }
 }
 
@@ -245,22 +277,23 @@ fn mostly_right(random: &mut Random) -> Code {
     if random.once_in(6) {
         single_code(random)
     } else {
-        random.one_of(&[Code::Right, Code::Right, Code::Right, Code::Step(1)])
+        let (right, next, before) = (Code::Right, Code::Step(1), Code::Step(-1));
+        random.one_of(&[right, right, right, right, right, next, next, before])
     }
 }
 
 fn single_code(random: &mut Random) -> Code {
     let n = random.next() as usize;
-    match random.below(16) {
+    match random.below(18) {
         0..5 => Code::Right,
         5 => Code::Step(-1),
         6 => Code::Step(1),
         7 => Code::Step(if n.is_multiple_of(2) { -2 } else { 2 }),
         8 | 9 => Code::Used,
-        10 => Code::Old,
-        11 => Code::OfOther,
-        12 => Code::OfOtherCeremony,
-        13 | 14 => Code::Wrong,
+        10 | 11 => Code::Old,
+        12 => Code::OfOther,
+        13 | 14 => Code::OfOtherCeremony,
+        15 | 16 => Code::Wrong,
         _ => Code::Malformed(n),
     }
 }

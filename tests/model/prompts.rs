@@ -4,11 +4,12 @@ use serde_json::Value;
 use stepup_authority::EventKind;
 
 use crate::action::{Pick, Which, Who};
+use crate::elsewhere::approvals;
 use crate::expect::{Expect, NOT_THERE, SENDS};
 use crate::line::{ASKS_FOR, Answered, Question};
 use crate::name::name;
 use crate::walk::Walk;
-use crate::world::{Secret, State, user_of};
+use crate::world::{Purpose, Secret, State, user_of};
 
 impl Walk {
     pub async fn prompt(&mut self, who: Who, which: Which, pick: Pick) -> Result<(), String> {
@@ -22,6 +23,8 @@ impl Walk {
         expect.must(!is_own, NOT_THERE);
         let account = &self.world.accounts[user];
         let secret = factor.map(|factor| account.factors[factor].secret.clone());
+        let method = factor.map_or("", |factor| account.factors[factor].method);
+        let is_push_elsewhere = method == "okta-push";
         let to = match &secret {
             Some(Secret::Sent(address)) => Some(address.clone()),
             _ => None,
@@ -29,7 +32,14 @@ impl Walk {
         if let (true, Some(place)) = (is_own, place) {
             self.answerable(&mut expect, who, place, factor);
             match &secret {
-                Some(Secret::Sent(to)) => expect.sends(&self.world, account, to, false),
+                Some(Secret::Sent(to)) => {
+                    expect.sends(&self.world, account, to, false);
+                    expect.must(self.world.is_down, (503, "not-sent"));
+                }
+                Some(Secret::Elsewhere) if is_push_elsewhere => {
+                    expect.must(account.nos.cool_down(self.world.now), SENDS);
+                    expect.sends(&self.world, account, &approvals(user), false);
+                }
                 Some(Secret::Push(_)) if expect.must.is_empty() => {
                     self.may_ask(&mut expect, user, place);
                 }
@@ -51,18 +61,23 @@ impl Walk {
         if let Some(Secret::Push(_)) = secret {
             self.coverage.hit("(push", &format!("{name})"));
         }
+        if is_push_elsewhere {
+            self.coverage.hit("(elsewhere", &format!("{method} {name})"));
+        }
         if !is_ok && !is_refused_elsewhere {
             return Ok(());
         }
         let (Some(place), Some(secret)) = (place, secret) else {
             return Err("prompted in no ceremony".to_owned());
         };
-        if let Some(to) = to {
+        if let Some(to) = to.or_else(|| is_push_elsewhere.then(|| approvals(user))) {
             self.count_send(user, &to, false);
         }
+        self.happened(EventKind::Sent, usize::from(is_push_elsewhere));
         let shown = &answer.json()["prompt"];
         let kept = match secret {
-            Secret::Key(_) => Some(self.challenge(user, shown)?),
+            Secret::Key(_) => Some(self.challenge(who, place, shown)?),
+            Secret::Elsewhere => self.prompted(method, shown)?,
             Secret::Push(device) => self.asked_on(user, place, device, shown, is_ok)?,
             _ => sent,
         };
@@ -130,18 +145,22 @@ impl Walk {
         Ok(Some(number.to_string()))
     }
 
-    /// What a key is to sign. Any of the user's may.
-    fn challenge(&self, user: usize, shown: &Value) -> Result<String, String> {
+    /// What a key is to sign. Any of the user's may that suffices.
+    fn challenge(&self, who: Who, place: usize, shown: &Value) -> Result<String, String> {
         let options = &shown["publicKey"];
         let allowed = options["allowCredentials"].as_array().into_iter().flatten();
         let mut allowed: Vec<_> = allowed.filter_map(|one| one["id"].as_str()).collect();
-        let factors = self.world.accounts[user].factors.iter();
-        let mut keys: Vec<_> = factors
-            .filter_map(|factor| match &factor.secret {
-                Secret::Key(held) => Some(held.key.id.as_str()),
-                _ => None,
-            })
-            .collect();
+        let (world, token) = (&self.world, self.world.token(who));
+        let Purpose::StepUp(wanted) = &world.ceremonies[place].purpose else {
+            return Err("an enrolment was asked for as a ceremony".to_owned());
+        };
+        let factors = world.accounts[user_of(who.seat)].factors.iter();
+        let factors = factors.filter(|factor| world.offers(token, factor, wanted));
+        let keys = factors.filter_map(|factor| match &factor.secret {
+            Secret::Key(held) => Some(held.id()),
+            _ => None,
+        });
+        let mut keys: Vec<_> = keys.collect();
         allowed.sort_unstable();
         keys.sort_unstable();
         if allowed != keys || options["userVerification"] != "required" {

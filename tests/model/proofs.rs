@@ -7,6 +7,7 @@ use stepup_tests::Answer;
 use crate::action::{Code, Pick, Which, Who};
 use crate::code::Truth;
 use crate::conditions::{as_oauth, verdict};
+use crate::elsewhere::{self, given_at};
 use crate::expect::{Expect, NOT_THERE};
 use crate::given::Given;
 use crate::line::Answered;
@@ -56,10 +57,19 @@ impl Walk {
         if !names_none {
             body.insert("factor".to_owned(), json!(factor_id));
         }
-        let (step, answer) = if at_token_endpoint {
+        // What has no name of its own there is asked for here.
+        let factors = &self.world.accounts[user].factors;
+        let is_elsewhere = factor.is_some_and(|factor| factors[factor].secret.is_elsewhere());
+        let has_name = !(is_elsewhere && matches!(truth, Truth::Denied | Truth::Expired));
+        let (step, answer) = if at_token_endpoint && has_name {
             as_oauth(&mut expect);
-            let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
-            let parameters = [("ceremony", &*id), ("factor", &factor_id), ("code", code)];
+            let mut parameters = vec![("ceremony", &*id), ("factor", &factor_id)];
+            let texts =
+                body.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+            parameters.extend(texts.filter(|(name, _)| *name != "factor"));
+            if parameters.len() == 2 {
+                parameters.push(("code", ""));
+            }
             ("prove at the token endpoint", self.at_token_endpoint(who, &parameters).await)
         } else {
             let path = format!("/step-up/ceremonies/{id}/proof");
@@ -67,6 +77,9 @@ impl Walk {
         };
         let is_ok = self.check(step, &expect, 200, true, &answer)?;
         let is_counted = ["wrong-answer", "malformed-answer"].contains(&&*name(&answer));
+        if let (Some(place), Some(factor)) = (place, factor) {
+            self.heard_elsewhere(user, place, factor, &name(&answer));
+        }
         let (Some(place), Some(factor), true) = (place, factor, is_ok || is_counted) else {
             return Ok(());
         };
@@ -85,6 +98,35 @@ impl Walk {
         self.proved(who, place, by, &truth, &answer)
     }
 
+    /// What follows where a provider was asked what the user said.
+    fn heard_elsewhere(&mut self, user: usize, place: usize, factor: usize, name: &str) {
+        let Factor { id, method, .. } = &self.world.accounts[user].factors[factor];
+        let method = *method;
+        let number = self.world.ceremonies[place].asked(id).cloned().flatten();
+        let is_push = method == "okta-push";
+        if elsewhere::METHODS.contains(&method) {
+            self.coverage.hit("(elsewhere", &format!("{method} {name})"));
+        }
+        if is_push
+            && ["ok", "not-yet", "denied", "prompt-over", "authorization_pending"].contains(&name)
+        {
+            self.asked_after(number.as_deref());
+        }
+        if name == "denied" {
+            self.denied(user, place, is_push);
+        }
+    }
+
+    /// A no ends it; one to a push keeps others away for a while.
+    pub fn denied(&mut self, user: usize, place: usize, is_push: bool) {
+        let now = self.world.now;
+        self.world.ceremonies[place].state = State::Denied;
+        if is_push {
+            self.world.accounts[user].nos.one_more(now);
+        }
+        self.happened(EventKind::Denied, 1);
+    }
+
     fn proved(
         &mut self,
         who: Who,
@@ -95,17 +137,21 @@ impl Walk {
     ) -> Result<(), String> {
         let (user, now) = (user_of(who.seat), self.world.now);
         let given = self.world.token(who).clone();
-        let method = self.world.accounts[user].factors[factor].method;
-        let (level, amr) = self.world.reached(&given, method);
+        let by = &self.world.accounts[user].factors[factor];
+        let method = by.method;
+        let (level, amr) = self.world.reached(&given, by);
         let ceremony = &self.world.ceremonies[place];
         let Purpose::StepUp(_) = ceremony.purpose else {
             return Err("an enrolment gave a token".to_owned());
         };
-        // The user said yes before the client asked.
+        // The user said yes, or signed in, before the client asked.
         let question = &self.world.accounts[user].line.question;
         let at = match question {
             Some(question) if method == "push" => question.answered_at,
-            _ => now,
+            _ => match truth {
+                Truth::Right(used) => given_at(method, used).unwrap_or(now),
+                _ => now,
+            },
         };
         let mut proof = Proof {
             at,
@@ -163,6 +209,10 @@ impl Walk {
             Secret::List(_) => factor.spent.push(used),
             Secret::Key(_) => factor.last_step = used.parse().ok(),
             Secret::Push(_) => {}
+            Secret::Elsewhere => {
+                factor.last_step = used.parse().ok();
+                factor.spent.push(used);
+            }
         }
         factor.wrong_in_a_row = 0;
         let (seat, begun_at) = (ceremony.seat, ceremony.begun_at);

@@ -2,16 +2,16 @@
 
 use http::Request;
 use serde_json::Value;
-use stepup_authority::factor::{Push, WebAuthn};
 use stepup_authority::{EventKind, Limits};
 use stepup_tests::authority::{Sent, Service, Setup};
 use stepup_tests::{Answer, Payload};
 
 use crate::action::{Action, SEATS, Who};
 use crate::coverage::Coverage;
+use crate::doubles::Doubles;
 use crate::expect::{Expect, is_beyond_budget};
-use crate::key::{ORIGIN, RP_ID};
 use crate::name::name;
+use crate::providers::{MfaTokens, with_all};
 use crate::world::{FACTORS, IN_A_ROW, SENDS_A_DAY, World};
 
 /// Where a walk went wrong.
@@ -24,6 +24,7 @@ pub struct Failure {
 pub struct Walk {
     pub world: World,
     pub service: Service,
+    pub doubles: Doubles,
     pub coverage: Coverage,
     pub step: usize,
     /// How many messages there should be.
@@ -39,9 +40,10 @@ pub async fn walk(setup: Setup, actions: &[Action]) -> Result<Coverage, Failure>
         .guesses_in_a_row(IN_A_ROW as u32)
         .factors(FACTORS as u32)
         .sends_per_user(SENDS_A_DAY as u32);
-    let keys = WebAuthn::new(RP_ID, [ORIGIN]).expect("an origin of the domain");
-    let setup = setup.with_issuer(|builder, issuer| {
-        builder.limits(limits).factor(keys).factor(Push::new(issuer))
+    let doubles = Doubles::start(&setup.clock).await;
+    let (clock, places) = (setup.clock.clone(), doubles.places());
+    let setup = setup.with_issuer(move |builder, issuer| {
+        with_all(builder.limits(limits), issuer, &places, &MfaTokens::default(), clock)
     });
     let service = setup.start().await;
     let kinds = [
@@ -57,6 +59,7 @@ pub async fn walk(setup: Setup, actions: &[Action]) -> Result<Coverage, Failure>
     let mut walk = Walk {
         world: World::new(),
         service,
+        doubles,
         coverage: Coverage::default(),
         step: 0,
         messages: 0,
@@ -79,6 +82,7 @@ impl Walk {
         match *action {
             Action::Login { seat, kind } => self.login(seat, kind).await,
             Action::Device { seat, phone, says } => self.device(seat, phone, says).await?,
+            Action::AtOkta { said } => self.say_at_okta(said),
             Action::Begin { who, acr, max_age, amr } => self.begin(who, acr, max_age, amr).await?,
             Action::Prompt { who, ceremony, factor } => self.prompt(who, ceremony, factor).await?,
             Action::Prove { who, ceremony, factor, code, at_token_endpoint } => {
@@ -190,6 +194,7 @@ impl Walk {
 
     /// What was told of all of it is what happened.
     fn finish(&self) -> Result<(), String> {
+        self.doubles.are_content();
         let sent = self.service.outbox.sent().len();
         if sent != self.messages {
             return Err(format!("{sent} messages were sent, where {} should be", self.messages));

@@ -6,6 +6,7 @@ use stepup_tests::NOW;
 
 pub use crate::account::*;
 use crate::action::{Held, SEATS, Which, Who};
+use crate::elsewhere::Elsewhere;
 use crate::phone::Phone;
 
 /// The rules' numbers: those of the documentation, but where a walk would take too long.
@@ -23,7 +24,7 @@ pub const SEND_INTERVAL: u64 = 30;
 pub const SENDS_TO_ONE: usize = 3;
 pub const DAY: u64 = 86_400;
 pub const IN_A_ROW: usize = 7;
-pub const FACTORS: usize = 5;
+pub const FACTORS: usize = 6;
 pub const SENDS_A_DAY: usize = 60;
 
 pub const USERS: [&str; 2] = ["alice", "bob"];
@@ -148,6 +149,7 @@ pub struct World {
     pub is_down: bool,
     /// By the names of the devices.
     pub phones: HashMap<String, Phone>,
+    pub elsewhere: Elsewhere,
     /// How many questions there were.
     pub questions: usize,
     /// Every proof's token id, and every code that was ever right.
@@ -166,6 +168,7 @@ impl World {
             forgotten: HashMap::new(),
             is_down: false,
             phones: HashMap::new(),
+            elsewhere: Elsewhere::default(),
             questions: 0,
             token_ids: HashSet::new(),
             used_codes: HashSet::new(),
@@ -196,12 +199,18 @@ impl World {
     }
 
     /// What a right answer by this method adds to this token.
-    pub fn reached(&self, token: &Token, method: &str) -> (&'static str, Vec<String>) {
-        let own = match method {
+    pub fn reached(&self, token: &Token, factor: &Factor) -> (&'static str, Vec<String>) {
+        let by_itself = |level, amr: &[&str]| (level, amr.iter().map(|&one| one.into()).collect());
+        let own = match factor.method {
             // With its user verified it is two by itself, whatever the login was.
-            "webauthn" => return ("phr", ["pop", "user", "mfa"].map(str::to_owned).to_vec()),
-            "totp" => "otp",
+            "webauthn" if factor.is_vouched() => return by_itself("phrh", &["hwk", "user", "mfa"]),
+            "webauthn" => return by_itself("phr", &["pop", "user", "mfa"]),
+            // Two were asked for there.
+            "firebase" => return by_itself("mfa", &["sms", "mfa"]),
+            "oidc" => return by_itself("mfa", &["oidc"]),
+            "totp" | "twilio-totp" | "auth0-otp" => "otp",
             "push" => "swk",
+            "okta-push" => "push",
             method => method,
         };
         let is_recent = self.now - token.auth_time <= LOGIN_COMBINES;
@@ -213,7 +222,7 @@ impl World {
     }
 
     pub fn offers(&self, token: &Token, factor: &Factor, wanted: &Wanted) -> bool {
-        let (level, amr) = self.reached(token, factor.method);
+        let (level, amr) = self.reached(token, factor);
         let reaches = |wanted: &String| rank(level) >= rank(wanted);
         !factor.is_disabled()
             && (wanted.levels.is_empty() || wanted.levels.iter().any(reaches))

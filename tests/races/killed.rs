@@ -6,13 +6,13 @@ use stepup_tests::authority::Kept;
 
 use crate::client::Connection;
 use crate::person::{Asked, METHODS};
-use crate::provider::Provider;
 use crate::server::{Patience, Server};
-use crate::strong::Owner;
+use crate::strong::{Owner, doubles};
 
 crate::on_both_stores! {
     f3_kill_9_between_proof_and_issue
     f3_kill_9_between_proof_and_issue_of_a_passkey
+    f3_kill_9_between_proof_and_issue_of_a_code_at_okta
 }
 
 /// Where it is killed.
@@ -35,14 +35,23 @@ async fn f3_kill_9_between_proof_and_issue(kept: Kept) {
     let servers = Server::pair(&kept.place().await, Patience::Long);
     // Recovery codes seldom, for making them takes long.
     let method = |turn| if turn % 10 == 9 { "recovery" } else { METHODS[turn % 3] };
-    kill_9(servers, 200, async |at, turn| Asked::new(at, method(turn)).await).await;
+    kill_9(servers, 200, async |at, turn| Asked::new(at, method(turn)).await, || {}).await;
 }
 
 async fn f3_kill_9_between_proof_and_issue_of_a_passkey(kept: Kept) {
-    let provider = Provider::start().await;
-    let servers = Server::pair_of_all_factors(&kept.place().await, &provider);
-    let asked = async |at: &Server, _| Owner::new(at, "webauthn", &provider).await.asked(at).await;
-    kill_9(servers, 40, asked).await;
+    let doubles = doubles().await;
+    let servers = Server::pair_of_all_factors(&kept.place().await, &doubles);
+    let asked = async |at: &Server, _| Owner::new(at, "webauthn", &doubles).await.asked(at).await;
+    kill_9(servers, 40, asked, || {}).await;
+}
+
+/// Okta takes a code once, whoever has heard of it: then the next one is right.
+async fn f3_kill_9_between_proof_and_issue_of_a_code_at_okta(kept: Kept) {
+    let doubles = doubles().await;
+    let servers = Server::pair_of_all_factors(&kept.place().await, &doubles);
+    let asked = async |at: &Server, _| Owner::new(at, "okta-totp", &doubles).await.asked(at).await;
+    kill_9(servers, 24, asked, || doubles.okta.codes_change()).await;
+    doubles.are_content();
 }
 
 /// Each point with each factor, and in each process.
@@ -50,6 +59,7 @@ async fn kill_9(
     mut servers: [Server; 2],
     rounds: usize,
     asked: impl AsyncFn(&Server, usize) -> Asked,
+    next_code: impl Fn(),
 ) {
     let (begin, mut restarts) = (Instant::now(), Duration::ZERO);
     let (mut tokens, mut fetched) = (Vec::new(), 0);
@@ -78,6 +88,7 @@ async fn kill_9(
         } else {
             assert_eq!(state.body["status"], "pending", "{}", state.body);
             assert_eq!(answered, None, "the client has a token that was not granted");
+            next_code();
             proves_now(&asked, point, &servers[victim], &servers[1 - victim]).await;
         }
         tokens.push(asked.has_one_token(&servers).await);

@@ -2,8 +2,7 @@
 //! race, when one of them is killed, and when the store hangs, dies or does not answer.
 
 mod client;
-#[path = "../src/bin/authority_server/control.rs"]
-mod control;
+mod doubles;
 mod gone_client;
 mod guess_budget;
 mod hung_store;
@@ -11,19 +10,19 @@ mod hung_store;
 mod key;
 mod killed;
 mod lost_answer;
-#[path = "../src/bin/authority_server/mortal_store.rs"]
-mod mortal_store;
 mod newer_record;
 mod one_proof;
 mod one_token;
+mod passed_on;
 mod person;
-mod process;
-mod provider;
 mod proxy;
 mod pushed;
 mod server;
 mod storm;
 mod strong;
+
+// Where the doubles look for it.
+use doubles::double;
 
 /// One at a time: each has the machine to itself.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

@@ -12,9 +12,9 @@ use stepup_tests::authority::Kept;
 use crate::client::{Answer, call, request};
 use crate::one_token::{CONNECTIONS, REQUESTS, tokens};
 use crate::person::{Asked, Person, now};
-use crate::provider::Provider;
 use crate::server::Server;
 use crate::storm::{counts, release};
+use crate::strong::doubles;
 
 crate::on_both_stores! {
     r_push_02_f5_a_yes_is_counted_once_and_makes_one_token
@@ -102,8 +102,8 @@ fn other(number: &str, by: usize) -> String {
 }
 
 async fn r_push_02_f5_a_yes_is_counted_once_and_makes_one_token(kept: Kept) {
-    let provider = Provider::start().await;
-    let servers = Server::pair_of_all_factors(&kept.place().await, &provider);
+    let doubles = doubles().await;
+    let servers = Server::pair_of_all_factors(&kept.place().await, &doubles);
     let phone = Phone::new(&servers[0]).await;
     let asked = phone.begin(&servers[1]).await;
     let number = number(&asked.prompted(&servers[0]).await);
@@ -122,8 +122,8 @@ async fn r_push_02_f5_a_yes_is_counted_once_and_makes_one_token(kept: Kept) {
 }
 
 async fn r_push_02_of_right_and_wrong_numbers_at_once_one_is_counted(kept: Kept) {
-    let provider = Provider::start().await;
-    let servers = Server::pair_of_all_factors(&kept.place().await, &provider);
+    let doubles = doubles().await;
+    let servers = Server::pair_of_all_factors(&kept.place().await, &doubles);
     let mut rights = 0;
     for _ in 0..8 {
         let phone = Phone::new(&servers[0]).await;
@@ -148,8 +148,8 @@ async fn r_push_02_of_right_and_wrong_numbers_at_once_one_is_counted(kept: Kept)
 /// Whoever has the login and the device of a user guesses at numbers: three are looked at, however
 /// many ceremonies there are, and none twice.
 async fn o2_o24_wrong_numbers_in_200_ceremonies_share_one_budget(kept: Kept) {
-    let provider = Provider::start().await;
-    let servers = Server::pair_of_all_factors(&kept.place().await, &provider);
+    let doubles = doubles().await;
+    let servers = Server::pair_of_all_factors(&kept.place().await, &doubles);
     let phone = Phone::new(&servers[0]).await;
     let mut ceremonies = Vec::new();
     for place in 0..ANSWERS {

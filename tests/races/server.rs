@@ -2,16 +2,15 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stepup_tests::Framework;
-use stepup_tests::authority::Place;
+use stepup_tests::authority::{Kept, Place};
 
 use crate::client::{Answer, call, request};
-use crate::process;
-use crate::provider::Provider;
+use crate::doubles::Doubles;
 
 pub struct Server {
     /// What starts another in its place.
@@ -36,9 +35,13 @@ impl Server {
         Self::run(command(place, framework, patience))
     }
 
-    /// With the factors that only users enrol.
-    pub fn of_all_factors(place: &Place, framework: Framework, provider: &Provider) -> Self {
-        Self::run(process::command(place, framework, provider))
+    /// With the factors that only users enrol, and those that a provider keeps.
+    pub fn of_all_factors(place: &Place, framework: Framework, doubles: &Doubles) -> Self {
+        let mut command = command(place, framework, Patience::Long);
+        for (name, at) in doubles.places() {
+            command.args(["--provider", &format!("{name}={at}")]);
+        }
+        Self::run(command)
     }
 
     fn run(mut command: Command) -> Self {
@@ -51,8 +54,8 @@ impl Server {
         Framework::ALL.map(|framework| Self::start(place, framework, patience))
     }
 
-    pub fn pair_of_all_factors(place: &Place, provider: &Provider) -> [Self; 2] {
-        Framework::ALL.map(|framework| Self::of_all_factors(place, framework, provider))
+    pub fn pair_of_all_factors(place: &Place, doubles: &Doubles) -> [Self; 2] {
+        Framework::ALL.map(|framework| Self::of_all_factors(place, framework, doubles))
     }
 
     /// `kill -9`
@@ -65,12 +68,6 @@ impl Server {
     pub fn restart(&mut self) {
         self.kill();
         (self.process, self.api, self.control) = spawn(&mut self.command);
-    }
-
-    /// Nobody has its input any more.
-    pub fn ends_with_its_input(&mut self) -> ExitStatus {
-        drop(self.process.stdin.take());
-        self.process.wait().expect("it was started here")
     }
 
     /// It ends with the commit of this number from now, before or after that.
@@ -139,4 +136,15 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Whatever ends a test closes its end of the pipe, and no process stays behind.
+#[tokio::test]
+async fn a_process_ends_with_its_test() {
+    let (kept, doubles) = (Kept::sqlite(), crate::strong::doubles().await);
+    let mut server = Server::of_all_factors(&kept.place().await, Framework::Axum, &doubles);
+    let answer = call(server.api, &request("POST", "/single", "", &Value::Null)).await;
+    assert_eq!(answer.expect("it answers").status, 401);
+    drop(server.process.stdin.take());
+    assert!(server.process.wait().expect("it was started here").success());
 }

@@ -1,41 +1,60 @@
-//! Users with the factors that they alone enrol, and the right answers to what these ask.
+//! Users with the factors that are no codes of the authority's own, and the right answers to what
+//! these ask.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
+use stepup_core::{ManualClock, Timestamp};
 
+use crate::doubles::Doubles;
 use crate::key::{Key, Said};
 use crate::person::{Asked, Person, now};
-use crate::provider::Provider;
 use crate::server::Server;
 
+/// Doubles that go by the machine's clock, as the processes do.
+pub async fn doubles() -> Doubles {
+    Doubles::start(&Arc::new(ManualClock::at(Timestamp::from_secs(now())))).await
+}
+
 /// Somebody who enrolled one.
-pub struct Owner {
+pub struct Owner<'a> {
     pub person: Person,
     method: &'static str,
     /// Of a passkey.
     key: Option<Key>,
-    provider: Provider,
+    doubles: &'a Doubles,
 }
 
-impl Owner {
+impl<'a> Owner<'a> {
     /// Somebody new.
-    pub async fn new(at: &Server, method: &'static str, provider: &Provider) -> Self {
+    pub async fn new(at: &Server, method: &'static str, doubles: &'a Doubles) -> Self {
         let person = Person::log_in(at).await;
-        let mut owner = Self { person, method, key: None, provider: provider.clone() };
-        let begin = json!({ "method": method });
-        let begun = owner.person.post(at, "/step-up/enrolments", &begin).await;
+        let mut owner = Self { person, method, key: None, doubles };
+        // What is known of them by what they answer alone, nobody else can enrol.
+        if matches!(method, "webauthn" | "firebase" | "oidc" | "twilio-push") {
+            owner.enrol(at).await;
+        } else {
+            owner.person.enrol(at, method).await;
+        }
+        owner
+    }
+
+    async fn enrol(&mut self, at: &Server) {
+        let begin = json!({ "method": self.method });
+        let begun = self.person.post(at, "/step-up/enrolments", &begin).await;
         assert_eq!(begun.status, 201, "{}", begun.body);
-        let prompt = &begun.body["prompt"];
-        let answer = if method == "webauthn" {
-            let options = &prompt["publicKey"];
-            let key = owner.key.insert(Key::of(options));
+        let answer = if self.method == "webauthn" {
+            let options = &begun.body["prompt"]["publicKey"];
+            let key = self.key.insert(Key::of(options));
             json!({ "credential": key.create(&Said::to(challenge(options))) })
         } else {
-            owner.answer(prompt, now(), 0)
+            self.doubles.openid.clock.set(Timestamp::from_secs(now()));
+            let person = &self.person;
+            self.doubles.shown(self.method, &person.name, &person.phone(), &begun.body)
         };
         let path = format!("/step-up/enrolments/{}", begun.body["id"].as_str().expect("an id"));
-        let done = owner.person.post(at, &path, &answer).await;
+        let done = self.person.post(at, &path, &answer).await;
         assert_eq!(done.status, 201, "{}", done.body);
-        owner
     }
 
     /// A ceremony in which the factor asked, and the right answer.
@@ -46,23 +65,22 @@ impl Owner {
     /// With a key that has signed so often.
     pub async fn asked_by_a_key_that_counts(&self, at: &Server, count: u32) -> Asked {
         let mut asked = self.person.begin_for(at, self.method, "").await;
-        let prompt = asked.prompted(at).await;
         // A later sign-in than the one that enrolled it.
-        asked.answer = self.answer(&prompt, now() + 1, count);
-        asked
-    }
-
-    fn answer(&self, prompt: &Value, at: u64, count: u32) -> Value {
+        self.doubles.openid.clock.set(Timestamp::from_secs(now() + 1));
         let name = &self.person.name;
-        match (self.method, &self.key) {
-            ("webauthn", Some(key)) => {
+        if self.method == "auth0-sms" {
+            let token = self.doubles.auth0.mfa_token(name);
+            at.ask("POST", "/mfa-token", &json!({ "user": name, "token": token })).await;
+        }
+        let prompt = asked.prompted(at).await;
+        asked.answer = match &self.key {
+            Some(key) => {
                 let said = Said { count, ..Said::to(challenge(&prompt["publicKey"])) };
                 json!({ "credential": key.get(&said) })
             }
-            ("firebase", _) => json!({ "id_token": self.provider.firebase_sign_in(name, at) }),
-            ("oidc", _) => self.provider.redirect(prompt, name),
-            (method, _) => panic!("{method}"),
-        }
+            None => self.doubles.answer(self.method, name, &self.person.phone(), &prompt),
+        };
+        asked
     }
 }
 

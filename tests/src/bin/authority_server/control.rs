@@ -9,6 +9,7 @@ use stepup_core::Method;
 use stepup_tests::authority::Outbox;
 
 use crate::mortal_store::{Death, When};
+use crate::providers::MfaTokens;
 
 #[derive(Clone)]
 pub struct Control {
@@ -16,6 +17,7 @@ pub struct Control {
     pub authority: Authority,
     pub outbox: Outbox,
     pub death: Death,
+    pub mfa_tokens: MfaTokens,
 }
 
 pub fn router(control: Control) -> Router {
@@ -24,6 +26,7 @@ pub fn router(control: Control) -> Router {
         .route("/enrol", post(enrol))
         .route("/outbox", get(outbox))
         .route("/arm", post(arm))
+        .route("/mfa-token", post(mfa_token))
         .with_state(control)
 }
 
@@ -56,6 +59,12 @@ async fn arm(State(control): State<Control>, Json(body): Json<Value>) -> Json<Va
     };
     let commits = body["commits"].as_u64().expect("a number of commits");
     control.death.appoint(when, u32::try_from(commits).expect("a small number"));
+    Json(json!({}))
+}
+
+/// What the user's next question at Auth0 is asked with.
+async fn mfa_token(State(control): State<Control>, Json(body): Json<Value>) -> Json<Value> {
+    control.mfa_tokens.bring(text(&body, "user"), text(&body, "token"));
     Json(json!({}))
 }
 

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! authority_server --store URL [--namespace NAME] --framework axum|poem
-//!     [--open-ceremonies NUMBER] [--patience SECONDS]
+//!     [--open-ceremonies NUMBER] [--patience SECONDS] [--provider NAME=WHERE]…
 //! ```
 //!
 //! It prints both addresses, and ends when its standard input does.
@@ -11,6 +11,7 @@
 mod arguments;
 mod control;
 mod mortal_store;
+mod providers;
 
 use std::io::Read as _;
 use std::net::Ipv4Addr;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use stepup_authority::factor::{EmailCode, RecoveryCodes, TextCode, Totp};
 use stepup_authority::store::{RedisStore, SqlStore, Store};
 use stepup_authority::{Authority, FirstEnrolment, Issuer, Limits, SealingKeys};
+use stepup_core::SystemClock;
 use stepup_tests::Api;
 use stepup_tests::authority::{AUTHORITY, BANK_API, Outbox, serve};
 use tokio::net::TcpListener;
@@ -27,6 +29,7 @@ use tokio::net::TcpListener;
 use crate::arguments::Arguments;
 use crate::control::Control;
 use crate::mortal_store::{Death, MortalStore};
+use crate::providers::MfaTokens;
 
 /// 32 bytes that every instance has.
 const SEALING_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -49,13 +52,18 @@ async fn main() {
         .factor(RecoveryCodes::new())
         .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
         .limits(Limits::default().open_ceremonies(arguments.open_ceremonies));
+    let mfa_tokens = MfaTokens::default();
+    let builder = match &arguments.providers {
+        none if none.is_empty() => builder,
+        all => providers::with_all(builder, &issuer, all, &mfa_tokens, SystemClock),
+    };
     let authority = match arguments.patience {
         Some(patience) => builder.store_patience(patience),
         None => builder,
     };
     let authority = authority.build().expect("the authority is built");
     let api = Api::with_authority(arguments.framework, &gate, &authority);
-    let control = control::router(Control { issuer, authority, outbox, death });
+    let control = control::router(Control { issuer, authority, outbox, death, mfa_tokens });
     let (for_api, for_control) = (listener().await, listener().await);
     let address = |listener: &TcpListener| listener.local_addr().expect("it is bound");
     println!("{} {}", address(&for_api), address(&for_control));

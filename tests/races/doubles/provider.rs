@@ -6,30 +6,31 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use std::sync::Arc;
-use stepup_core::Algorithm;
+use std::sync::{Arc, LazyLock};
+use stepup_core::{Algorithm, Clock as _, ManualClock};
 use stepup_tests::Issuer;
 use tokio::net::TcpListener;
 
-use crate::person::now;
-
-/// Who the bank is at both.
-pub const CLIENT: &str = "bank-7";
-pub const FIREBASE: &str = "https://securetoken.google.com/bank-7";
-pub const RETURN_TO: &str = "https://bank.example/return";
-pub const LEVEL: &str = "urn:two-factors";
+/// Who the bank is at both, and what it asks for.
+const CLIENT: &str = "bank-7";
+const FIREBASE: &str = "https://securetoken.google.com/bank-7";
+const LEVEL: &str = "urn:two-factors";
 
 #[derive(Clone)]
 pub struct Provider {
     pub url: String,
+    pub clock: Arc<ManualClock>,
     signer: Arc<Issuer>,
 }
 
 impl Provider {
-    pub async fn start() -> Self {
+    pub async fn start(clock: &Arc<ManualClock>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-        let provider = Self { url, signer: Arc::new(Issuer::new(Algorithm::Rs256)) };
+        // Making such a key takes long: it is one for all of a process.
+        static SIGNER: LazyLock<Arc<Issuer>> =
+            LazyLock::new(|| Arc::new(Issuer::new(Algorithm::Rs256)));
+        let provider = Self { url, clock: clock.clone(), signer: SIGNER.clone() };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(metadata))
             .route("/keys", get(keys))
@@ -37,6 +38,11 @@ impl Provider {
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         provider
+    }
+
+    /// Of both.
+    pub fn keys(&self) -> String {
+        self.signer.jwks()
     }
 
     /// What the browser brings back from there: the code says whose login it stands for.
@@ -52,8 +58,9 @@ impl Provider {
         json!({ "code": code, "state": member("state"), "iss": self.url })
     }
 
-    /// An ID token of Firebase's, of a sign-in at this moment.
-    pub fn firebase_sign_in(&self, subject: &str, at: u64) -> String {
+    /// An ID token of Firebase's, of a sign-in now.
+    pub fn firebase_sign_in(&self, subject: &str) -> String {
+        let at = self.clock.now().as_secs();
         self.sign(&json!({
             "iss": FIREBASE, "aud": CLIENT, "sub": subject, "user_id": subject,
             "auth_time": at, "iat": at, "exp": at + 3600,
@@ -81,16 +88,17 @@ async fn metadata(State(Provider { url, .. }): State<Provider>) -> Json<Value> {
     }))
 }
 
-async fn keys(State(provider): State<Provider>) -> Json<Value> {
-    Json(json!({ "keys": [provider.signer.jwk()] }))
+async fn keys(State(provider): State<Provider>) -> String {
+    provider.keys()
 }
 
 async fn redeem(State(provider): State<Provider>, form: String) -> Json<Value> {
     let code = form.split('&').find_map(|pair| pair.strip_prefix("code="));
     let (subject, nonce) = code.and_then(|code| code.split_once('.')).expect("a code of ours");
+    let now = provider.clock.now().as_secs();
     let id_token = provider.sign(&json!({
         "iss": provider.url, "aud": CLIENT, "sub": subject, "nonce": nonce, "acr": LEVEL,
-        "auth_time": now(), "iat": now(), "exp": now() + 300,
+        "auth_time": now, "iat": now, "exp": now + 300,
     }));
     Json(json!({ "id_token": id_token, "token_type": "Bearer" }))
 }
