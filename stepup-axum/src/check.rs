@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use http::{Method, Request, Response};
+use http::{HeaderName, Method, Request, Response};
 use stepup_core::{Check, CheckError, CrossOriginCheck, Gate};
 use tower::ServiceExt;
 
@@ -38,6 +38,9 @@ pub async fn check(
 /// a CORS layer stands before all that refuses requests, answers the browser's preflight, lets the
 /// token be sent and exposes [`EXPOSED_HEADERS`](crate::EXPOSED_HEADERS).
 ///
+/// `sends` are the headers that the page sends besides its token, as `content-type` for JSON: those
+/// that need leave (Fetch Standard §2.2.2).
+///
 /// # Errors
 ///
 /// As [`check`], and whatever a browser would stop at (Fetch Standard §3.3).
@@ -45,11 +48,11 @@ pub async fn check(
 /// ```
 /// # use axum::Router;
 /// # use stepup_axum::{CheckError, Gate};
-/// use axum::http::Method;
+/// use axum::http::{Method, header::CONTENT_TYPE};
 ///
 /// async fn before_listening(app: &Router, gate: &Gate) -> Result<(), CheckError> {
-///     let page = "https://app.example";
-///     stepup_axum::check_cross_origin(gate, app, Method::POST, "/transfers", page).await
+///     let (page, sends) = ("https://app.example", [CONTENT_TYPE]);
+///     stepup_axum::check_cross_origin(gate, app, Method::POST, "/transfers", page, &sends).await
 /// }
 /// ```
 pub async fn check_cross_origin(
@@ -58,8 +61,9 @@ pub async fn check_cross_origin(
     method: Method,
     path: &str,
     origin: &str,
+    sends: &[HeaderName],
 ) -> Result<(), CheckError> {
-    let (check, [preflight, call]) = CrossOriginCheck::new(gate, method, path, origin)?;
+    let (check, [preflight, call]) = CrossOriginCheck::new(gate, method, path, origin, sends)?;
     let preflight = send(app, preflight).await;
     check.finish(gate, &preflight, &send(app, call).await)
 }

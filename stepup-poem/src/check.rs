@@ -1,6 +1,6 @@
 //! Before the server listens.
 
-use http::{Method, Response};
+use http::{HeaderName, Method, Response};
 use poem::{Endpoint, Request};
 use stepup_core::{Check, CheckError, CrossOriginCheck, Gate};
 
@@ -36,6 +36,9 @@ pub async fn check(
 /// a CORS layer stands before all that refuses requests, answers the browser's preflight, lets the
 /// token be sent and exposes [`EXPOSED_HEADERS`](crate::EXPOSED_HEADERS).
 ///
+/// `sends` are the headers that the page sends besides its token, as `content-type` for JSON: those
+/// that need leave (Fetch Standard §2.2.2).
+///
 /// # Errors
 ///
 /// As [`check`], and whatever a browser would stop at (Fetch Standard §3.3).
@@ -43,11 +46,11 @@ pub async fn check(
 /// ```
 /// # use poem::Endpoint;
 /// # use stepup_poem::{CheckError, Gate};
-/// use poem::http::Method;
+/// use poem::http::{Method, header::CONTENT_TYPE};
 ///
 /// async fn before_listening(app: &impl Endpoint, gate: &Gate) -> Result<(), CheckError> {
-///     let page = "https://app.example";
-///     stepup_poem::check_cross_origin(gate, app, Method::POST, "/transfers", page).await
+///     let (page, sends) = ("https://app.example", [CONTENT_TYPE]);
+///     stepup_poem::check_cross_origin(gate, app, Method::POST, "/transfers", page, &sends).await
 /// }
 /// ```
 pub async fn check_cross_origin(
@@ -56,8 +59,9 @@ pub async fn check_cross_origin(
     method: Method,
     path: &str,
     origin: &str,
+    sends: &[HeaderName],
 ) -> Result<(), CheckError> {
-    let (check, [preflight, call]) = CrossOriginCheck::new(gate, method, path, origin)?;
+    let (check, [preflight, call]) = CrossOriginCheck::new(gate, method, path, origin, sends)?;
     let preflight = send(app, preflight).await;
     check.finish(gate, &preflight, &send(app, call).await)
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderName, Request, Response};
 use http_body_util::BodyExt as _;
 use poem::endpoint::BoxEndpoint;
 use stepup_core::{CheckError, Gate};
@@ -104,9 +104,21 @@ impl App {
         }
     }
 
-    /// The adapter's own check.
+    /// The adapter's own check, of a page that sends its token and no more.
     pub fn check(
         &self,
+        gate: &Gate,
+        method: &str,
+        path: &str,
+        origin: &str,
+    ) -> Result<(), CheckError> {
+        self.check_sending(&[], gate, method, path, origin)
+    }
+
+    /// The same, of one that sends these headers too.
+    pub fn check_sending(
+        &self,
+        sends: &[HeaderName],
         gate: &Gate,
         method: &str,
         path: &str,
@@ -115,11 +127,11 @@ impl App {
         let method = method.parse().expect("a method");
         match &self.inner {
             Inner::Axum(router) => {
-                block_on(stepup_axum::check_cross_origin(gate, router, method, path, origin))
+                block_on(stepup_axum::check_cross_origin(gate, router, method, path, origin, sends))
             }
-            Inner::Poem(endpoint) => {
-                block_on(stepup_poem::check_cross_origin(gate, endpoint, method, path, origin))
-            }
+            Inner::Poem(endpoint) => block_on(stepup_poem::check_cross_origin(
+                gate, endpoint, method, path, origin, sends,
+            )),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use http::header::{CONTENT_TYPE, HeaderName};
 use stepup_core::{Algorithm, Dpop, Gate, KeySet};
 use stepup_tests::{AUDIENCE, ISSUER, Issuer, clock};
 
@@ -182,6 +183,32 @@ fn h11_a_method_needs_leave() {
             let name = format!("{:?}: {method}, {methods:?} allowed: {said:?}", app.framework);
             let refused = said.is_some_and(|said| said.contains("the method is not allowed"));
             assert_eq!(refused, !expected, "{name}");
+        }
+    }
+}
+
+/// JSON needs leave (Fetch Standard §2.2.2), and a browser that has none says nothing of it to the
+/// page.
+#[test]
+fn h11_a_header_of_the_page_needs_leave() {
+    let [bearer, dpop] = gates();
+    let sends = [CONTENT_TYPE, HeaderName::from_static("idempotency-key")];
+    for (gate, allowed, expected) in [
+        (&bearer, "authorization", "the header `content-type` may not be sent"),
+        (&bearer, "authorization,content-type", "the header `idempotency-key` may not be sent"),
+        (&bearer, "Idempotency-Key, Content-Type, Authorization", ""),
+        (&bearer, "authorization, *", ""),
+        (&bearer, "*", "the header `authorization` may not be sent"),
+        (&dpop, "authorization,content-type,idempotency-key", "the header `dpop` may not be sent"),
+    ] {
+        // Leaked: a row is data, and a layer is `Copy`.
+        let lines: Lines =
+            Box::leak(Box::new([ORIGIN, METHODS, ("access-control-allow-headers", allowed)]));
+        for app in behind(gate, Layer { preflight: Some((204, lines)), call: READ }) {
+            let said = app.check_sending(&sends, gate, "POST", "/plain", PAGE).err();
+            let said = said.map_or(String::new(), |error| error.to_string());
+            let is_right = said.contains(expected) && said.is_empty() == expected.is_empty();
+            assert!(is_right, "{:?}: {allowed:?} allowed: {said:?}", app.framework);
         }
     }
 }

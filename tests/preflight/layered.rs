@@ -2,7 +2,7 @@
 
 use axum::Router;
 use http::Method;
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use poem::endpoint::{BoxEndpoint, EndpointExt as _};
 use poem::middleware::Cors;
 use stepup_core::{Algorithm, EXPOSED_HEADERS, Gate};
@@ -19,7 +19,7 @@ fn router(router: Router) -> Router {
         CorsLayer::new()
             .allow_origin(HeaderValue::from_static(PAGE))
             .allow_methods([Method::GET, Method::POST])
-            .allow_headers([AUTHORIZATION, HeaderName::from_static("dpop")])
+            .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("dpop")])
             .expose_headers([&EXPOSED_HEADERS[..], &[TOTAL]].concat()),
     )
 }
@@ -28,7 +28,7 @@ fn endpoint(endpoint: BoxEndpoint<'static>) -> BoxEndpoint<'static> {
     let cors = Cors::new()
         .allow_origin(PAGE)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, HeaderName::from_static("dpop")])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("dpop")])
         .expose_headers(EXPOSED_HEADERS)
         .expose_header(TOTAL);
     endpoint.with(cors).boxed()
@@ -53,9 +53,12 @@ fn h11_the_check_finds_nothing_wrong() {
     let gate = gate(&issuer, &clock());
     for app in layered(&gate) {
         for (method, path) in [("POST", "/plain"), ("GET", "/plain/step-up"), ("POST", "/any")] {
-            let checked = app.check(&gate, method, path, PAGE);
+            let checked = app.check_sending(&[CONTENT_TYPE], &gate, method, path, PAGE);
             assert_eq!(checked, Ok(()), "{:?}: {method} {path}", app.framework);
         }
+        let said = app.check_sending(&[TOTAL], &gate, "POST", "/plain", PAGE).unwrap_err();
+        let expected = "the header `x-total` may not be sent";
+        assert!(said.to_string().contains(expected), "{:?}: {said}", app.framework);
     }
 }
 

@@ -38,13 +38,14 @@ pub(super) fn is_preflight(head: RequestHead<'_>) -> bool {
 /// make the call and read the guard's challenge.
 ///
 /// ```
-/// use http::Method;
+/// use http::{Method, header::CONTENT_TYPE};
 /// use stepup_core::{CheckError, CrossOriginCheck, Gate};
 ///
 /// # fn send(_: http::Request<()>) -> http::Response<()> { http::Response::default() }
 /// fn check(gate: &Gate) -> Result<(), CheckError> {
+///     let (page, sends) = ("https://app.example", [CONTENT_TYPE]);
 ///     let (check, [preflight, call]) =
-///         CrossOriginCheck::new(gate, Method::POST, "/transfers", "https://app.example")?;
+///         CrossOriginCheck::new(gate, Method::POST, "/transfers", page, &sends)?;
 ///     // An adapter sends both through the service.
 ///     check.finish(gate, &send(preflight), &send(call))
 /// }
@@ -53,10 +54,12 @@ pub(super) fn is_preflight(head: RequestHead<'_>) -> bool {
 pub struct CrossOriginCheck {
     check: Check,
     origin: HeaderValue,
+    sends: Vec<HeaderName>,
 }
 
 impl CrossOriginCheck {
-    /// A check of this route for pages of this origin, and the two requests to send.
+    /// A check of this route for pages of this origin, which send these headers besides their
+    /// token, and the two requests to send.
     ///
     /// # Errors
     ///
@@ -66,7 +69,7 @@ impl CrossOriginCheck {
     /// # use http::Method;
     /// # use stepup_core::{CrossOriginCheck, Gate};
     /// # fn example(gate: &Gate) {
-    /// let no_origin = CrossOriginCheck::new(gate, Method::POST, "/transfers", "app.example");
+    /// let no_origin = CrossOriginCheck::new(gate, Method::POST, "/transfers", "app.example", &[]);
     /// assert!(no_origin.is_err());
     /// # }
     /// ```
@@ -75,6 +78,7 @@ impl CrossOriginCheck {
         method: Method,
         path: &str,
         origin: &str,
+        sends: &[HeaderName],
     ) -> Result<(Self, [Request<()>; 2]), CheckError> {
         let (check, mut call) = Check::new(method, path)?;
         let fault = |fault| check.cross_origin(origin, fault);
@@ -90,9 +94,21 @@ impl CrossOriginCheck {
         headers.insert(ORIGIN, origin_value.clone());
         let method = HeaderValue::from_str(call.method().as_str());
         headers.insert(ACCESS_CONTROL_REQUEST_METHOD, method.map_err(|_| fault(Fault::Method))?);
-        let sent = if gate.takes_dpop() { "authorization,dpop" } else { "authorization" };
-        headers.insert(ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_static(sent));
-        Ok((Self { check, origin: origin_value }, [preflight, call]))
+        let sends = Self::sent(gate, sends);
+        // Fetch Standard §4.8: sorted, with nothing behind the comma.
+        let list = sends.iter().map(HeaderName::as_str).collect::<Vec<_>>().join(",");
+        let list = HeaderValue::from_maybe_shared(list).map_err(|_| fault(Fault::NoOrigin))?;
+        headers.insert(ACCESS_CONTROL_REQUEST_HEADERS, list);
+        Ok((Self { check, origin: origin_value, sends }, [preflight, call]))
+    }
+
+    fn sent(gate: &Gate, sends: &[HeaderName]) -> Vec<HeaderName> {
+        let mut all = sends.to_vec();
+        all.push(AUTHORIZATION);
+        all.extend(gate.takes_dpop().then_some(DPOP));
+        all.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
+        all.dedup();
+        all
     }
 
     /// Judges the answers.
@@ -119,14 +135,14 @@ impl CrossOriginCheck {
     ) -> Result<(), CheckError> {
         let wrong =
             |fault| Err(self.check.cross_origin(self.origin.to_str().unwrap_or_default(), fault));
-        if let Some(fault) = self.preflight_fault(gate, preflight) {
+        if let Some(fault) = self.preflight_fault(preflight) {
             return wrong(fault);
         }
         self.check.clone().finish(gate, call.status(), call.headers())?;
         self.call_fault(gate, call).map_or(Ok(()), wrong)
     }
 
-    fn preflight_fault(&self, gate: &Gate, answer: &Response<()>) -> Option<Fault> {
+    fn preflight_fault(&self, answer: &Response<()>) -> Option<Fault> {
         if !answer.status().is_success() {
             return Some(Fault::Preflight(answer.status()));
         }
@@ -140,11 +156,11 @@ impl CrossOriginCheck {
         if !safelisted && !said.lists(&ACCESS_CONTROL_ALLOW_METHODS, |it| it == method.as_str()) {
             return Some(Fault::Method);
         }
-        if !said.names(&ACCESS_CONTROL_ALLOW_HEADERS, &AUTHORIZATION) {
-            return Some(Fault::Header(AUTHORIZATION));
-        }
-        let dpop = gate.takes_dpop() && !said.has(&ACCESS_CONTROL_ALLOW_HEADERS, &DPOP);
-        dpop.then_some(Fault::Header(DPOP))
+        let refused = self.sends.iter().find(|name| match **name {
+            AUTHORIZATION => !said.names(&ACCESS_CONTROL_ALLOW_HEADERS, name),
+            _ => !said.has(&ACCESS_CONTROL_ALLOW_HEADERS, name),
+        });
+        refused.cloned().map(Fault::Header)
     }
 
     fn call_fault(&self, gate: &Gate, answer: &Response<()>) -> Option<Fault> {
