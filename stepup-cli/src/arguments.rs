@@ -46,7 +46,8 @@ pub(crate) struct CallArguments {
     /// Prints the status and the headers before the body.
     #[arg(short, long)]
     pub(crate) include: bool,
-    /// Follows redirects, at most ten. The token stays behind where one leads to another origin.
+    /// Follows redirects, at most ten. Where one leads to another origin the token and all headers
+    /// stay behind, for good, and only GET and HEAD go on.
     #[arg(short = 'L', long)]
     pub(crate) location: bool,
     #[command(flatten)]
@@ -75,6 +76,10 @@ pub(crate) struct PlaceArguments {
     /// any port.
     #[arg(long, value_name = "ID", requires = "issuer")]
     pub(crate) client_id: Option<String>,
+    /// Who you are at the issuer, by the `sub` of your ID token: the login of anybody else, such as
+    /// another account in the same browser, is refused.
+    #[arg(long, value_name = "SUB", requires = "issuer")]
+    pub(crate) subject: Option<String>,
     /// Shows a code to type in on another device, in place of opening a browser here.
     #[arg(long, requires = "issuer", conflicts_with = "browser")]
     pub(crate) device: bool,

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
-use reqwest_middleware::ClientBuilder;
 use stepup_client::{
     AccessToken, AuthorityStepper, BuildError, DeviceStepper, OAuthClient, OAuthStepper, StepUp,
 };
+use tokio::time::timeout;
 
 use crate::arguments::{CallArguments, PlaceArguments, dialects};
 use crate::browser;
@@ -16,9 +15,13 @@ use crate::output;
 use crate::patient::Patient;
 use crate::prompter::{NOT_IN_A_TERMINAL, TerminalPrompter};
 use crate::request::{self, Data};
+use crate::sent::Sent;
 use crate::terminal::{Keyboard, Terminal};
 
-const CONNECTING: Duration = Duration::from_secs(20);
+/// Whoever has more is taken for a loop.
+const MOST_REDIRECTS: usize = 10;
+/// Whoever gives up does not wait longer than this for the authority to hear of it.
+const GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn call(arguments: CallArguments) -> Result<(), Failure> {
     let method = request::method(&arguments.method)?;
@@ -31,52 +34,53 @@ pub(crate) async fn call(arguments: CallArguments) -> Result<(), Failure> {
         _ => Keyboard::StandardInput,
     };
     let terminal = Arc::new(Terminal::new(keyboard));
-    let step_up = step_up(&arguments, token, &terminal).map_err(Failure::usage)?;
-    let policy = if arguments.location { Policy::limited(10) } else { Policy::none() };
-    let http = reqwest::Client::builder().redirect(policy).connect_timeout(CONNECTING).build()?;
-    let http = ClientBuilder::new(http).with(step_up).build();
-    let mut request = http.request(method, url);
-    if let Some(data) = data {
+    let step_up = step_up(&arguments, token, &terminal)?;
+    let body = data.map(Data::read).transpose()?;
+    if body.is_some() {
         headers = request::with_type_of_body(headers);
-        request = request.body(data.read()?);
     }
+    let sent = Sent { method, url, headers, body };
+    let hops = if arguments.location { MOST_REDIRECTS } else { 0 };
     let answered =
-        async { output::print(request.headers(headers).send().await?, arguments.include).await };
-    interruptible(answered, &terminal).await
+        async { output::print(sent.answer(&step_up, hops).await?, arguments.include).await };
+    interruptible(answered, &step_up, &terminal).await
 }
 
 /// Ctrl-C once gives a step-up up, and twice does not wait for that.
 async fn interruptible(
     call: impl Future<Output = Result<(), Failure>>,
+    step_up: &StepUp,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let mut call = std::pin::pin!(call);
-    tokio::select! {
-        done = &mut call => {
-            terminal.done_waiting();
-            return done;
-        }
-        _ = tokio::signal::ctrl_c() => terminal.interrupt(),
-    }
-    if terminal.is_stepping_up() {
+    let done = tokio::select! {
+        done = call => done,
+        _ = tokio::signal::ctrl_c() => Err(Failure::silent(Exit::Interrupted)),
+    };
+    terminal.leave();
+    let is_left = |failure: &Failure| matches!(failure.exit, Exit::Interrupted | Exit::TimedOut);
+    if done.as_ref().is_err_and(is_left) {
         tokio::select! {
-            _ = &mut call => {}
+            _ = timeout(GRACE, step_up.cancel()) => {}
             _ = tokio::signal::ctrl_c() => {}
         }
     }
-    Err(Failure::silent(Exit::Interrupted))
+    done
 }
 
 fn step_up(
     arguments: &CallArguments,
     token: AccessToken,
     terminal: &Arc<Terminal>,
-) -> Result<StepUp, BuildError> {
-    StepUp::builder(token, stepper(&arguments.place, terminal)?)
+) -> Result<StepUp, Failure> {
+    let option = if arguments.place.authority.is_some() { "--authority" } else { "--issuer" };
+    let stepper = stepper(&arguments.place, terminal);
+    let stepper = stepper.map_err(|error| Failure::usage(format!("{option}: {error}")))?;
+    StepUp::builder(token, stepper)
         .origin(&arguments.url)
         .dialects(dialects(&arguments.dialect))
         .time_limit(arguments.timeout)
         .build()
+        .map_err(Failure::usage)
 }
 
 fn stepper(place: &PlaceArguments, terminal: &Arc<Terminal>) -> Result<Patient, BuildError> {
@@ -84,7 +88,7 @@ fn stepper(place: &PlaceArguments, terminal: &Arc<Terminal>) -> Result<Patient, 
         let prompter = TerminalPrompter::new(terminal.clone());
         let stepper = AuthorityStepper::new(authority, prompter)?;
         let stepper = NOT_IN_A_TERMINAL.into_iter().fold(stepper, AuthorityStepper::without);
-        return Ok(Patient::resuming(stepper, terminal.clone()));
+        return Ok(Patient::new(stepper, terminal.clone()));
     }
     // The arguments demand both where there is no authority.
     let (issuer, client_id) = (place.issuer.as_deref(), place.client_id.as_deref());
@@ -92,6 +96,9 @@ fn stepper(place: &PlaceArguments, terminal: &Arc<Terminal>) -> Result<Patient, 
     let mut client = client.scope(&place.scope);
     if let Some(resource) = &place.resource {
         client = client.resource(resource);
+    }
+    if let Some(subject) = &place.subject {
+        client = client.subject(subject);
     }
     let shown = terminal.clone();
     if place.device {

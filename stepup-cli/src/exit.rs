@@ -94,13 +94,19 @@ impl From<reqwest_middleware::Error> for Failure {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        let mut why = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            why = format!("{why}: {cause}");
-            source = cause.source();
+        let origin = error.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        let mut last: &dyn std::error::Error = &error;
+        while let Some(cause) = last.source() {
+            last = cause;
         }
-        Self::new(Exit::Network, why)
+        let what = if error.is_connect() {
+            "nobody could be reached at"
+        } else if error.is_timeout() {
+            "there was no answer in time from"
+        } else {
+            "the connection broke to"
+        };
+        Self::new(Exit::Network, format!("{what} {origin}: {last}"))
     }
 }
 

@@ -11,6 +11,7 @@ mod patient;
 mod printable;
 mod prompter;
 mod request;
+mod sent;
 mod terminal;
 mod token;
 

@@ -7,6 +7,9 @@ use reqwest::Response;
 use crate::exit::{Exit, Failure};
 use crate::printable::printable_lines;
 
+/// Nobody reads a longer one; it is not kept until it ends.
+const LONGEST_LINE: usize = 64 * 1024;
+
 /// Prints an answer as it comes; on a terminal, in a form that cannot command it.
 pub(crate) async fn print(mut answer: Response, include: bool) -> Result<(), Failure> {
     let status = answer.status();
@@ -14,13 +17,19 @@ pub(crate) async fn print(mut answer: Response, include: bool) -> Result<(), Fai
     if include {
         write(&head(&answer), is_terminal)?;
     }
-    if is_terminal {
-        write(&answer.bytes().await?, true)?;
-    } else {
-        while let Some(chunk) = answer.chunk().await? {
+    let mut line = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if is_terminal {
+            // A character may stand in two chunks, but in no two lines.
+            line.extend_from_slice(&chunk);
+            let ended = line.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let ended = if line.len() > LONGEST_LINE { line.len() } else { ended };
+            write(&line.drain(..ended).collect::<Vec<_>>(), true)?;
+        } else {
             write(&chunk, false)?;
         }
     }
+    write(&line, is_terminal)?;
     io::stdout().flush()?;
     if status.is_success() { Ok(()) } else { Err(Failure::new(Exit::Status, status)) }
 }

@@ -21,6 +21,10 @@ impl TerminalPrompter {
     }
 
     async fn choice(&self, offers: &[Offer]) -> Option<usize> {
+        if let [one] = offers {
+            let again = format!("Press Enter to try {} again; Ctrl-C gives up", name(one));
+            return self.terminal.ask(&again).await.map(|_| 0);
+        }
         self.terminal.say("You can confirm that it is you by:");
         for (place, offer) in offers.iter().enumerate() {
             self.terminal.say(&format!("  {}  {}", place + 1, name(offer)));
@@ -50,9 +54,6 @@ impl TerminalPrompter {
     }
 
     async fn answered(&self, question: &Question) -> Answer {
-        if self.terminal.is_interrupted() {
-            return Answer::Cancel;
-        }
         let (offer, shown) = (question.offer(), question.shown());
         if ["publicKey", "authorization_url"].iter().any(|page| shown.contains_key(*page)) {
             self.terminal.say("This way needs a browser, and cannot be gone in a terminal.");
@@ -72,9 +73,7 @@ impl TerminalPrompter {
 
 impl Prompter for TerminalPrompter {
     fn choose<'a>(&'a self, _: &'a Asked, offers: &'a [Offer]) -> BoxFuture<'a, Option<usize>> {
-        Box::pin(async move {
-            if self.terminal.is_interrupted() { None } else { self.choice(offers).await }
-        })
+        Box::pin(self.choice(offers))
     }
 
     fn answer<'a>(&'a self, _: &'a Asked, question: &'a Question) -> BoxFuture<'a, Answer> {

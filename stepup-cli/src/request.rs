@@ -17,8 +17,11 @@ pub(crate) fn method(text: &str) -> Result<Method, Failure> {
 
 pub(crate) fn url(text: &str) -> Result<Url, Failure> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
-    let url =
-        url.ok_or_else(|| Failure::usage(format!("`{text}`: write an address, https://…")))?;
+    let url = url.ok_or_else(|| {
+        Failure::usage(format!(
+            "`{text}` is no address; one begins with https:// (or http:// on this machine)"
+        ))
+    })?;
     if url.password().is_some() || !url.username().is_empty() {
         return Err(Failure::usage("leave user and password out of the address"));
     }
@@ -64,7 +67,10 @@ impl<'a> Data<'a> {
             Self::File(file) => fs::read(file).map(|read| bytes = read),
             Self::StandardInput => io::stdin().lock().read_to_end(&mut bytes).map(drop),
         }
-        .map_err(|error| Failure::usage(format!("--data: the body cannot be read: {error}")))?;
+        .map_err(|error| {
+            let from = if let Self::File(file) = self { file } else { "the standard input" };
+            Failure::usage(format!("--data: {from} cannot be read: {error}"))
+        })?;
         Ok(bytes)
     }
 }

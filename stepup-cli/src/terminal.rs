@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use crate::printable::printable;
@@ -34,8 +34,8 @@ pub(crate) struct Terminal {
     /// The standard error is one, and its last line can be drawn again.
     is_terminal: bool,
     waiting: Mutex<Option<Waiting>>,
-    interrupted: watch::Sender<bool>,
-    is_stepping_up: AtomicBool,
+    /// The cursor stands behind a question.
+    is_asking: AtomicBool,
 }
 
 struct Waiting {
@@ -51,8 +51,7 @@ impl Terminal {
             typed: tokio::sync::Mutex::default(),
             is_terminal: io::stderr().is_terminal(),
             waiting: Mutex::default(),
-            interrupted: watch::Sender::new(false),
-            is_stepping_up: AtomicBool::new(false),
+            is_asking: AtomicBool::new(false),
         }
     }
 
@@ -71,7 +70,13 @@ impl Terminal {
         let _ = io::stderr().flush();
         let mut typed = self.typed.lock().await;
         let typed = typed.get_or_insert_with(|| lines_of(self.keyboard));
-        let line = typed.recv().await?;
+        self.is_asking.store(true, Ordering::Relaxed);
+        let line = typed.recv().await;
+        if line.is_none() {
+            self.leave();
+        }
+        self.is_asking.store(false, Ordering::Relaxed);
+        let line = line?;
         Some(Zeroizing::new(line.trim().to_owned()))
     }
 
@@ -107,28 +112,12 @@ impl Terminal {
         }
     }
 
-    pub(crate) fn set_stepping_up(&self, is: bool) {
-        self.is_stepping_up.store(is, Ordering::Relaxed);
-    }
-
-    /// There is something to give up.
-    pub(crate) fn is_stepping_up(&self) -> bool {
-        self.is_stepping_up.load(Ordering::Relaxed)
-    }
-
-    /// Ctrl-C was pressed.
-    pub(crate) fn interrupt(&self) {
-        self.interrupted.send_replace(true);
-    }
-
-    pub(crate) fn is_interrupted(&self) -> bool {
-        *self.interrupted.borrow()
-    }
-
-    /// Returns once Ctrl-C was pressed.
-    pub(crate) async fn interrupted(&self) {
-        // The sender is here: the channel cannot have closed.
-        let _ = self.interrupted.subscribe().wait_for(|is| *is).await;
+    /// The last words, so that what comes next begins a line of its own.
+    pub(crate) fn leave(&self) {
+        self.done_waiting();
+        if self.is_terminal && self.is_asking.load(Ordering::Relaxed) {
+            let _ = writeln!(io::stderr());
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Option<Waiting>> {

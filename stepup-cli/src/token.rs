@@ -62,8 +62,14 @@ impl TokenArguments {
             }
         };
         let token = text.trim();
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Failure::usage("where the token should be is none: one word is expected"));
+        if token.is_empty() {
+            return Err(Failure::usage("where the token should be there is nothing"));
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Failure::usage(
+                "where the token should be is more than one word: put the token there and nothing \
+                 else, no `Bearer` and no name",
+            ));
         }
         Ok(Some(AccessToken::bearer(token)))
     }

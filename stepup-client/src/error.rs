@@ -67,15 +67,12 @@ pub enum Error {
 pub enum NotReplayable {
     /// Its body is a stream.
     Body,
-    /// It was redirected, so that the first address may have done what it was told.
-    Redirected,
 }
 
 impl fmt::Display for NotReplayable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Body => "its body can be sent only once",
-            Self::Redirected => "it was redirected, and what it was sent to first may have run",
         })
     }
 }

@@ -10,8 +10,7 @@
 //!     stepper: impl Stepper,
 //! ) -> Result<reqwest_middleware::ClientWithMiddleware, BuildError> {
 //!     let step_up = StepUp::builder(login, stepper).origin("https://api.example").build()?;
-//!     let http = reqwest_middleware::ClientBuilder::new(reqwest::Client::new());
-//!     Ok(http.with(step_up).build())
+//!     Ok(step_up.client(reqwest::Client::builder())?.build())
 //! }
 //! ```
 //!
@@ -31,8 +30,8 @@
 //! [`OAuthStepper`] and [`DeviceStepper`] (feature `oauth`) at any OpenID Provider, or one of your
 //! own. For other HTTP clients than `reqwest` there is [`StepUp::call`].
 //!
-//! A middleware that signs requests (DPoP) or logs them goes behind this one, so that it sees
-//! every request that is sent. Tokens show themselves in no `Debug` and no log of this crate.
+//! A middleware that signs requests (DPoP) or logs them is added to [`StepUp::client`], so that it
+//! sees every request that is sent. Tokens show themselves in no `Debug` and no log of this crate.
 
 #[cfg(feature = "authority")]
 mod authority;

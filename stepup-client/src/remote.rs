@@ -7,6 +7,7 @@ use http::header::{HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
+use url::Url;
 
 use crate::error::BuildError;
 use crate::stepper::StepUpError;
@@ -14,10 +15,11 @@ use crate::stepper::StepUpError;
 const PATIENCE: Duration = Duration::from_secs(20);
 const LONGEST: usize = 256 * 1024;
 
-/// A client of the steppers' own: what others put into theirs (headers, cookies, proxies with
-/// passwords) has no business here.
-pub(crate) fn client() -> Result<Client, BuildError> {
+/// A client of the steppers' own: what others put into theirs (headers, cookies) has no business
+/// here. A proxy of the environment's sees nothing but TLS: what is for this machine stays on it.
+pub(crate) fn client(address: &Url) -> Result<Client, BuildError> {
     let builder = Client::builder().redirect(Policy::none()).timeout(PATIENCE);
+    let builder = if address.scheme() == "https" { builder } else { builder.no_proxy() };
     builder.build().map_err(|_| BuildError::new("TLS", "there are no root certificates to trust"))
 }
 

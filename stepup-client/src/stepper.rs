@@ -9,8 +9,8 @@ use crate::token::{AccessToken, SteppedUp};
 
 /// Has the user step up, in one way or another.
 ///
-/// One is asked at a time. A step-up is given up by dropping its future: when it took too long, or
-/// nobody waits for it any more. It goes only where it was configured to go.
+/// One is asked at a time. A step-up ends by dropping its future: when it took too long, nobody
+/// waits for it any more, or the user gave it up. It goes only where it was configured to go.
 ///
 /// ```
 /// use stepup_client::{AccessToken, Asked, BoxFuture, StepUpError, SteppedUp, Stepper};
@@ -32,6 +32,12 @@ pub trait Stepper: Send + Sync + 'static {
     ///
     /// The user would not or could not, or nobody could be asked.
     fn step_up<'a>(&'a self, asked: &'a Asked) -> BoxFuture<'a, Result<SteppedUp, StepUpError>>;
+
+    /// The user gave up what was begun, whether its future was dropped before or is only about to
+    /// be: whoever keeps something of it elsewhere says there that it is over.
+    fn cancel(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// What a step-up is for.
@@ -116,7 +122,8 @@ impl Asked {
     }
 }
 
-/// Why a step-up came to nothing. Each says what to do about it, and none holds a secret.
+/// Why a step-up came to nothing. Each says what to do about it, and none holds a secret: of what
+/// an authority or provider says plain sentences alone are repeated.
 ///
 /// ```
 /// use stepup_client::StepUpError;
@@ -149,6 +156,23 @@ pub enum StepUpError {
     Refused(String),
     /// The answer of the authority or provider is not what its protocol says.
     Unusable(&'static str),
+}
+
+impl StepUpError {
+    /// For logs: nothing of what others said.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Denied => "denied",
+            Self::TimedOut => "timed out",
+            Self::Offline(_) => "offline",
+            Self::Unmet { .. } => "unmet",
+            Self::TooMany { .. } => "too many",
+            Self::LoggedOut => "logged out",
+            Self::Refused(_) => "refused",
+            Self::Unusable(_) => "unusable",
+        }
+    }
 }
 
 impl fmt::Display for StepUpError {

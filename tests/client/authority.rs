@@ -5,21 +5,24 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use stepup_authority::EventKind;
 use stepup_client::{Answer, Error, StepUpError, Trouble};
+use stepup_core::Level;
 use stepup_tests::authority::{Setup, TotpApp};
 
 use crate::bank::{Bank, Network, Person};
 use crate::elsewhere::Elsewhere;
-use crate::scripted::post;
+use crate::scripted::{post, with};
 
 stepup_tests::on_every_store!(
     a_code_of_an_app
     a_code_by_mail_after_two_wrong_ones
     a_code_on_paper
     b8_fifty_calls_are_one_ceremony
+    b8_fifty_calls_of_which_ten_need_more_are_two_ceremonies_at_most
     a_ceremony_that_is_given_up_is_cancelled
     a_ceremony_that_lost_the_network_is_gone_on_with
     a_token_that_was_lost_is_fetched_again
     a_ceremony_that_nobody_waited_for_is_gone_on_with
+    a_ceremony_that_is_cancelled_from_outside_is_over
     an_answer_on_another_device_is_waited_for
     a_no_on_another_device_is_a_no
     what_nobody_can_reach_is_said
@@ -93,6 +96,29 @@ async fn b8_fifty_calls_are_one_ceremony(setup: Setup) {
     assert_eq!(calls, vec![Ok(200); 50]);
     assert_eq!((person.questions(), bank.ran()), (1, 50));
     assert_eq!(bank.service.events.count(EventKind::Begun), 1);
+}
+
+async fn b8_fifty_calls_of_which_ten_need_more_are_two_ceremonies_at_most(setup: Setup) {
+    let device = Elsewhere::reaching(Level::PHR, &[Some(true)]);
+    let of_bank = device.clone();
+    let bank = Bank::open(setup.with(move |builder| builder.factor(of_bank))).await;
+    let alice = bank.service.login("alice").await;
+    let app = alice.enrol_totp().await;
+    device.enrol(&alice.step_up(&app).await).await;
+    // The code of a moment is good once.
+    bank.service.wait(30);
+    let clock = bank.service.clock.clone();
+    let person = Person::with("totp", move |question, _| match question.offer().method() {
+        "totp" => Answer::code(app.code(stepup_core::Clock::now(&*clock).as_secs())),
+        _ => Answer::Wait,
+    });
+    let client = bank.client(&alice.token, &person);
+    bank.service.events.clear();
+    let (mfa, phr) = (bank.page("/mfa"), bank.page("/phr"));
+    let calls = (0..50).map(|call| post(&client, if call % 5 == 2 { &phr } else { &mfa }));
+    assert_eq!(join_all(calls).await, vec![Ok(200); 50]);
+    assert!((1..=2).contains(&person.questions()), "{}", person.questions());
+    assert_eq!((bank.service.events.count(EventKind::Begun), bank.ran()), (person.questions(), 50));
 }
 
 async fn a_ceremony_that_is_given_up_is_cancelled(setup: Setup) {
@@ -172,8 +198,41 @@ async fn a_ceremony_that_nobody_waited_for_is_gone_on_with(setup: Setup) {
     assert_eq!(bank.service.outbox.sent().len(), 2);
 }
 
+/// While the person is asked, and when the call has gone already.
+async fn a_ceremony_that_is_cancelled_from_outside_is_over(setup: Setup) {
+    let bank = Bank::open(setup).await;
+    let alice = bank.service.login("alice").await;
+    alice.enrol_totp().await;
+    let person = Person::slowly("totp", |_, _| Box::pin(std::future::pending()));
+    let step_up = bank.step_up(&alice.token, &person);
+    let (client, page) = (with(step_up.clone()), bank.page("/mfa_fresh"));
+    for is_dropped in [false, true] {
+        let questions = person.questions();
+        let mut call = Box::pin(post(&client, &page));
+        while person.questions() == questions {
+            let waited = tokio::time::timeout(Duration::from_millis(20), &mut call).await;
+            assert!(waited.is_err(), "{waited:?}");
+        }
+        if is_dropped {
+            drop(call);
+            step_up.cancel().await;
+        } else {
+            let (call, ()) = tokio::join!(call, step_up.cancel());
+            let cancelled =
+                matches!(call, Err(Error::StepUp { error: StepUpError::Cancelled, .. }));
+            assert!(cancelled, "{call:?}");
+        }
+    }
+    let events = &bank.service.events;
+    assert_eq!((events.count(EventKind::Begun), events.count(EventKind::Cancelled)), (2, 2));
+    assert_eq!(bank.ran(), 0);
+    // There is nothing left to cancel.
+    step_up.cancel().await;
+    assert_eq!(events.count(EventKind::Cancelled), 2);
+}
+
 async fn an_answer_on_another_device_is_waited_for(setup: Setup) {
-    let device = Elsewhere::saying(&[None, Some(true)]);
+    let device = Elsewhere::reaching(Level::MFA, &[None, Some(true)]);
     let of_bank = device.clone();
     let bank = Bank::open(setup.with(move |builder| builder.factor(of_bank))).await;
     let alice = bank.service.login("alice").await;
@@ -188,7 +247,7 @@ async fn an_answer_on_another_device_is_waited_for(setup: Setup) {
 }
 
 async fn a_no_on_another_device_is_a_no(setup: Setup) {
-    let device = Elsewhere::saying(&[Some(false)]);
+    let device = Elsewhere::reaching(Level::MFA, &[Some(false)]);
     let of_bank = device.clone();
     let bank = Bank::open(setup.with(move |builder| builder.factor(of_bank))).await;
     let alice = bank.service.login("alice").await;

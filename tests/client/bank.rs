@@ -119,6 +119,8 @@ type Says = dyn Fn(&Question, usize) -> BoxFuture<'static, Answer> + Send + Sync
 #[derive(Clone)]
 pub(crate) struct Person {
     method: &'static str,
+    /// How often they choose; then they give up.
+    choices: usize,
     says: Arc<Says>,
     seen: Arc<Mutex<SeenBy>>,
 }
@@ -126,6 +128,7 @@ pub(crate) struct Person {
 #[derive(Default)]
 struct SeenBy {
     questions: usize,
+    choices: usize,
     reasons: Vec<Option<String>>,
     told: Vec<Trouble>,
 }
@@ -145,7 +148,12 @@ impl Person {
         method: &'static str,
         says: impl Fn(&Question, usize) -> BoxFuture<'static, Answer> + Send + Sync + 'static,
     ) -> Self {
-        Self { method, says: Arc::new(says), seen: Arc::default() }
+        Self { method, choices: usize::MAX, says: Arc::new(says), seen: Arc::default() }
+    }
+
+    /// Who gives up after so many choices.
+    pub(crate) fn choosing(self, choices: usize) -> Self {
+        Self { choices, ..self }
     }
 
     pub(crate) fn questions(&self) -> usize {
@@ -163,8 +171,10 @@ impl Person {
 
 impl Prompter for Person {
     fn choose<'a>(&'a self, _: &'a Asked, offers: &'a [Offer]) -> BoxFuture<'a, Option<usize>> {
+        let mut seen = self.seen.lock().unwrap();
+        seen.choices += 1;
         let place = offers.iter().position(|offer| offer.method() == self.method);
-        Box::pin(std::future::ready(place))
+        Box::pin(std::future::ready(place.filter(|_| seen.choices <= self.choices)))
     }
 
     fn answer<'a>(&'a self, asked: &'a Asked, question: &'a Question) -> BoxFuture<'a, Answer> {

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http_body_util::BodyExt as _;
+use stepup_client::BoxFuture;
 use stepup_tests::Served;
 use tokio::sync::watch;
 
@@ -29,11 +30,17 @@ pub(crate) struct Double {
 struct Answering {
     seen: Mutex<Vec<Seen>>,
     count: watch::Sender<usize>,
-    answer: Box<dyn Fn(&Seen) -> Response + Send + Sync>,
+    answer: Box<dyn Fn(&Seen) -> BoxFuture<'static, Response> + Send + Sync>,
 }
 
 impl Double {
     pub(crate) fn start(answer: impl Fn(&Seen) -> Response + Send + Sync + 'static) -> Self {
+        Self::start_slowly(move |seen| Box::pin(std::future::ready(answer(seen))))
+    }
+
+    pub(crate) fn start_slowly(
+        answer: impl Fn(&Seen) -> BoxFuture<'static, Response> + Send + Sync + 'static,
+    ) -> Self {
         let state = Arc::new(Answering {
             seen: Mutex::default(),
             count: watch::Sender::default(),
@@ -83,7 +90,7 @@ async fn serve(State(state): State<Arc<Answering>>, request: Request) -> Respons
     };
     state.seen.lock().unwrap().push(seen.clone());
     state.count.send_modify(|count| *count += 1);
-    (state.answer)(&seen)
+    (state.answer)(&seen).await
 }
 
 /// The handler ran.

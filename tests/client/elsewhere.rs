@@ -10,13 +10,16 @@ use stepup_authority::factor::{
 use stepup_core::{Level, Method};
 use stepup_tests::authority::User;
 
-/// What it says, each time that it is asked; the last over and over.
 #[derive(Clone, Debug)]
-pub(crate) struct Elsewhere(Arc<Mutex<Vec<Option<bool>>>>);
+pub(crate) struct Elsewhere {
+    answers: Arc<Mutex<Vec<Option<bool>>>>,
+    level: Level,
+}
 
 impl Elsewhere {
-    pub(crate) fn saying(answers: &[Option<bool>]) -> Self {
-        Self(Arc::new(Mutex::new(answers.iter().rev().copied().collect())))
+    /// What it says, each time that it is asked; the last over and over.
+    pub(crate) fn reaching(level: Level, answers: &[Option<bool>]) -> Self {
+        Self { answers: Arc::new(Mutex::new(answers.iter().rev().copied().collect())), level }
     }
 
     pub(crate) async fn enrol(&self, user: &User<'_>) {
@@ -32,7 +35,7 @@ impl Factor for Elsewhere {
 
     fn strength(&self) -> Strength {
         Strength::new(Kind::Possession, [Method::new("elsewhere")], Level::SINGLE_FACTOR)
-            .with_another_kind(Level::MFA)
+            .with_another_kind(self.level)
     }
 
     fn is_guessable(&self) -> bool {
@@ -57,7 +60,7 @@ impl Factor for Elsewhere {
     }
 
     fn check<'a>(&'a self, _: Check<'a>) -> FactorFuture<'a, Checked> {
-        let mut answers = self.0.lock().unwrap();
+        let mut answers = self.answers.lock().unwrap();
         let said = if answers.len() > 1 { answers.pop() } else { answers.last().copied() };
         Box::pin(std::future::ready(match said.flatten() {
             None => Checked::Pending,

@@ -10,7 +10,7 @@ use reqwest_middleware::ClientWithMiddleware;
 use stepup_client::{AccessToken, Error, StepUp, StepUpError};
 
 use crate::double::{Double, asks, levels};
-use crate::scripted::{Scripted, builder, client, post, stepped_up, with};
+use crate::scripted::{Scripted, builder, client, post, ready, stepped_up, with};
 
 const CALLS: usize = 50;
 /// By then an answer that came has been read.
@@ -106,6 +106,38 @@ async fn b8_a_no_is_told_to_all_who_wait() {
         );
     }
     assert_eq!((stepper.prompts(), api.seen().len()), (1, CALLS));
+}
+
+/// A challenge that arrives late is of the same moment as those that the user said no to.
+#[tokio::test]
+async fn b8_who_said_no_is_not_asked_again_by_calls_that_were_on_their_way() {
+    let (go, gone) = tokio::sync::watch::channel(false);
+    let api = Double::start_slowly(move |seen| {
+        let (is_late, mut gone) = (seen.path.ends_with("/late"), gone.clone());
+        let answer = levels(seen);
+        Box::pin(async move {
+            if is_late {
+                gone.wait_for(|gone| *gone).await.unwrap();
+            }
+            answer
+        })
+    });
+    let answers = AtomicUsize::new(0);
+    let stepper = Scripted::new(move |_| match answers.fetch_add(1, Ordering::SeqCst) {
+        0 => ready(Err(StepUpError::Cancelled)),
+        _ => ready(Ok(stepped_up("mfa"))),
+    });
+    let client = client(&api, &stepper);
+    let late = tokio::spawn(post_to_of(client.clone(), api.url("/mfa/late")));
+    api.counter().wait_for(|count| *count == 1).await.unwrap();
+    let is_no = |call| matches!(call, Err(Error::StepUp { error: StepUpError::Cancelled, .. }));
+    assert!(is_no(post(&client, &api.url("/mfa")).await));
+    go.send_replace(true);
+    assert!(is_no(late.await.unwrap()));
+    assert_eq!(stepper.prompts(), 1);
+    // What the user does next is another matter.
+    assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));
+    assert_eq!(stepper.prompts(), 2);
 }
 
 #[tokio::test]

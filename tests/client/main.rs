@@ -1,6 +1,7 @@
 //! `stepup-client`: the table that all clients share, hostile APIs, the authority, and a certified
 //! provider.
 
+mod authorities;
 mod authority;
 mod bank;
 mod double;

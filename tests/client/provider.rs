@@ -6,7 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reqwest_middleware::ClientWithMiddleware;
+use futures_util::future::join_all;
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{ClientWithMiddleware, Middleware, Next};
 use serde_json::{Value, json};
 use stepup_client::{
     AccessToken, DeviceStepper, Error, OAuthClient, OAuthStepper, StepUp, StepUpError, Stepper,
@@ -85,10 +88,14 @@ impl Scene {
         }
     }
 
-    fn calls(&self, api: &Server, stepper: impl Stepper) -> ClientWithMiddleware {
+    fn step_up(&self, api: &Server, stepper: impl Stepper) -> StepUp {
         let builder = StepUp::builder(AccessToken::bearer(self.base.as_str()), stepper);
         let builder = builder.origin(&api.address).time_limit(Duration::from_secs(30));
-        with(builder.build().unwrap())
+        builder.build().unwrap()
+    }
+
+    fn calls(&self, api: &Server, stepper: impl Stepper) -> ClientWithMiddleware {
+        with(self.step_up(api, stepper))
     }
 
     fn state(&mut self) -> Value {
@@ -159,19 +166,74 @@ async fn t23_a_step_up_of_somebody_else_is_refused() {
     assert!(error.to_string().ends_with("somebody else logged in"), "{error}");
 }
 
+/// What every request came to that was sent, the second ones too.
+#[derive(Clone, Default)]
+struct Statuses(Arc<Mutex<Vec<u16>>>);
+
+#[async_trait::async_trait]
+impl Middleware for Statuses {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let answer = next.run(request, extensions).await?;
+        self.0.lock().unwrap().push(answer.status().as_u16());
+        Ok(answer)
+    }
+}
+
+/// `pages` are called fifty times in all; how often the user was sent to log in.
+async fn fifty_calls(pages: impl Fn(usize) -> &'static str) -> Vec<u64> {
+    let mut scene = Scene::begin(&[]);
+    let mut prompts = Vec::new();
+    for framework in ["axum", "poem"] {
+        let before = scene.state()["requests"]["/request"].as_u64().unwrap_or_default();
+        let api = Server::start(&scene.issuer, framework);
+        let step_up = scene.step_up(&api, OAuthStepper::new(scene.client(), scene.goes()));
+        let sent = Statuses::default();
+        let http = step_up.client(reqwest::Client::builder()).unwrap().with(sent.clone()).build();
+        let urls: Vec<_> = (0..50).map(|call| format!("{}{}", api.address, pages(call))).collect();
+        let calls = join_all(urls.iter().map(|url| post(&http, url))).await;
+        assert_eq!(calls, vec![Ok(200); 50], "{framework}");
+        // No handler ran twice, and none for a call that was refused.
+        let sent = sent.0.lock().unwrap().clone();
+        assert_eq!(sent.iter().filter(|status| **status == 200).count(), 50, "{sent:?}");
+        assert!(sent.iter().all(|status| [200, 401].contains(status)), "{sent:?}");
+        prompts.push(scene.state()["requests"]["/request"].as_u64().unwrap() - before);
+    }
+    prompts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node.js: cargo xtask test"]
+async fn b8_fifty_calls_are_one_login() {
+    assert_eq!(fifty_calls(|_| "/fresh").await, [1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node.js: cargo xtask test"]
+async fn b8_fifty_calls_of_which_ten_need_more_are_two_logins_at_most() {
+    let prompts = fifty_calls(|call| if call % 5 == 2 { "/fresh" } else { "/mfa" }).await;
+    assert!(prompts.iter().all(|prompts| (1..=2).contains(prompts)), "{prompts:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Node.js: cargo xtask test"]
 async fn r_8628_a_login_on_another_device_goes_on_with_the_call() {
     let mut scene = Scene::begin(&[]);
-    let browser = scene.goes();
-    let stepper = DeviceStepper::new(scene.client(), move |shown| {
-        assert!(!shown.user_code().is_empty());
-        browser(shown.verification_uri_complete().expect("the provider gives one"));
-    });
-    let api = Server::start(&scene.issuer, "poem");
-    let client = scene.calls(&api, stepper);
-    assert_eq!(post(&client, &format!("{}/fresh", api.address)).await, Ok(200));
-    let params = scene.state()["params"].clone();
-    assert_eq!(params["acr_values"], "mfa phr phrh");
-    assert_eq!(params["max_age"].to_string().trim_matches('"'), "300");
+    for framework in ["axum", "poem"] {
+        let browser = scene.goes();
+        let stepper = DeviceStepper::new(scene.client(), move |shown| {
+            assert!(!shown.user_code().is_empty());
+            browser(shown.verification_uri_complete().expect("the provider gives one"));
+        });
+        let api = Server::start(&scene.issuer, framework);
+        let client = scene.calls(&api, stepper);
+        assert_eq!(post(&client, &format!("{}/fresh", api.address)).await, Ok(200), "{framework}");
+        let params = scene.state()["params"].clone();
+        assert_eq!(params["acr_values"], "mfa phr phrh");
+        assert_eq!(params["max_age"].to_string().trim_matches('"'), "300");
+    }
 }

@@ -1,8 +1,9 @@
 //! A stepper that does as a test says, and clients with it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use reqwest_middleware::ClientWithMiddleware;
 use stepup_client::{
     AccessToken, Asked, BoxFuture, Error, StepUp, StepUpBuilder, StepUpError, SteppedUp, Stepper,
 };
@@ -15,12 +16,13 @@ type Answer = BoxFuture<'static, Result<SteppedUp, StepUpError>>;
 #[derive(Clone)]
 pub(crate) struct Scripted {
     asked: Arc<Mutex<Vec<Asked>>>,
+    cancelled: Arc<AtomicUsize>,
     answer: Arc<dyn Fn(&Asked) -> Answer + Send + Sync>,
 }
 
 impl Scripted {
     pub(crate) fn new(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        Self { asked: Arc::default(), answer: Arc::new(answer) }
+        Self { asked: Arc::default(), cancelled: Arc::default(), answer: Arc::new(answer) }
     }
 
     /// Brings a token that is called like the first level that is asked for.
@@ -38,12 +40,22 @@ impl Scripted {
     pub(crate) fn prompts(&self) -> usize {
         self.asked().len()
     }
+
+    /// How often it heard that the user gave up.
+    pub(crate) fn cancelled(&self) -> usize {
+        self.cancelled.load(Ordering::SeqCst)
+    }
 }
 
 impl Stepper for Scripted {
     fn step_up<'a>(&'a self, asked: &'a Asked) -> BoxFuture<'a, Result<SteppedUp, StepUpError>> {
         self.asked.lock().unwrap().push(asked.clone());
         (self.answer)(asked)
+    }
+
+    fn cancel(&self) -> BoxFuture<'_, ()> {
+        self.cancelled.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -60,7 +72,7 @@ pub(crate) fn builder(api: &Double, stepper: &Scripted) -> StepUpBuilder {
 }
 
 pub(crate) fn with(step_up: StepUp) -> ClientWithMiddleware {
-    ClientBuilder::new(reqwest::Client::new()).with(step_up).build()
+    step_up.client(reqwest::Client::builder()).unwrap().build()
 }
 
 /// A client of this API, with the token `base` of a login.

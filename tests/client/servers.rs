@@ -247,6 +247,18 @@ async fn r_8628_a_client_that_is_too_quick_slows_down() {
     assert_eq!(server.asked("/token"), 3);
 }
 
+/// Whatever the server allows.
+#[tokio::test]
+async fn b4_a_device_is_asked_after_no_more_than_once_a_second() {
+    let server = but(|_, seen| {
+        let pending = || answer(400, &json!({ "error": "authorization_pending" }));
+        (seen.path == "/token").then(pending)
+    });
+    let stepper = DeviceStepper::new(server.client(), |_| {});
+    assert_eq!(step_up(stepper, Duration::from_millis(2500)).await, Err(StepUpError::TimedOut));
+    assert!((1..=2).contains(&server.asked("/token")), "{}", server.asked("/token"));
+}
+
 #[tokio::test]
 async fn r_8628_a_code_ends_with_its_time() {
     let server = but(|issuer, seen| (seen.path == "/device").then(|| device_code(issuer, 1, 1)));

@@ -1,5 +1,7 @@
 //! `clients/challenges.json`, which the clients of all languages read alike.
 
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 use stepup_client::{Challenge, Dialects, MalformedChallenge, read_challenges};
 use stepup_core::AuthChallenge;
@@ -70,25 +72,51 @@ fn r_9110_all_clients_read_the_table_alike() {
     }
 }
 
+/// One byte a character, as on the wire. `None` for what no header can carry, which is left to the
+/// test of lines.
+fn headers(case: &Value) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for line in case["headers"].as_array().expect("lines") {
+        let bytes = line.as_str()?.chars().map(|c| u8::try_from(c).ok());
+        let line = HeaderValue::from_bytes(&bytes.collect::<Option<Vec<_>>>()?).ok()?;
+        headers.append(WWW_AUTHENTICATE, line);
+    }
+    Some(headers)
+}
+
 #[test]
 fn r_9110_headers_are_read_as_the_lines_they_are() {
     for case in &cases() {
-        let mut headers = http::HeaderMap::new();
-        let lines = case["headers"].as_array().expect("lines").iter();
-        // One byte a character, as on the wire. What no header can carry is left to the other test.
-        let lines: Option<Vec<http::HeaderValue>> = lines
-            .map(|line| {
-                let bytes = line.as_str()?.chars().map(|c| u8::try_from(c).ok());
-                http::HeaderValue::from_bytes(&bytes.collect::<Option<Vec<_>>>()?).ok()
-            })
-            .collect();
-        let Some(lines) = lines else { continue };
-        for line in lines {
-            headers.append("www-authenticate", line);
-        }
+        let Some(headers) = headers(case) else { continue };
         let challenge = Challenge::from_headers(&headers, dialects(case)).ok().flatten();
         assert_eq!(asked(challenge.as_ref()), case["step_up"], "{}", case["name"]);
     }
+}
+
+/// `stepup_core`'s reader is by the same rule, and knows no dialects.
+#[test]
+fn r_9110_core_reads_the_table_alike() {
+    let mut step_ups = 0;
+    for case in &cases() {
+        let Some(headers) = headers(case) else { continue };
+        let read = Challenge::from_headers(&headers, Dialects::default());
+        let of_core = stepup_core::Challenge::from_headers(&headers);
+        assert_eq!(of_core.is_err(), read.is_err(), "{}", case["name"]);
+        let (of_core, read) = (of_core.ok().flatten(), read.ok().flatten());
+        step_ups += usize::from(of_core.is_some());
+        let of_core = of_core
+            .as_ref()
+            .map(|asked| (asked.acr_values(), asked.max_age(), asked.amr_values(), asked.scope()));
+        let read = read
+            .as_ref()
+            .map(|asked| (asked.acr_values(), asked.max_age(), asked.amr_values(), asked.scope()));
+        assert_eq!(of_core, read, "{}", case["name"]);
+        if case["dialects"].is_null() {
+            let levels = of_core.map(|(levels, ..)| json!(levels)).unwrap_or_default();
+            assert_eq!(levels, case["step_up"]["acr_values"], "{}", case["name"]);
+        }
+    }
+    assert!(step_ups >= 50, "{step_ups}");
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Step-ups that nobody finishes.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use stepup_client::{Error, StepUpError};
+use stepup_client::{Error, StepUp, StepUpError};
 
-use crate::double::{Double, levels};
+use crate::double::{Double, levels, refused};
 use crate::scripted::{Scripted, builder, client, post, ready, stepped_up, with};
 
 /// Counts how many are under way.
@@ -51,6 +51,105 @@ async fn a_call_that_is_given_up_gives_its_step_up_up() {
     let call = tokio::time::timeout(Duration::from_millis(500), post(&client, &url)).await;
     assert!(call.is_err(), "{call:?}");
     assert_eq!((stepper.prompts(), under_way.load(Ordering::SeqCst)), (2, 0));
+}
+
+/// By whoever has the client in hand, while others wait for their turn.
+#[tokio::test]
+async fn a_step_up_that_is_cancelled_ends_for_those_who_wait_for_it() {
+    let api = Double::start(levels);
+    let under_way = Arc::default();
+    let stepper = endless(&under_way);
+    let step_up = builder(&api, &stepper).build().unwrap();
+    let client = with(step_up.clone());
+    let (url, count) = (api.url("/mfa"), &under_way);
+    let cancelling = async {
+        api.counter().wait_for(|count| *count == 2).await.unwrap();
+        // Long enough to read a 401 and join.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        step_up.cancel().await;
+    };
+    let calls = tokio::join!(post(&client, &url), post(&client, &url), cancelling);
+    for call in [calls.0, calls.1] {
+        let error = call.unwrap_err();
+        let cancelled = matches!(error, Error::StepUp { error: StepUpError::Cancelled, .. });
+        assert!(cancelled, "{error:?}");
+    }
+    assert_eq!((stepper.prompts(), stepper.cancelled()), (1, 1));
+    assert_eq!((api.tokens(), under_way.load(Ordering::SeqCst)), (vec!["base".into(); 2], 0));
+}
+
+/// A token that is brought to somebody who is gone is nobody's.
+#[tokio::test]
+async fn b9_a_logout_ends_what_is_under_way() {
+    let api = Double::start(levels);
+    let client = Arc::new(OnceLock::<StepUp>::new());
+    let of_stepper = client.clone();
+    let stepper = Scripted::new(move |_| {
+        let client = of_stepper.clone();
+        Box::pin(async move {
+            client.get().unwrap().forget();
+            Ok(stepped_up("mfa"))
+        })
+    });
+    let step_up = builder(&api, &stepper).build().unwrap();
+    client.set(step_up.clone()).unwrap();
+    for _ in 0..2 {
+        let error = post(&with(step_up.clone()), &api.url("/mfa")).await.unwrap_err();
+        let logged_out = matches!(error, Error::StepUp { error: StepUpError::LoggedOut, .. });
+        assert!(logged_out, "{error:?}");
+    }
+    // Nor was it kept for the next one.
+    assert_eq!((api.tokens(), stepper.prompts()), (vec!["base".into(); 2], 2));
+}
+
+#[tokio::test]
+async fn b9_who_waits_at_a_logout_is_not_left_waiting() {
+    let api = Double::start(levels);
+    let under_way = Arc::default();
+    let stepper = endless(&under_way);
+    let step_up = builder(&api, &stepper).build().unwrap();
+    let client = with(step_up.clone());
+    let (one, other, count) = (api.url("/mfa"), api.url("/phr"), &under_way);
+    let logging_out = async {
+        api.counter().wait_for(|count| *count == 2).await.unwrap();
+        // Long enough to read a 401 and join.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        step_up.forget();
+    };
+    let calls = tokio::join!(post(&client, &one), post(&client, &other), logging_out);
+    for call in [calls.0, calls.1] {
+        let error = call.unwrap_err();
+        let is_over = matches!(
+            error,
+            Error::StepUp { error: StepUpError::LoggedOut, .. } | Error::NoToken(_)
+        );
+        assert!(is_over, "{error:?}");
+    }
+    assert_eq!((stepper.prompts(), under_way.load(Ordering::SeqCst)), (1, 0));
+}
+
+/// The next sending would be with the token of whoever is logged in by then.
+#[tokio::test]
+async fn b9_what_began_before_a_logout_sends_nothing_after_it() {
+    let client = Arc::new(OnceLock::<StepUp>::new());
+    let of_api = client.clone();
+    let mfa = AtomicUsize::new(0);
+    let api = Double::start(move |seen| match seen.token.as_deref() {
+        Some("mfa") if mfa.fetch_add(1, Ordering::SeqCst) > 0 => {
+            of_api.get().unwrap().forget();
+            refused(r#"Bearer error="invalid_token""#)
+        }
+        _ => levels(seen),
+    });
+    let stepper = Scripted::obliging();
+    client.set(builder(&api, &stepper).build().unwrap()).unwrap();
+    let http = with(client.get().unwrap().clone());
+    assert_eq!(post(&http, &api.url("/mfa")).await, Ok(200));
+    let error = post(&http, &api.url("/mfa")).await.unwrap_err();
+    assert!(matches!(error, Error::NoToken(_)), "{error:?}");
+    assert_eq!(api.tokens(), ["base", "mfa", "mfa"]);
 }
 
 #[tokio::test]

@@ -28,6 +28,11 @@ pub(crate) async fn explain(arguments: &ExplainArguments) -> Result<(), Failure>
     let is_address = ["https://", "http://"].iter().any(|scheme| what.starts_with(scheme));
     let lines = if is_address {
         of_address(arguments, what, dialects).await?
+    } else if looks_like_an_address(what) {
+        return Err(Failure::usage(format!(
+            "`{what}` is neither: an address begins with https:// (or http:// on this machine), and \
+             a header with its scheme, as in 'Bearer error=\"…\"'"
+        )));
     } else {
         challenges::explained(&in_one_line(what), dialects).map_err(of_malformed)?
     };
@@ -42,13 +47,31 @@ fn of_malformed(malformed: challenges::Malformed) -> Failure {
     Failure::new(Exit::Failed, malformed.0)
 }
 
-/// Copied out of an answer, the header may have its name, and stand on several lines.
+/// One word with a host's dot or port, where a header would have a scheme.
+fn looks_like_an_address(what: &str) -> bool {
+    what.contains(['.', ':', '/']) && !what.contains([' ', '=', '"', ','])
+}
+
+/// Copied out of an answer, the header may have its name, stand on several lines, and have others
+/// round it.
 fn in_one_line(text: &str) -> String {
-    let lines = text.lines().map(str::trim).map(|line| match line.split_once(':') {
-        Some((name, value)) if name.eq_ignore_ascii_case(WWW_AUTHENTICATE.as_str()) => value.trim(),
-        _ => line,
-    });
-    lines.collect::<Vec<_>>().join(", ")
+    let value = |line: &str| {
+        // As `curl -v` writes it.
+        let line = line.trim_start_matches(['<', ' ', '\t']).trim_end().to_owned();
+        let (name, value) = line.split_once([':', ' '])?;
+        name.eq_ignore_ascii_case(WWW_AUTHENTICATE.as_str()).then(|| value.trim().to_owned())
+    };
+    if !text.lines().any(|line| value(line).is_some()) {
+        return text.lines().map(str::trim).collect::<Vec<_>>().join(", ");
+    }
+    let mut lines = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let named = value(line);
+        goes_on = named.is_some() || goes_on && line.starts_with([' ', '\t']);
+        lines.extend(named.or_else(|| goes_on.then(|| line.trim().to_owned())));
+    }
+    lines.join(", ")
 }
 
 async fn of_address(
@@ -139,5 +162,42 @@ const fn without_challenge(status: StatusCode) -> &'static str {
         403 => "It refuses without a challenge: no other login helps.",
         300..=399 => "It leads elsewhere, which is not followed: explain that address.",
         _ => "There is no challenge in it.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_found_in_what_was_copied() {
+        for (copied, expected) in [
+            ("Bearer a=1", "Bearer a=1"),
+            ("WWW-Authenticate: Bearer a=1", "Bearer a=1"),
+            ("www-authenticate Bearer a=1", "Bearer a=1"),
+            ("< WWW-Authenticate: Bearer a=1\r\n", "Bearer a=1"),
+            ("WWW-Authenticate: Bearer a=1,\n  b=2", "Bearer a=1,, b=2"),
+            ("Bearer a=1,\n  b=2", "Bearer a=1,, b=2"),
+            (
+                "HTTP/1.1 401\nwww-authenticate: Bearer\nx: y\nwww-authenticate: Basic",
+                "Bearer, Basic",
+            ),
+        ] {
+            assert_eq!(in_one_line(copied), expected, "{copied:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_its_scheme_is_none_and_no_header() {
+        for (what, expected) in [
+            ("bank.example", true),
+            ("localhost:3000/transfers", true),
+            ("Bearer", false),
+            ("Bearer realm=a.b", false),
+            ("Negotiate YII/=", false),
+            ("", false),
+        ] {
+            assert_eq!(looks_like_an_address(what), expected, "{what}");
+        }
     }
 }

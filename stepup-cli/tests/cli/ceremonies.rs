@@ -1,6 +1,7 @@
 //! `stepup call` at an authority, on every store and in both frameworks.
 
 use stepup_authority::EventKind;
+use stepup_core::Level;
 use stepup_tests::authority::Setup;
 
 use crate::bank::Bank;
@@ -93,7 +94,7 @@ async fn ctrl_c_cancels_the_ceremony(setup: Setup) {
 }
 
 async fn ctrl_c_cancels_what_is_waited_for(setup: Setup) {
-    let phone = Elsewhere::saying(&[None]);
+    let phone = Elsewhere::reaching(Level::MFA, &[None]);
     let of_bank = phone.clone();
     let bank = Bank::open(setup.with(move |builder| builder.factor(of_bank))).await;
     let alice = bank.service.login("alice").await;
@@ -149,6 +150,23 @@ mod other_ends {
         process.hear("Code of").await;
         let ended = process.ended().await;
         assert_eq!(ended.code, 7, "{}", ended.stderr);
+        assert_eq!(bank.service.events.count(EventKind::Cancelled), 1, "nobody goes on with it");
+    }
+
+    /// Ctrl-C has nothing sent that the person did not want.
+    #[tokio::test]
+    async fn ctrl_c_sends_no_other_code() {
+        let bank = bank().await;
+        let alice = bank.service.login("alice").await;
+        alice.enrol_email("alice@example.com").await;
+        bank.service.wait(600);
+        let before = bank.service.outbox.sent().len();
+        let mut process = transfer(&bank, &alice.token);
+        process.hear("Code that was sent to").await;
+        process.interrupts();
+        assert_eq!(process.ended().await.code, 130);
+        assert_eq!(bank.service.outbox.sent().len(), before + 1);
+        assert_eq!(bank.service.events.count(EventKind::Cancelled), 1);
     }
 
     #[tokio::test]

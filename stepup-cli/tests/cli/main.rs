@@ -20,4 +20,5 @@ mod partner;
 mod process;
 mod provider;
 mod raw;
+mod seen;
 mod usage;

@@ -132,6 +132,22 @@ async fn a_no_in_the_browser_is_a_no() {
     assert!(ended.stderr.contains("refused the step-up"), "{}", ended.stderr);
 }
 
+/// Another account in the same browser.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node.js: cargo xtask test"]
+async fn t23_the_login_of_somebody_else_is_refused() {
+    let mut scene = Scene::begin();
+    let browser = Browser::new("bob");
+    let api = Server::start(&scene.issuer, "axum");
+    let arguments = ["--browser", &browser.program(), "--subject", "alice"];
+    let ended = scene.call(&api, &arguments).ended().await;
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    scene.provider.ask(&json!({ "user": "bob" }));
+    let ended = scene.call(&api, &arguments).ended().await;
+    assert_eq!(ended.code, 5, "{}", ended.stderr);
+    assert!(ended.stderr.contains("somebody else logged in"), "{}", ended.stderr);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Node.js: cargo xtask test"]
 async fn r_8628_a_login_on_another_device_finishes_the_call() {

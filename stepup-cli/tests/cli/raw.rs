@@ -11,19 +11,26 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// On a thread that lives as long as the process. The answer gets its end from the connection.
     pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::start(move |_| answer.clone())
+    }
+
+    /// On a thread that lives as long as the process; `answer` is given a request's head, in lower
+    /// case. The answer gets its end from the connection.
+    pub(crate) fn start(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let raw = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
             seen: Arc::default(),
         };
-        let (seen, answer) = (raw.seen.clone(), answer.into());
+        let seen = raw.seen.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                seen.lock().unwrap().push(request(&mut stream).to_lowercase());
-                let _ = stream.write_all(&answer);
+                let head = request(&mut stream).to_lowercase();
+                seen.lock().unwrap().push(head.clone());
+                let _ = stream.write_all(&answer(&head));
             }
         });
         raw

@@ -96,6 +96,7 @@ async fn each_end_has_its_exit_code() {
 
     let ended = with_token(&["GET", "http://127.0.0.1:1/"]).await;
     assert_eq!((ended.code, ended.stdout.as_str()), (3, ""), "{ended:?}");
+    assert!(ended.stderr.contains("nobody could be reached at http://127.0.0.1:1"), "{ended:?}");
     assert_says_no_token(&ended);
 
     let weird = Raw::answering(answer("401 Unauthorized", "www-authenticate: Bearer a=\"\r\n", ""));
@@ -115,6 +116,9 @@ async fn a_wrong_line_says_what_is_wrong() {
         (&["call", "GET", "https://a", "--authority", "http://b.example"], "https://"),
         (&["call", "GET", "https://a", "--authority", "https://b", "-H", "x"], "NAME: VALUE"),
         (&["call", "GET", "https://a", "--authority", "https://b", "--timeout", "0"], "1 to 3600"),
+        (&["call", "GET", "https://a", "--authority", "b"], "--authority: `b`"),
+        (&["call", "GET", "https://a", "--authority", "https://b", "-d", "@/none"], "/none cannot"),
+        (&["explain", "api.example"], "begins with https://"),
         (&["explain"], "URL|HEADER"),
         (&[], "Usage"),
     ] {

@@ -7,21 +7,22 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 
-use super::pages::{failure, problem};
+use super::pages::{detail, failure, problem};
 use super::prompter::{Answer, Offer, Question, Trouble};
 use super::{AuthorityStepper, is_id};
-use crate::challenge::Challenge;
 use crate::remote::Reply;
 use crate::stepper::{Asked, StepUpError};
 use crate::token::{AccessToken, SteppedUp};
 
 const POLL_EVERY: Duration = Duration::from_secs(2);
 
-/// A ceremony to go on with.
+/// More than a person has sent to them: only what goes round in circles by itself does.
+const MOST_PROMPTS: usize = 20;
+
+/// A ceremony to go on with, or to cancel.
 #[derive(Debug)]
 pub(super) struct Begun {
-    origin: String,
-    challenge: Challenge,
+    asked: Asked,
     id: String,
     /// What the factors that have asked did show.
     shown: HashMap<String, Map<String, Value>>,
@@ -32,6 +33,8 @@ enum Next {
     Done(SteppedUp),
     /// One of these has to be answered.
     Choose(Vec<Offer>),
+    /// The same after a trouble: the person is asked, whether there is a choice or not.
+    ChooseAgain(Vec<Offer>),
 }
 
 type Step<T> = Result<T, StepUpError>;
@@ -51,14 +54,19 @@ impl AuthorityStepper {
     }
 
     async fn go_on(&self, asked: &Asked, id: &str, mut next: Next) -> Step<SteppedUp> {
-        loop {
-            let offers = match next {
+        for _ in 0..MOST_PROMPTS {
+            let (offers, offer) = match next {
                 Next::Done(stepped_up) => return Ok(stepped_up),
-                Next::Choose(offers) => offers,
+                Next::Choose(offers) => match offers.as_slice() {
+                    [one] => (vec![one.clone()], one.clone()),
+                    _ => self.chosen(asked, offers).await?,
+                },
+                Next::ChooseAgain(offers) => self.chosen(asked, offers).await?,
             };
-            let offer = self.choose(asked, id, &offers).await?;
             next = self.ask(asked, id, &offer, &offers).await?;
         }
+        self.give_up().await;
+        Err(StepUpError::TooMany { retry_after: None })
     }
 
     async fn begin(&self, asked: &Asked) -> Step<(String, Next)> {
@@ -68,20 +76,21 @@ impl AuthorityStepper {
         }
         let id = reply.text("id").filter(|id| is_id(id));
         let id = id.ok_or(StepUpError::Unusable("its ceremony has no name"))?.to_owned();
-        *self.begun() = Some(Begun {
-            origin: asked.origin.clone(),
-            challenge: asked.challenge.clone(),
-            id: id.clone(),
-            shown: HashMap::new(),
-        });
+        let begun = Begun { asked: asked.clone(), id: id.clone(), shown: HashMap::new() };
+        *self.begun() = Some(begun);
         Ok((id, Next::Choose(Offer::read(reply.body.get("factors")))))
     }
 
     /// The ceremony that was left, if it is for the same and not over.
     async fn resumed(&self, asked: &Asked) -> Step<Option<(String, Next)>> {
-        let is_for_this =
-            |begun: &&Begun| begun.origin == asked.origin && begun.challenge == asked.challenge;
-        let id = self.begun().as_ref().filter(is_for_this).map(|begun| begun.id.clone());
+        let is_for_this = |begun: &&mut Begun| {
+            begun.asked.origin == asked.origin && begun.asked.challenge == asked.challenge
+        };
+        let id = self.begun().as_mut().filter(is_for_this).map(|begun| {
+            // The login may have been renewed.
+            begun.asked = asked.clone();
+            begun.id.clone()
+        });
         let Some(id) = id else { return Ok(None) };
         let reply = self.pages.state(asked, &id).await?;
         Ok(match reply.text("status") {
@@ -92,24 +101,28 @@ impl AuthorityStepper {
         })
     }
 
-    async fn choose(&self, asked: &Asked, id: &str, offers: &[Offer]) -> Step<Offer> {
-        let chosen = match offers {
-            [] => return Err(StepUpError::Unusable("it offers no factor")),
-            [one] => Some(one),
-            several => {
-                let chosen = self.prompter.choose(asked, several).await;
-                chosen.and_then(|chosen| several.get(chosen))
-            }
-        };
-        match chosen {
-            Some(offer) => Ok(offer.clone()),
-            None => Err(self.cancel(asked, id).await),
+    async fn chosen(&self, asked: &Asked, offers: Vec<Offer>) -> Step<(Vec<Offer>, Offer)> {
+        if offers.is_empty() {
+            return Err(StepUpError::Unusable("it offers no factor"));
+        }
+        let place = self.prompter.choose(asked, &offers).await;
+        match place.and_then(|place| offers.get(place).cloned()) {
+            Some(offer) => Ok((offers, offer)),
+            None => Err(self.cancelled().await),
         }
     }
 
-    async fn cancel(&self, asked: &Asked, id: &str) -> StepUpError {
-        // If it does not hear of it, the ceremony ends by itself.
-        let _ = self.pages.cancel(asked, id).await;
+    /// What was begun and is not finished is over, and the authority hears of it.
+    pub(super) async fn give_up(&self) {
+        let begun = self.begun().take();
+        if let Some(Begun { asked, id, .. }) = begun {
+            // If it does not hear of it, the ceremony ends by itself.
+            let _ = self.pages.cancel(&asked, &id).await;
+        }
+    }
+
+    async fn cancelled(&self) -> StepUpError {
+        self.give_up().await;
         StepUpError::Cancelled
     }
 
@@ -127,20 +140,23 @@ impl AuthorityStepper {
             }
         };
         let mut question = Question { offer: offer.clone(), shown };
+        let mut pause = Duration::ZERO;
         loop {
             let mut answer = match self.prompter.answer(asked, &question).await {
                 Answer::Code(code) => Map::from_iter([("code".to_owned(), code.as_str().into())]),
                 Answer::Members(members) => members,
                 Answer::Wait => Map::new(),
                 Answer::Another if offers.len() > 1 => return Ok(Next::Choose(offers.to_vec())),
-                Answer::Another | Answer::Cancel => return Err(self.cancel(asked, id).await),
+                Answer::Another | Answer::Cancel => return Err(self.cancelled().await),
             };
             answer.insert("factor".to_owned(), offer.id.as_str().into());
+            sleep(pause).await;
             let reply = self.prove(asked, id, &answer, &mut question).await?;
+            pause = Duration::ZERO;
             match (reply.status, problem(&reply)) {
                 (StatusCode::OK, _) => return Ok(Next::Done(token(&reply)?)),
                 // It shows something else, which the user has to see.
-                (StatusCode::ACCEPTED, _) => {}
+                (StatusCode::ACCEPTED, _) => pause = until_the_next(&reply),
                 (_, "wrong-answer" | "malformed-answer") => {
                     let attempts_left = reply.body.get("attempts_left").and_then(Value::as_u64);
                     self.prompter.tell(&Trouble::Wrong { attempts_left });
@@ -150,7 +166,8 @@ impl AuthorityStepper {
                 }
                 (_, "prompt-over" | "no-code-sent") => {
                     self.begun().iter_mut().for_each(|begun| drop(begun.shown.remove(&offer.id)));
-                    return Ok(Next::Choose(vec![offer.clone()]));
+                    self.prompter.tell(&Trouble::Over);
+                    return Ok(Next::ChooseAgain(offers.to_vec()));
                 }
                 (_, "ceremony-proved") => {
                     return Ok(Next::Done(token(&self.pages.state(asked, id).await?)?));
@@ -178,7 +195,7 @@ impl AuthorityStepper {
                 question.shown = self.remember(&question.offer.id, shown);
                 return Ok(reply);
             }
-            sleep(POLL_EVERY).await;
+            sleep(until_the_next(&reply)).await;
         }
     }
 
@@ -192,13 +209,19 @@ impl AuthorityStepper {
     /// A factor that cannot be used now: on with the others, if it names any.
     fn unusable(&self, reply: &Reply) -> Step<Next> {
         let others = Offer::read(reply.body.get("factors"));
-        let Some(detail) = reply.text("detail").filter(|_| !others.is_empty()) else {
+        if others.is_empty() {
             return Err(failure(reply));
-        };
-        let (detail, retry_after) = (detail.to_owned(), reply.retry_after);
+        }
+        let detail = detail(reply).unwrap_or("This way cannot be used now.").to_owned();
+        let retry_after = reply.retry_after;
         self.prompter.tell(&Trouble::Unusable { detail, retry_after });
-        Ok(Next::Choose(others))
+        Ok(Next::ChooseAgain(others))
     }
+}
+
+/// An answer elsewhere is asked after as often as the authority likes, and no more often than that.
+fn until_the_next(reply: &Reply) -> Duration {
+    reply.retry_after.unwrap_or_default().max(POLL_EVERY)
 }
 
 fn shown(reply: &Reply) -> Map<String, Value> {

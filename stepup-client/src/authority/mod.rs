@@ -20,7 +20,7 @@ use crate::token::SteppedUp;
 /// It goes to the address that it was given, whatever a challenge says. A ceremony that was
 /// interrupted, by a lost network or because nobody waited any more, is gone on with the next time
 /// that the same is asked: codes that were sent stay good, and a token that was lost on the way is
-/// fetched again.
+/// fetched again. [`StepUp::cancel`](crate::StepUp::cancel) ends it at the authority too.
 ///
 /// Of tokens that are bound to a key (DPoP) it cannot prove the possession: a [`Stepper`] of the
 /// client's own is needed there.
@@ -84,6 +84,10 @@ impl AuthorityStepper {
 impl Stepper for AuthorityStepper {
     fn step_up<'a>(&'a self, asked: &'a Asked) -> BoxFuture<'a, Result<SteppedUp, StepUpError>> {
         Box::pin(self.hold(asked))
+    }
+
+    fn cancel(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.give_up())
     }
 }
 

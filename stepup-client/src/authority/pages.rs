@@ -8,6 +8,7 @@ use url::Url;
 use crate::challenge::Challenge;
 use crate::error::BuildError;
 use crate::origin::trusted;
+use crate::reason::{sentence, word};
 use crate::remote::{self, Reply};
 use crate::stepper::{Asked, StepUpError};
 
@@ -26,7 +27,8 @@ impl Pages {
         base.set_path(if path.is_empty() { "/step-up" } else { &path });
         base.set_query(None);
         base.set_fragment(None);
-        Ok(Self { base, http: remote::client()?, without: String::new() })
+        let http = remote::client(&base)?;
+        Ok(Self { base, http, without: String::new() })
     }
 
     pub(super) async fn begin(&self, asked: &Asked) -> Result<Reply, StepUpError> {
@@ -108,13 +110,18 @@ pub(super) fn problem(reply: &Reply) -> &str {
     kind.rsplit('/').next().unwrap_or_default()
 }
 
+/// What a problem says to the user.
+pub(super) fn detail(reply: &Reply) -> Option<&str> {
+    reply.text("detail").and_then(sentence)
+}
+
 /// A problem that ends the step-up.
 pub(super) fn failure(reply: &Reply) -> StepUpError {
-    let detail = reply.text("detail").unwrap_or("the authority says nothing more").to_owned();
+    let said = detail(reply).unwrap_or("the authority says nothing that can be shown").to_owned();
     match (reply.status, problem(reply)) {
         (_, "unmet-authentication-requirements") => {
             let enrol = reply.body.get("enrol").and_then(Value::as_array);
-            let enrol = enrol.into_iter().flatten().filter_map(Value::as_str);
+            let enrol = enrol.into_iter().flatten().filter_map(|name| word(name.as_str()?));
             StepUpError::Unmet { enrol: enrol.map(str::to_owned).collect() }
         }
         (_, "denied") => StepUpError::Denied,
@@ -122,8 +129,8 @@ pub(super) fn failure(reply: &Reply) -> StepUpError {
         (StatusCode::TOO_MANY_REQUESTS, _) => {
             StepUpError::TooMany { retry_after: reply.retry_after }
         }
-        (status, _) if status.is_server_error() => StepUpError::Offline(detail),
-        (status, _) if status.is_client_error() => StepUpError::Refused(detail),
+        (status, _) if status.is_server_error() => StepUpError::Offline(said),
+        (status, _) if status.is_client_error() => StepUpError::Refused(said),
         _ => StepUpError::Unusable("this status does not belong to the authority's protocol"),
     }
 }

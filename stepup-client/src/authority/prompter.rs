@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use crate::reason::{plain, word};
 use crate::source::BoxFuture;
 use crate::stepper::Asked;
 
@@ -46,8 +47,8 @@ use crate::stepper::Asked;
 /// }
 /// ```
 pub trait Prompter: Send + Sync + 'static {
-    /// Which of these to use, by its place; `None` gives the step-up up. Not asked where there is
-    /// one only.
+    /// Which of these to use, by its place; `None` gives the step-up up. Of one alone it is asked
+    /// only after a [`Trouble`]: nothing is sent a second time unless the person wants it.
     fn choose<'a>(&'a self, asked: &'a Asked, offers: &'a [Offer]) -> BoxFuture<'a, Option<usize>>;
 
     /// The answer to what a factor asks.
@@ -78,8 +79,9 @@ impl Offer {
         let read = |offer: &Value| {
             let text = |name| Some(offer.get(name)?.as_str()?.to_owned());
             let id = text("id").filter(|id| super::is_id(id))?;
-            let (method, level, hint) = (text("method")?, text("level")?, text("hint")?);
-            Some(Self { id, method, level, hint })
+            let method = text("method").filter(|method| word(method).is_some())?;
+            let (level, hint) = (text("level")?, text("hint")?);
+            Some(Self { id, method, level: plain(&level), hint: plain(&hint) })
         };
         offers.iter().filter_map(read).collect()
     }
@@ -221,6 +223,8 @@ pub enum Trouble {
         /// How many more the ceremony hears, if that was said.
         attempts_left: Option<u64>,
     },
+    /// What was sent or asked is too old to be answered.
+    Over,
     /// The factor cannot be used now.
     Unusable {
         /// Why, in the authority's words to the user.
@@ -238,6 +242,7 @@ impl fmt::Display for Trouble {
                 write!(f, "That was not right; {left} more attempts.")
             }
             Self::Wrong { attempts_left: None } => f.write_str("That was not right."),
+            Self::Over => f.write_str("That took too long, and has to be sent again."),
             Self::Unusable { detail, retry_after: None } => f.write_str(detail),
             Self::Unusable { detail, retry_after: Some(wait) } => {
                 write!(f, "{detail} (in {} s)", wait.as_secs())

@@ -2,8 +2,9 @@
 
 mod dialect;
 mod malformed;
+mod words;
 
-use std::fmt;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use http::HeaderMap;
@@ -13,9 +14,6 @@ use stepup_core::{AuthChallenge, INSUFFICIENT_USER_AUTHENTICATION};
 pub use self::dialect::Dialects;
 use self::dialect::{ENTRA, OKTA};
 pub use self::malformed::MalformedChallenge;
-
-/// Longer than any genuine header; what is longer is not read.
-const LONGEST: usize = 16 * 1024;
 
 /// All challenges of an answer, whatever their schemes, in the order in which they stand.
 ///
@@ -38,9 +36,6 @@ pub fn read_challenges(
     line: &str,
     dialects: Dialects,
 ) -> Result<Vec<AuthChallenge>, MalformedChallenge> {
-    if line.len() > LONGEST {
-        return Err(MalformedChallenge::of("it is longer than 16 KiB"));
-    }
     Ok(stepup_core::read_challenges(&dialects.in_standard_form(line))?)
 }
 
@@ -177,6 +172,22 @@ impl Challenge {
             && (theirs.claims.is_none() || theirs.claims == ours.claims)
     }
 
+    /// How much more a token was got for that covers that challenge: less is narrower. Rights come
+    /// first, then what the login proved, then how recent it was.
+    pub(crate) fn beyond(&self, other: &Self) -> impl Ord + use<> {
+        let (ours, theirs) = (&*self.0, &*other.0);
+        let more =
+            |all: &[String], some: &[String]| all.iter().filter(|one| !some.contains(one)).count();
+        (
+            self != other,
+            more(&ours.scope, &theirs.scope),
+            ours.claims.is_some() && theirs.claims.is_none(),
+            more(&ours.amr_values, &theirs.amr_values),
+            (!ours.acr_values.is_empty()).then_some(Reverse(ours.acr_values.len())),
+            ours.max_age.map(Reverse),
+        )
+    }
+
     /// The authentication scheme that carried it, as it was written: `Bearer`, `DPoP`.
     ///
     /// ```
@@ -260,26 +271,6 @@ impl Challenge {
     #[must_use]
     pub fn claims(&self) -> Option<&str> {
         self.0.claims.as_deref()
-    }
-}
-
-/// What it asks for, in words.
-impl fmt::Display for Challenge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a login")?;
-        if !self.acr_values().is_empty() {
-            write!(f, " at level {}", self.acr_values().join(" or "))?;
-        }
-        if !self.amr_values().is_empty() {
-            write!(f, " by {}", self.amr_values().join(" and "))?;
-        }
-        if let Some(seconds) = self.max_age() {
-            write!(f, ", at most {seconds} s old")?;
-        }
-        if !self.scope().is_empty() {
-            write!(f, ", with the scope {}", self.scope().join(" "))?;
-        }
-        Ok(())
     }
 }
 

@@ -28,15 +28,14 @@ fn r_9470_16_a_token_covers_what_is_sure_to_be_met() {
 }
 
 #[test]
-fn what_is_too_long_is_not_read() {
-    let line = |length| format!("Bearer a=\"{}\"", "x".repeat(length));
-    assert!(read_challenges(&line(LONGEST - 11), Dialects::default()).is_ok());
-    assert!(read_challenges(&line(LONGEST - 10), Dialects::default()).is_err());
-}
-
-#[test]
 fn what_is_asked_for_in_words() {
+    let long = format!(r#", acr_values="mfa {} café""#, "x".repeat(65));
+    let many = format!(r#", scope="{}""#, "a ".repeat(9));
     for (parameters, expected) in [
+        (long.as_str(), "a login at level mfa or … or …"),
+        (many.as_str(), "a login, with the scope a a a a a a a a …"),
+        (r#", acr_values="mfa. call, https://evil.example""#, "a login at level mfa. or … or …"),
+        (r#", acr_values="urn:x:1-2_3+4""#, "a login at level urn:x:1-2_3+4"),
         ("", "a login"),
         (r#", acr_values="a b""#, "a login at level a or b"),
         (r#", amr_values="hwk pin", max_age=5"#, "a login by hwk and pin, at most 5 s old"),

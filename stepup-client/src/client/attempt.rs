@@ -9,8 +9,7 @@ use super::wallet::{Kept, Route};
 use super::{StepUp, lock};
 use crate::challenge::{Challenge, read_challenges};
 use crate::error::Error;
-#[cfg(feature = "middleware")]
-use crate::origin::origin;
+use crate::source::SourceError;
 
 /// What to do about an answer.
 pub(crate) enum Verdict {
@@ -26,6 +25,8 @@ pub(crate) struct Attempt<'a> {
     step_up: &'a StepUp,
     route: Route,
     began: Instant,
+    /// Whose it was by then.
+    login: u64,
     /// What is sent; `None` is the login's token.
     with: Option<Kept>,
     /// A token from before this call was tried, or turned out to be no good.
@@ -41,22 +42,18 @@ impl<'a> Attempt<'a> {
         let origin = step_up.trusted(url)?;
         let route = Route { origin, method: method.clone(), path: url.path().to_owned() };
         let began = Instant::now();
+        let login = *step_up.inner.login.borrow();
         let with = lock(&step_up.inner.wallet).for_route(&route, began);
         Some(Self {
             step_up,
             route,
             began,
+            login,
             with,
             has_tried_kept: false,
             has_fallen_back: false,
             stepped_up_for: None,
         })
-    }
-
-    /// Whether an answer from here is one to this call.
-    #[cfg(feature = "middleware")]
-    pub(crate) fn is_answered_by(&self, url: &Url) -> bool {
-        origin(url) == self.route.origin
     }
 
     /// Puts the token into the headers.
@@ -68,8 +65,18 @@ impl<'a> Attempt<'a> {
                 token.map_err(Error::NoToken)?.authorization()
             }
         };
+        self.is_logged_in()?;
         headers.insert(AUTHORIZATION, value.ok_or(Error::UnusableToken)?);
         Ok(())
+    }
+
+    /// What was begun for one user is not gone on with for another.
+    fn is_logged_in(&self) -> Result<(), Error> {
+        if *self.step_up.inner.login.borrow() == self.login {
+            Ok(())
+        } else {
+            Err(Error::NoToken(SourceError::new("the user logged out meanwhile")))
+        }
     }
 
     pub(crate) fn judge(
@@ -124,6 +131,7 @@ impl<'a> Attempt<'a> {
         challenge: Challenge,
         reason: Option<String>,
     ) -> Result<(), Error> {
+        self.is_logged_in()?;
         let (inner, origin) = (&self.step_up.inner, &self.route.origin);
         let tried = lock(&inner.wallet).in_vain(origin, &challenge, self.began);
         if let Some(tried) = tried {
@@ -139,7 +147,7 @@ impl<'a> Attempt<'a> {
             self.with = Some(kept);
             return Ok(());
         }
-        let flight = inner.step_up(origin, &challenge, reason, self.began);
+        let flight = inner.step_up(origin, &challenge, reason, self.began, self.login);
         self.with = Some(flight.await?);
         self.stepped_up_for = Some(challenge);
         Ok(())

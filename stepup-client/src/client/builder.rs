@@ -122,7 +122,7 @@ impl StepUpBuilder {
         let origins = origins.iter().map(|address| trusted(address).map(|url| origin(&url)));
         let origins: HashSet<_> = origins.collect::<Result<_, _>>()?;
         if origins.is_empty() {
-            return Err(BuildError::new("", "name an `origin` that tokens may be sent to"));
+            return Err(BuildError::new("StepUp", "name an `origin` that tokens may be sent to"));
         }
         let inner = Inner {
             source,
@@ -135,6 +135,8 @@ impl StepUpBuilder {
             flights: Default::default(),
             step_ups: Default::default(),
             turn: Default::default(),
+            cancelled: Default::default(),
+            login: Default::default(),
         };
         Ok(StepUp { inner: Arc::new(inner) })
     }

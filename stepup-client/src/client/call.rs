@@ -6,19 +6,20 @@ use url::Url;
 
 use super::StepUp;
 use super::attempt::{Attempt, Verdict};
-use crate::error::CallError;
+use crate::error::{CallError, Error};
 use crate::reason::reason;
 
 impl StepUp {
     /// Sends a request with whichever HTTP client, and again after a step-up.
     ///
-    /// `send` is handed the request with the token in it. It must not follow redirects, or must
-    /// drop `Authorization` where one leaves the origin. The answer's body is read for what the API
-    /// says to the user.
+    /// `send` is handed the request with the token in it, and must not follow redirects: the answer
+    /// of another address is none to this request, and what was sent to the first may have run. The
+    /// answer's body is read for what the API says to the user.
     ///
     /// # Errors
     ///
-    /// Whatever `send` fails with, and why a challenge was not got past.
+    /// Whatever `send` fails with, and why a challenge was not got past. A request without a whole
+    /// address (`https://…`) is not sent: [`Error::ForeignOrigin`].
     ///
     /// ```
     /// use http::{Request, Response};
@@ -46,8 +47,8 @@ impl StepUp {
         C: AsRef<[u8]>,
         F: Future<Output = Result<Response<C>, E>>,
     {
-        let url = Url::parse(&request.uri().to_string()).ok();
-        let attempt = url.and_then(|url| Attempt::of(self, request.method(), &url));
+        let url = Url::parse(&request.uri().to_string()).map_err(|_| Error::ForeignOrigin)?;
+        let attempt = Attempt::of(self, request.method(), &url);
         let attempt = attempt.filter(|_| !request.headers().contains_key(AUTHORIZATION));
         let Some(mut attempt) = attempt else {
             return send(request).await.map_err(CallError::Send);

@@ -1,73 +1,91 @@
-//! For clients made of `reqwest_middleware`.
+//! For clients made of `reqwest`.
 
 use std::time::Duration;
 
+use http::Extensions;
 use http::header::AUTHORIZATION;
-use http::{Extensions, Method};
+use reqwest::redirect::Policy;
 use reqwest::{Request, Response};
-use reqwest_middleware::{Middleware, Next, Result};
+use reqwest_middleware::{ClientBuilder, Middleware, Next, Result};
 use tokio::time::timeout;
-use url::Url;
 
 use super::StepUp;
 use super::attempt::{Attempt, Verdict};
 use crate::challenge::Challenge;
-use crate::error::{Error, NotReplayable};
+use crate::error::{BuildError, Error, NotReplayable};
 use crate::reason::{LONGEST_BODY, reason};
 
 /// What an API says to the user is worth no longer a wait.
 const READING: Duration = Duration::from_secs(2);
 
+impl StepUp {
+    /// A `reqwest` client whose requests go through this. A middleware that signs or logs requests
+    /// is added to it, so that it sees every request that is sent.
+    ///
+    /// It follows no redirects, whatever its builder says: they are the caller's. `reqwest` would
+    /// take a token along to where the second leads that is not the API's, and would hide that a
+    /// request may have run before it was challenged.
+    ///
+    /// # Errors
+    ///
+    /// `reqwest` finds no root certificates to trust, or cannot use another setting.
+    ///
+    /// ```
+    /// use reqwest_middleware::ClientWithMiddleware;
+    /// use stepup_client::{BuildError, StepUp};
+    ///
+    /// fn client(step_up: &StepUp) -> Result<ClientWithMiddleware, BuildError> {
+    ///     let http = reqwest::Client::builder().user_agent("teller/1.0");
+    ///     Ok(step_up.client(http)?.build())
+    /// }
+    /// ```
+    pub fn client(
+        &self,
+        http: reqwest::ClientBuilder,
+    ) -> std::result::Result<ClientBuilder, BuildError> {
+        let http = http.redirect(Policy::none()).build();
+        let http = http.map_err(|_| BuildError::new("reqwest", "check its settings and TLS"))?;
+        Ok(ClientBuilder::new(http).with(Pausing(self.clone())))
+    }
+}
+
+/// Of a client that follows no redirects.
+struct Pausing(StepUp);
+
 #[async_trait::async_trait]
-impl Middleware for StepUp {
+impl Middleware for Pausing {
     async fn handle(
         &self,
         mut request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response> {
-        let attempt = Attempt::of(self, request.method(), request.url());
+        let attempt = Attempt::of(&self.0, request.method(), request.url());
         let attempt = attempt.filter(|_| !request.headers().contains_key(AUTHORIZATION));
         let Some(mut attempt) = attempt else {
             return next.run(request, extensions).await;
         };
         loop {
             let spare = request.try_clone();
-            let (method, url) = (request.method().clone(), request.url().clone());
             attempt.authorize(request.headers_mut()).await.map_err(of_ours)?;
             let response = next.clone().run(request, extensions).await?;
-            // A challenge from where no token was sent to is none of ours.
-            if !attempt.is_answered_by(response.url()) {
-                return Ok(response);
-            }
-            let again = replayable(spare, &method, &url, response.url());
-            let judged = attempt.judge(response.status(), response.headers());
-            match (judged.map_err(of_ours)?, again) {
-                (Verdict::Pass, _) | (Verdict::Again, Err(_)) => return Ok(response),
-                (Verdict::Again, Ok(spare)) => request = spare,
-                (Verdict::Challenged(challenge), Err(why)) => {
+            let judged = attempt.judge(response.status(), response.headers()).map_err(of_ours)?;
+            let (challenge, spare) = match (judged, spare) {
+                (Verdict::Pass, _) | (Verdict::Again, None) => return Ok(response),
+                (Verdict::Again, Some(spare)) => {
+                    request = spare;
+                    continue;
+                }
+                (Verdict::Challenged(challenge), None) => {
+                    let why = NotReplayable::Body;
                     return Err(of_ours(Error::NotReplayable { challenge, why }));
                 }
-                (Verdict::Challenged(challenge), Ok(spare)) => {
-                    step_up(&mut attempt, challenge, response).await.map_err(of_ours)?;
-                    request = spare;
-                }
-            }
+                (Verdict::Challenged(challenge), Some(spare)) => (challenge, spare),
+            };
+            step_up(&mut attempt, challenge, response).await.map_err(of_ours)?;
+            request = spare;
         }
     }
-}
-
-fn replayable(
-    spare: Option<Request>,
-    method: &Method,
-    asked: &Url,
-    answered: &Url,
-) -> std::result::Result<Request, NotReplayable> {
-    let page = |url: &Url| (url.path().to_owned(), url.query().map(str::to_owned));
-    if !method.is_safe() && page(asked) != page(answered) {
-        return Err(NotReplayable::Redirected);
-    }
-    spare.ok_or(NotReplayable::Body)
 }
 
 async fn step_up(

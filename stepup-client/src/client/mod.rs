@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 use url::Url;
 
@@ -32,11 +33,12 @@ use crate::stepper::Stepper;
 /// It is of one user: make one for each session, and drop it, or [`forget`](Self::forget), when they
 /// log out. Clones share everything.
 ///
-/// With the feature `middleware` it is a `reqwest_middleware::Middleware`; for any other stack there
-/// is [`call`](Self::call). The rules are the same:
+/// With the feature `middleware` it makes a `reqwest` [`client`](Self::client); for any other stack
+/// there is [`call`](Self::call). The rules are the same:
 ///
 /// * A token goes to the configured origins and nowhere else; a stepped-up one only to the origin
-///   that asked. A request that carries `Authorization` already is sent as it is.
+///   that asked. No redirect is followed. A request that carries `Authorization` already is sent as
+///   it is.
 /// * Of several tokens the one that was got for least is sent: the login's, unless the same
 ///   address asked for more before.
 /// * A request is sent again once after a step-up. Asked again, the call ends with
@@ -67,6 +69,10 @@ pub(crate) struct Inner {
     flights: Mutex<Flights>,
     step_ups: Mutex<StepUps>,
     turn: tokio::sync::Mutex<()>,
+    /// Grows with each step-up that is cancelled.
+    cancelled: watch::Sender<u64>,
+    /// Grows with each logout, and so tells logins apart.
+    login: watch::Sender<u64>,
 }
 
 impl StepUp {
@@ -106,10 +112,29 @@ impl StepUp {
     pub async fn step_up(&self, address: &str, challenge: &Challenge) -> Result<(), Error> {
         let url = Url::parse(address).map_err(|_| Error::ForeignOrigin)?;
         let origin = self.trusted(&url).ok_or(Error::ForeignOrigin)?;
-        self.inner.step_up(&origin, challenge, None, Instant::now()).await.map(drop)
+        let login = *self.inner.login.borrow();
+        self.inner.step_up(&origin, challenge, None, Instant::now(), login).await.map(drop)
     }
 
-    /// Forgets every token of a step-up, as when the user logs out.
+    /// Gives the step-up up that is in progress, or that was interrupted, as the user does who has
+    /// a button for it: the calls that wait for it end with
+    /// [`StepUpError::Cancelled`](crate::StepUpError::Cancelled), and an authority hears of it
+    /// before this returns, if it can be reached. Other step-ups that wait for their turn go on.
+    ///
+    /// ```
+    /// async fn on_escape(client: &stepup_client::StepUp) {
+    ///     client.cancel().await;
+    /// }
+    /// ```
+    pub async fn cancel(&self) {
+        self.inner.cancelled.send_modify(|count| *count += 1);
+        self.inner.stepper.cancel().await;
+    }
+
+    /// Forgets every token of a step-up, as when the user logs out. Step-ups end, and calls that
+    /// are under way send no token any more: they end with
+    /// [`StepUpError::LoggedOut`](crate::StepUpError::LoggedOut) or [`Error::NoToken`]. What is
+    /// begun at an authority ends there by itself, or by [`cancel`](Self::cancel).
     ///
     /// ```
     /// fn log_out(client: &stepup_client::StepUp) {
@@ -117,7 +142,9 @@ impl StepUp {
     /// }
     /// ```
     pub fn forget(&self) {
-        lock(&self.inner.wallet).forget_all();
+        let mut wallet = lock(&self.inner.wallet);
+        self.inner.login.send_modify(|login| *login += 1);
+        wallet.forget_all();
     }
 
     fn trusted(&self, url: &Url) -> Option<String> {

@@ -109,21 +109,16 @@ impl Wallet {
         self.kept.clear();
     }
 
-    /// The narrowest that does for this: the one that was got for exactly this, else the one that
-    /// was got for least.
+    /// The narrowest that does for this.
     pub(super) fn meeting(
         &self,
         origin: &str,
         challenge: &Challenge,
         now: Instant,
     ) -> Option<Kept> {
-        let meeting = self.kept.iter().filter(|kept| kept.origin == origin);
+        let meeting = self.kept.iter().rev().filter(|kept| kept.origin == origin);
         let meeting = meeting.filter(|kept| kept.may_meet(challenge, now));
-        let narrowest = meeting.max_by_key(|kept| {
-            let got_for = &kept.challenge;
-            (got_for == challenge, got_for.acr_values().len(), got_for.max_age())
-        });
-        narrowest.cloned()
+        meeting.min_by_key(|kept| kept.challenge.beyond(challenge)).cloned()
     }
 
     /// What was asked for here the last time.
@@ -174,6 +169,34 @@ mod tests {
         assert_eq!(found(&wallet, r#"acr_values="mfa""#), None);
         wallet.keep(API, &challenge(r#"acr_values="mfa phr phrh""#), token("mfa"), now);
         assert_eq!(found(&wallet, r#"acr_values="mfa phr phrh""#).as_deref(), Some("mfa"));
+    }
+
+    /// Of two that were got for these, in either order, the first is sent.
+    #[test]
+    fn r_9470_16_what_was_got_for_more_is_not_sent_in_place_of_less() {
+        for (narrow, wide, asked) in [
+            ("max_age=60", r#"acr_values="phr phrh", max_age=60"#, "max_age=300"),
+            (
+                r#"acr_values="mfa", max_age=60"#,
+                r#"acr_values="mfa", max_age=300, scope="admin""#,
+                r#"acr_values="mfa", max_age=600"#,
+            ),
+            (r#"acr_values="mfa""#, r#"acr_values="mfa", amr_values="hwk pin""#, "acr_values=mfa"),
+            (r#"acr_values="mfa""#, r#"acr_values="mfa", max_age=60"#, r#"acr_values="mfa phr""#),
+            ("max_age=300", "max_age=60", "max_age=300"),
+            ("max_age=299", "max_age=60", "max_age=300"),
+            (r#"scope="a""#, r#"scope="a b c""#, r#"scope="a""#),
+        ] {
+            for both in [[narrow, wide], [wide, narrow]] {
+                let now = Instant::now();
+                let mut wallet = Wallet::default();
+                for parameters in both {
+                    wallet.keep(API, &challenge(parameters), token(parameters), now);
+                }
+                let found = wallet.meeting(API, &challenge(asked), now).unwrap();
+                assert_eq!(found.token.expose(), narrow, "{asked}");
+            }
+        }
     }
 
     #[test]

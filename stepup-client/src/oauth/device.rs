@@ -17,6 +17,8 @@ use crate::token::SteppedUp;
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// Unless the server says otherwise, and what is added each time that it is too often (§3.5).
 const INTERVAL: Duration = Duration::from_secs(5);
+/// Whatever the server says.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// A server that is silent about it means no more than this.
 const LIFETIME: Duration = Duration::from_secs(600);
 
@@ -127,7 +129,8 @@ impl DeviceStepper {
         (self.show)(&user_code(&begun)?);
         let lifetime = begun.seconds("expires_in").unwrap_or(LIFETIME).min(LIFETIME * 6);
         let over = Instant::now() + lifetime;
-        let mut interval = begun.seconds("interval").unwrap_or(INTERVAL).min(lifetime);
+        let interval = begun.seconds("interval").unwrap_or(INTERVAL);
+        let mut interval = interval.max(SHORTEST).min(lifetime);
         let mut form = vec![
             ("grant_type", GRANT),
             ("client_id", &self.client.client_id),

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// The path that the browser comes back to.
 const PATH: &str = "/callback";
@@ -16,6 +16,9 @@ const PATH: &str = "/callback";
 const LONGEST: usize = 32 * 1024;
 /// Browsers open connections ahead, and say nothing on them.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More than a browser opens ahead.
+const MOST_CONNECTIONS: usize = 32;
 
 pub(super) type Parameters = HashMap<String, String>;
 
@@ -46,8 +49,12 @@ impl Loopback {
                     Some(answer) => break answer,
                     None => return Err(io::ErrorKind::BrokenPipe.into()),
                 },
-                connection = self.listener.accept() => {
-                    let (stream, _) = connection?;
+                connection = self.listener.accept(), if connections.len() < MOST_CONNECTIONS => {
+                    // One that broke off before it was taken up is none.
+                    let Ok((stream, _)) = connection else {
+                        sleep(Duration::from_millis(50)).await;
+                        continue;
+                    };
                     let (host, state) = (format!("127.0.0.1:{}", self.port), state.to_owned());
                     let found = found.clone();
                     connections.spawn(async move {
@@ -63,7 +70,7 @@ impl Loopback {
 }
 
 async fn serve(
-    mut stream: TcpStream,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     host: &str,
     state: &str,
     found: &mpsc::Sender<Parameters>,
@@ -82,8 +89,9 @@ async fn serve(
          cache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{page}",
         page.len()
     );
-    stream.write_all(response.as_bytes()).await?;
-    stream.shutdown().await?;
+    // The browser may have gone by now; what it brought is here.
+    let _ = stream.write_all(response.as_bytes()).await;
+    let _ = stream.shutdown().await;
     if let Some(answer) = answer {
         // Full: another was first.
         let _ = found.try_send(answer);
@@ -92,7 +100,7 @@ async fn serve(
 }
 
 /// A request up to its empty line.
-async fn head(stream: &mut TcpStream) -> io::Result<Option<String>> {
+async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
     let mut bytes = Vec::new();
     while !bytes.windows(4).any(|four| four == b"\r\n\r\n") {
         if bytes.len() > LONGEST || stream.read_buf(&mut bytes).await? == 0 {
@@ -150,5 +158,15 @@ mod tests {
         }
         assert_eq!(read(&format!("{good}\r\n\r\n")), None, "no host");
         assert_eq!(read(&format!("{good}\r\nHost: a\r\nHost: 127.0.0.1:80\r\n\r\n")), None);
+    }
+    #[tokio::test]
+    async fn a_browser_that_does_not_wait_for_its_page_is_heard() {
+        let (mut browser, stream) = tokio::io::duplex(1024);
+        let request = b"GET /callback?code=a&state=s HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n";
+        browser.write_all(request).await.unwrap();
+        drop(browser);
+        let (found, mut answers) = mpsc::channel(1);
+        let _ = serve(stream, "127.0.0.1:80", "s", &found).await;
+        assert_eq!(answers.try_recv().unwrap()["code"], "a");
     }
 }

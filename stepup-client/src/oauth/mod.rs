@@ -56,7 +56,7 @@ impl OAuthClient {
     /// assert!(OAuthClient::new("http://login.example", "desktop").is_err());
     /// ```
     pub fn new(issuer: &str, client_id: impl Into<String>) -> Result<Self, BuildError> {
-        trusted(issuer)?;
+        let http = remote::client(&trusted(issuer)?)?;
         Ok(Self {
             issuer: issuer.to_owned(),
             client_id: client_id.into(),
@@ -64,7 +64,7 @@ impl OAuthClient {
             scope: Vec::new(),
             resource: None,
             subject: None,
-            http: remote::client()?,
+            http,
             metadata: OnceCell::new(),
         })
     }

@@ -90,9 +90,9 @@ pub(super) fn of_code(code: &str) -> StepUpError {
         "server_error" | "temporarily_unavailable" => {
             StepUpError::Offline("the authorization server is down".to_owned())
         }
-        // A code is a word; what is none is not repeated.
-        code if code.len() <= 64
-            && code.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()) =>
+        // A code is a word in small letters; what is none is not repeated.
+        code if code.len() <= 40
+            && code.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()) =>
         {
             StepUpError::Refused(code.to_owned())
         }

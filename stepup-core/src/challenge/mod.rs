@@ -113,43 +113,36 @@ impl Challenge {
 
     /// The step-up challenge in an answer's headers, if there is one.
     ///
-    /// All `WWW-Authenticate` lines are read, and whichever scheme carries the error code. Other
-    /// challenges beside it are passed over, and so are parameters that are not known.
+    /// All `WWW-Authenticate` lines are read as one, with commas between them (RFC 9110 §5.3), and
+    /// whichever scheme carries the error code. Other challenges beside it are passed over, so are
+    /// parameters that are not known, and two that ask for the same are one. `stepup-client` reads
+    /// by the same rule, and other providers' own challenges besides if it is told to.
     ///
     /// # Errors
     ///
-    /// A `max_age` that is no whole number of seconds, two step-up challenges in one answer, and
-    /// a line that RFC 9110 §11 does not allow, unless another carries the challenge.
+    /// What [`read_challenges`] refuses, on whichever line; a `max_age` that is no whole number of
+    /// seconds; and two challenges that ask for different step-ups.
     ///
     /// ```
     /// use http::HeaderMap;
     /// assert_eq!(stepup_core::Challenge::from_headers(&HeaderMap::new()), Ok(None));
     /// ```
     pub fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, MalformedChallenge> {
+        let lines = headers.get_all(WWW_AUTHENTICATE).iter();
+        // Bytes beyond ASCII may stand in quoted strings (RFC 9110 §5.5, `obs-text`).
+        let lines =
+            lines.map(|line| line.as_bytes().iter().map(|byte| char::from(*byte)).collect());
         let mut found = None;
-        let mut unread = None;
-        for line in headers.get_all(WWW_AUTHENTICATE) {
-            // Bytes beyond ASCII may stand in quoted strings (RFC 9110 §5.5, `obs-text`).
-            let line: String = line.as_bytes().iter().map(|byte| char::from(*byte)).collect();
-            let challenges = match read_challenges(&line) {
-                Ok(challenges) => challenges,
-                Err(malformed) => {
-                    unread = Some(malformed);
-                    continue;
-                }
-            };
-            for challenge in challenges {
-                if challenge.param("error") == Some(INSUFFICIENT_USER_AUTHENTICATION)
-                    && found.replace(Self::from_params(&challenge)?).is_some()
-                {
-                    return Err(MalformedChallenge::new("two step-up challenges in one answer"));
-                }
+        for challenge in read_challenges(&lines.collect::<Vec<String>>().join(", "))? {
+            if challenge.param("error") != Some(INSUFFICIENT_USER_AUTHENTICATION) {
+                continue;
+            }
+            let next = Self::from_params(&challenge)?;
+            if found.get_or_insert_with(|| next.clone()) != &next {
+                return Err(MalformedChallenge::new("it asks for two different step-ups"));
             }
         }
-        match unread {
-            Some(malformed) if found.is_none() => Err(malformed),
-            _ => Ok(found),
-        }
+        Ok(found)
     }
 
     fn from_params(challenge: &AuthChallenge) -> Result<Self, MalformedChallenge> {
@@ -252,8 +245,10 @@ mod tests {
         for (lines, expected) in [
             (&[OURS][..], ours()),
             (&[b"Basic realm=\"caf\xe9\"", OURS], ours()),
-            (&[OURS, b"Basic realm=\"open"], ours()),
+            (&["Basic realm=\"Öffnen – 5 €\"".as_bytes(), OURS], ours()),
             (&[b"Negotiate YII=", b"", OURS], ours()),
+            (&[OURS, OURS, &OURS.to_ascii_lowercase()], ours()),
+            (&[br#"Bearer error="insufficient_user_authentication""#, b"max_age=300"], ours()),
             (
                 &[br#"DPoP error="insufficient_user_authentication", acr_values="a b""#],
                 Ok(Some((vec!["a".to_owned(), "b".to_owned()], None))),
@@ -263,8 +258,11 @@ mod tests {
         ] {
             assert_eq!(read(lines), expected);
         }
-        assert!(read(&[b"Basic realm=\"open"]).is_err(), "nothing else to go by");
-        assert!(read(&[OURS, OURS]).is_err(), "two of them");
+        let other: &[u8] = br#"DPoP error="insufficient_user_authentication", max_age=60"#;
+        assert!(read(&[OURS, other]).is_err(), "two that differ");
+        for open in [&[b"Basic realm=\"open", OURS], &[OURS, b"Basic realm=\"open"]] {
+            assert!(read(open).is_err(), "what belongs to which line is not known");
+        }
     }
 
     #[test]

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::charset::{is_b64token_byte, is_token_byte};
 
+/// Longer than any genuine header; what is longer is not read.
+const LONGEST: usize = 16 * 1024;
+
 /// One challenge of a `WWW-Authenticate` line, whatever its scheme (RFC 9110 §11.3).
 ///
 /// ```
@@ -87,8 +90,8 @@ impl std::error::Error for MalformedChallenge {}
 ///
 /// # Errors
 ///
-/// What RFC 9110 §11 does not allow, and a parameter that stands twice: readers disagree on
-/// which of two counts.
+/// What RFC 9110 §11 does not allow; a parameter that stands twice, because readers disagree on
+/// which of two counts; and more than 16 KiB.
 ///
 /// ```
 /// let challenges = stepup_core::read_challenges(r#"Newauth realm="x", basic=foo, Basic realm="y""#)?;
@@ -97,6 +100,9 @@ impl std::error::Error for MalformedChallenge {}
 /// # Ok::<(), stepup_core::MalformedChallenge>(())
 /// ```
 pub fn read_challenges(line: &str) -> Result<Vec<AuthChallenge>, MalformedChallenge> {
+    if line.len() > LONGEST {
+        return Err(MalformedChallenge::new("it is longer than 16 KiB"));
+    }
     let mut reader = Reader { rest: line };
     let mut challenges: Vec<AuthChallenge> = Vec::new();
     loop {
@@ -184,7 +190,8 @@ impl<'a> Reader<'a> {
             };
             match character {
                 None => return Err(MalformedChallenge::new("a quoted string does not end")),
-                Some(c) if c != '\t' && c.is_control() => {
+                // Bytes beyond ASCII are text (`obs-text`), whatever they are as characters.
+                Some(c) if c != '\t' && c.is_ascii_control() => {
                     return Err(MalformedChallenge::new("a quoted string has a control character"));
                 }
                 Some(c) => value.push(c),
@@ -259,6 +266,8 @@ mod tests {
             (r#"Bearer a="x, Bearer error=\"no\"""#, r#"Bearer(a=x, Bearer error="no")"#),
             (r#"Bearer a="\f\o\o""#, "Bearer(a=foo)"),
             (r#"Bearer a="""#, "Bearer(a=)"),
+            ("Bearer a=\"\u{80}\u{9f}\u{ff}\"", "Bearer(a=\u{80}\u{9f}\u{ff})"),
+            ("Bearer a=\"\u{7f}\"", "refused"),
             (
                 r#"Newauth realm="x", basic=foo, Basic realm="y""#,
                 "Newauth(realm=x;basic=foo) Basic(realm=y)",
@@ -284,5 +293,12 @@ mod tests {
         ] {
             assert_eq!(shape(line), expected, "{line:?}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_read() {
+        let line = |length| format!("Bearer a=\"{}\"", "x".repeat(length));
+        assert!(read_challenges(&line(LONGEST - 11)).is_ok());
+        assert!(read_challenges(&line(LONGEST - 10)).is_err());
     }
 }
