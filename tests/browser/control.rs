@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
@@ -17,13 +17,15 @@ use stepup_core::{Clock as _, Method, SystemClock};
 use stepup_tests::authority::{Events, Outbox};
 use tokio::sync::Mutex;
 
+use crate::desk::Done;
+
 #[derive(Clone)]
 pub struct Control {
     issuer: Issuer,
     authority: Authority,
     outbox: Outbox,
     events: Events,
-    transfers: Arc<AtomicUsize>,
+    done: Done,
     origin: String,
     /// By their users.
     devices: Arc<Mutex<HashMap<String, Device>>>,
@@ -35,11 +37,11 @@ impl Control {
         authority: Authority,
         outbox: Outbox,
         events: Events,
-        transfers: Arc<AtomicUsize>,
+        done: Done,
         origin: String,
     ) -> Self {
         let devices = Arc::default();
-        Self { issuer, authority, outbox, events, transfers, origin, devices }
+        Self { issuer, authority, outbox, events, done, origin, devices }
     }
 
     async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
@@ -109,15 +111,17 @@ async fn answer(State(control): State<Control>, Json(body): Json<Value>) -> Json
     Json(json!({}))
 }
 
-/// All mail, how often money was sent, and what became of ceremonies.
+/// All mail, how often each handler ran, and what became of ceremonies.
 async fn seen(State(control): State<Control>) -> Json<Value> {
     let sent = control.outbox.sent().into_iter();
     let mails: Vec<Value> = sent.map(|sent| json!({ "to": sent.to, "code": sent.code })).collect();
     let events = control.events.all().into_iter();
     let events: Vec<String> =
         events.map(|event| format!("{:?} {}", event.kind, event.subject)).collect();
-    let transfers = control.transfers.load(Ordering::SeqCst);
-    Json(json!({ "mails": mails, "transfers": transfers, "events": events }))
+    let [transfers, closings] =
+        [&control.done.transfers, &control.done.closings].map(|times| times.load(Ordering::SeqCst));
+    let done = json!({ "transfers": transfers, "closings": closings });
+    Json(json!({ "mails": mails, "done": done, "events": events }))
 }
 
 fn text<'a>(body: &'a Value, name: &str) -> &'a str {

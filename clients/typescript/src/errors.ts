@@ -10,8 +10,10 @@ export type StepUpErrorCode =
   | 'unmet'
   /** Nobody finished it in time. */
   | 'timed-out'
-  /** There were too many within a minute. */
+  /** There were too many of late. */
   | 'too-many'
+  /** The person is logged in no more, or the authority does not know their login. */
+  | 'logged-out'
   /** After a step-up the resource server asked again. */
   | 'asked-again'
   /** The request cannot be sent a second time. */
@@ -26,7 +28,8 @@ const SENTENCES: Record<StepUpErrorCode, string> = {
   denied: 'the step-up was refused on the other device or by the provider',
   unmet: 'no factor of the user reaches what is demanded; have them enrol one',
   'timed-out': 'nobody finished the step-up in time; offer the action again',
-  'too-many': 'there were too many step-ups within a minute; see `stepUpsPerMinute`',
+  'too-many': 'there were too many step-ups of late; wait, see `retryAfter` and `stepUpsPerMinute`',
+  'logged-out': 'the user is not logged in any more; have them log in, and begin the action anew',
   'asked-again': 'the resource server asks again after a step-up; compare what it demands with what the issuer grants',
   'not-replayable': 'the request cannot be sent again: its body was a stream, or it was redirected; begin the action anew',
   'popup-blocked': 'the browser let no window open; step up from a click',
@@ -40,6 +43,8 @@ export interface StepUpErrorDetails {
   tried?: StepUpChallenge | undefined;
   /** With `unmet`: methods that would do, were they enrolled. */
   enrol?: readonly string[];
+  /** With `too-many`: in seconds, where it is known. */
+  retryAfter?: number | undefined;
   cause?: unknown;
 }
 
@@ -53,6 +58,8 @@ export class StepUpError extends Error {
   readonly tried: StepUpChallenge | undefined;
   /** With `unmet`: methods that would do, were they enrolled. */
   readonly enrol: readonly string[];
+  /** With `too-many`: in seconds, where it is known. */
+  readonly retryAfter: number | undefined;
 
   constructor(code: StepUpErrorCode, details: StepUpErrorDetails = {}) {
     super(SENTENCES[code], details.cause === undefined ? undefined : { cause: details.cause });
@@ -60,5 +67,6 @@ export class StepUpError extends Error {
     this.challenge = details.challenge;
     this.tried = details.tried;
     this.enrol = details.enrol ?? [];
+    this.retryAfter = details.retryAfter;
   }
 }

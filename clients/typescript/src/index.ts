@@ -4,7 +4,7 @@ export { type Answerer, type AuthorityStepperOptions, authorityStepper } from '.
 export { type AuthChallenge, MalformedChallenge, type ReadOptions, readChallenges } from './challenge/read.js';
 export { type Dialect, type StepUpChallenge, readStepUp } from './challenge/step-up.js';
 export { StepUpError, type StepUpErrorCode, type StepUpErrorDetails } from './errors.js';
-export { type StepUpFetch, type StepUpFetchOptions, createStepUpFetch } from './fetch/create.js';
+export { type StepUpFetch, type StepUpFetchOptions, type StepUpOptions, createStepUpFetch } from './fetch/create.js';
 export type { StepUpEvent } from './fetch/events.js';
 export type { CodeGrant, OidcOptions } from './oidc/authorization.js';
 export { popupStepper, reportToOpener } from './oidc/popup.js';

@@ -4,6 +4,8 @@ import type { StepUpChallenge } from './challenge/step-up.js';
 export interface Asked {
   /** What is demanded. */
   readonly challenge: StepUpChallenge;
+  /** Whose challenge it is, of the API's origins. */
+  readonly origin: string;
   /** Why, in words for the person, where the resource server said it. Show it as text. */
   readonly reason?: string;
   /** The token of the person's login. */
@@ -17,7 +19,7 @@ export interface SteppedUpToken {
   readonly accessToken: string;
   /** The scheme that it is sent with: `Bearer` unless said. */
   readonly tokenType?: string;
-  /** How many seconds it is good; kept until it is refused, unless said. */
+  /** How many seconds it is good, more than none; kept until it is refused, unless said. */
   readonly expiresIn?: number;
 }
 

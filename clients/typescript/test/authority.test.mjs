@@ -2,73 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { authorityStepper } from 'stepup-client';
-
-const token = { access_token: 'stepped-up', token_type: 'Bearer', expires_in: 60 };
-const factor = (method, id = `f_${method}`) => ({ id, method, level: 'mfa', hint: '' });
-const begun = (...factors) => [201, { id: 'c_1', expires_in: 600, factors }];
-const problem = (status, name, more = {}) => [status, { type: `https://x/problems/${name}`, ...more }];
-
-/** Lets each answer of the authority's, and each reply of the person's, be written down. */
-function scene({ answers, replies, ...options }) {
-  const requests = [];
-  const questions = [];
-  const stored = new Map(options.stored);
-  const storage = {
-    getItem: (name) => stored.get(name) ?? null,
-    setItem: (name, value) => stored.set(name, value),
-    removeItem: (name) => stored.delete(name),
-  };
-  let done = 0;
-  const stepper = authorityStepper({
-    base: 'https://bank.example/step-up/',
-    storage,
-    fetch: async (url, { method, body, headers }) => {
-      const path = url.replace('https://bank.example/step-up/', '');
-      requests.push(`${method} ${path}${body === undefined ? '' : ` ${body}`}`);
-      assert.equal(headers.get('authorization'), 'Bearer login');
-      if (method === 'DELETE') {
-        return new Response(null, { status: 204 });
-      }
-      const answer = answers.shift();
-      assert.ok(answer, `${method} ${path} was not expected`);
-      if (answer === 'lost') {
-        throw new TypeError('fetch failed');
-      }
-      const [status, json, more] = answer;
-      return Response.json(json, { status, headers: more });
-    },
-    prompter: {
-      async ask(question) {
-        questions.push(question);
-        const reply = replies.shift();
-        assert.ok(reply, `${question.kind} was not expected`);
-        return typeof reply === 'function' ? reply(question) : reply;
-      },
-      done: () => (done += 1),
-    },
-    ...options,
-  });
-  const { signal = new AbortController().signal } = options;
-  const challenge = { scheme: 'Bearer', acrValues: ['mfa'], maxAge: 300, amrValues: [], scope: [] };
-  const asked = { challenge, signal, reason: 'money', token: async () => 'login' };
-  const run = async () => {
-    try {
-      return await stepper(asked);
-    } catch (error) {
-      return error.code ?? error;
-    } finally {
-      assert.equal(done, 1);
-      assert.deepEqual(answers, []);
-      assert.deepEqual([...stored.keys()], []);
-    }
-  };
-  return { run, requests, questions, stored };
-}
-
-const code = (code) => ({ do: 'answer', code });
-const pick = (at) => (question) => ({ do: 'choose', factor: question.factors[at] });
-const stepped = { accessToken: 'stepped-up', tokenType: 'Bearer', expiresIn: 60 };
+import { begun, code, factor, pick, problem, scene, stepped, token } from './support/authority.mjs';
 
 test('what is demanded is repeated, and what this place cannot do is left out', async () => {
   const { run, requests, questions } = scene({
@@ -237,7 +171,7 @@ test('an answer that was right, and lost, is fetched', async () => {
 
 test('a bookmark is of the same demand and of the right form, or none', async () => {
   const place = 'https://bank.example/step-up';
-  const demand = (level) => JSON.stringify([[level], 300, [], []]);
+  const demand = (level) => JSON.stringify([[level], 300, [], [], null]);
   for (const value of [
     `${place} ${demand('phr')}\nc_7`,
     `https://other.example ${demand('mfa')}\nc_7`,
@@ -256,7 +190,7 @@ test('a bookmark is of the same demand and of the right form, or none', async ()
 });
 
 test('what was proved before the page was loaded again is not asked twice', async () => {
-  const demand = JSON.stringify([['mfa'], 300, [], []]);
+  const demand = JSON.stringify([['mfa'], 300, [], [], null]);
   const { run, questions } = scene({
     answers: [[200, { id: 'c_7', status: 'verified', ...token }]],
     replies: [],
@@ -270,9 +204,9 @@ test('refusals are typed', async () => {
   const unmet = problem(403, 'unmet-authentication-requirements', { enrol: ['totp'] });
   for (const [answer, expected] of [
     [unmet, 'unmet'],
-    [problem(401, 'invalid-token'), 'failed'],
+    [problem(401, 'invalid-token'), 'logged-out'],
     [problem(403, 'cross-site'), 'failed'],
-    [problem(429, 'too-many-ceremonies'), 'failed'],
+    [problem(429, 'too-many-ceremonies'), 'too-many'],
     [[201, { id: 'c_1', factors: 3 }], 'other'],
   ]) {
     const { run } = scene({ answers: [answer], replies: [] });
@@ -297,4 +231,25 @@ test('who gives up ends the ceremony', async () => {
   assert.equal(outcome, DOMException.ABORT_ERR);
   await new Promise((resolve) => setTimeout(resolve));
   assert.equal(requests.at(-1), 'DELETE ceremonies/c_1');
+});
+
+test('a number is shown as it is, and when it comes late', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { run, questions } = scene({
+    answers: [
+      begun(factor('push')),
+      [200, { prompt: {} }],
+      [202, { id: 'c_1', status: 'pending', prompt: { number: 72 } }],
+      [202, { id: 'c_1', status: 'pending', prompt: { number: 72 } }],
+      [200, token],
+    ],
+    replies: [() => new Promise(() => {}), () => new Promise(() => {})],
+  });
+  const outcome = run();
+  for (let polls = 0; polls < 3; polls += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    t.mock.timers.tick(2000);
+  }
+  assert.deepEqual(await outcome, stepped);
+  assert.deepEqual(questions.map(({ number }) => number), [undefined, '72']);
 });

@@ -1,6 +1,6 @@
 // How each kind of factor is answered.
 
-import { pause, unlessAborted } from '../abort.js';
+import { pause, unlessAborted, within } from '../abort.js';
 import { type AuthorityApi, type Ceremony, Lost, Problem, type Prompt, type TokenBody } from './api.js';
 import { askForPasskey } from './passkey.js';
 import type { Factor, Notice, Question, Reply } from './prompter.js';
@@ -103,31 +103,47 @@ export class Answers {
   }
 
   /** Asks the authority while the person is told what to do, until either has an answer. */
-  async #byDevice(ceremony: string, about: AboutAnswer, prompt: Prompt): Promise<TokenBody> {
+  #byDevice(ceremony: string, about: AboutAnswer, prompt: Prompt): Promise<TokenBody> {
     // Each asking is good once, and the person may come back to it later.
     this.#prompts.delete(about.factor.id);
-    const over = new AbortController();
-    const end = () => over.abort(this.signal.reason);
-    this.signal.addEventListener('abort', end, { once: true });
-    const number = typeof prompt['number'] === 'string' ? { number: prompt['number'] } : {};
-    try {
-      const told = this.ask({ kind: 'device', ...number, ...about }, over.signal);
-      // It ends when the person turns away, and never with an answer.
-      const turnedAway = told.then(() => new Promise<never>(() => {}));
-      return await Promise.race([turnedAway, this.#poll(ceremony, about.factor, over.signal)]);
-    } finally {
-      this.signal.removeEventListener('abort', end);
-      over.abort();
-    }
+    return within(this.signal, async (over) => {
+      try {
+        return await new Promise<TokenBody>((resolve, reject) => {
+          const tell = (shown: Prompt) => {
+            const { number } = shown;
+            const isShown = typeof number === 'string' || typeof number === 'number';
+            const asks = isShown ? { number: String(number) } : {};
+            // It ends when the person turns away, and never with an answer.
+            this.ask({ kind: 'device', ...asks, ...about }, over.signal).catch(reject);
+          };
+          tell(prompt);
+          this.#poll(ceremony, about.factor, over.signal, prompt, tell).then(resolve, reject);
+        });
+      } finally {
+        over.abort();
+      }
+    });
   }
 
-  async #poll(ceremony: string, factor: Factor, signal: AbortSignal): Promise<TokenBody> {
+  /** `tell` is told where something else is to be shown. */
+  async #poll(
+    ceremony: string,
+    factor: Factor,
+    signal: AbortSignal,
+    shown: Prompt = {},
+    tell: (prompt: Prompt) => void = () => {},
+  ): Promise<TokenBody> {
     for (;;) {
       await pause(POLLS_EVERY, signal);
       try {
         const answer = await this.api.prove(ceremony, { factor: factor.id });
         if ('access_token' in answer) {
           return answer;
+        }
+        const { prompt = shown } = answer;
+        if (prompt['number'] !== shown['number']) {
+          shown = prompt;
+          tell(prompt);
         }
       } catch (error) {
         if (!(error instanceof Lost)) {

@@ -2,6 +2,7 @@
 
 import { unlessAborted } from '../abort.js';
 import type { StepUpChallenge } from '../challenge/step-up.js';
+import { StepUpError } from '../errors.js';
 import type { Asked } from '../stepper.js';
 import type { Factor } from './prompter.js';
 
@@ -92,6 +93,18 @@ export class AuthorityApi {
     }
   }
 
+  /** Where it has to be fetched first, the network may be gone for that too. */
+  async #token(): Promise<string> {
+    try {
+      return await this.asked.token();
+    } catch (cause) {
+      if (cause instanceof StepUpError) {
+        throw cause;
+      }
+      throw new Lost('the token of the login cannot be had', { cause });
+    }
+  }
+
   async #json<T>(method: string, path: string, body?: object): Promise<T> {
     const { signal } = this.asked;
     signal.throwIfAborted();
@@ -120,7 +133,7 @@ export class AuthorityApi {
   }
 
   async #send(method: string, path: string, body?: object): Promise<Response> {
-    const headers = new Headers({ authorization: `Bearer ${await this.asked.token()}` });
+    const headers = new Headers({ authorization: `Bearer ${await this.#token()}` });
     if (body !== undefined) {
       headers.set('content-type', 'application/json');
     }

@@ -68,6 +68,8 @@ export type Reply =
 
 /** Puts questions to the person, one at a time. */
 export interface Prompter {
+  /** A conversation begins: call this when the person gives up while nothing is asked. */
+  begin?(cancel: () => void): void;
   /** Each question takes the place of the last. An aborted one is withdrawn. */
   ask(question: Question, signal: AbortSignal): Promise<Reply>;
   /** It is over, however it ended. */

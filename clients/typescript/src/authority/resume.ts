@@ -14,16 +14,26 @@ export class Bookmark {
   ) {}
 
   read(): string | undefined {
-    const [purpose, id] = this.storage?.getItem(NAME)?.split('\n') ?? [];
+    const text = courteously(() => this.storage?.getItem(NAME));
+    const [purpose, id] = text?.split('\n') ?? [];
     return purpose === this.purpose && /^c_[\w-]+$/.test(id ?? '') ? id : undefined;
   }
 
   set(id: string): void {
-    this.storage?.setItem(NAME, `${this.purpose}\n${id}`);
+    courteously(() => this.storage?.setItem(NAME, `${this.purpose}\n${id}`));
   }
 
   clear(): void {
-    this.storage?.removeItem(NAME);
+    courteously(() => this.storage?.removeItem(NAME));
+  }
+}
+
+/** Without a bookmark the person begins anew: no reason to end a step-up. */
+function courteously<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
   }
 }
 

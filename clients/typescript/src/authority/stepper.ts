@@ -1,5 +1,8 @@
+import { Turns, within } from '../abort.js';
 import { keyOf } from '../challenge/step-up.js';
-import type { Stepper } from '../stepper.js';
+import { StepUpError } from '../errors.js';
+import { trusted } from '../origin.js';
+import type { Asked, SteppedUpToken, Stepper } from '../stepper.js';
 import { AuthorityApi, type Prompt } from './api.js';
 import { canAskForPasskey } from './passkey.js';
 import type { Prompter } from './prompter.js';
@@ -21,20 +24,35 @@ export interface AuthorityStepperOptions {
   readonly storage?: CeremonyStorage | null;
 }
 
+/** Whoever is asked by several steppers is asked by one at a time. */
+const TURNS = new WeakMap<Prompter, Turns>();
+
 /** Steps up by the ceremonies of a `stepup-authority`. */
 export function authorityStepper(options: AuthorityStepperOptions): Stepper {
   const { prompter, answerers = {}, storage = sessionStorageIfAny() } = options;
-  const base = (options.base ?? '/step-up').replace(/\/+$/, '');
+  const { href } = trusted('base', options.base ?? '/step-up', globalThis.location?.href);
+  const base = href.replace(/\/+$/, '');
   const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
-  return async (asked) => {
+  const turns = TURNS.get(prompter) ?? new Turns();
+  TURNS.set(prompter, turns);
+
+  async function converse(asked: Asked, cancel: () => void): Promise<SteppedUpToken> {
+    asked.signal.throwIfAborted();
     const api = new AuthorityApi(base, send, asked);
     const bookmark = new Bookmark(storage, `${base} ${keyOf(asked.challenge)}`);
     const without = 'webauthn' in answerers || canAskForPasskey() ? [] : ['webauthn'];
     const walk = new Walk(asked, api, prompter, bookmark, answerers, without);
+    prompter.begin?.(cancel);
     try {
       return await walk.run();
     } finally {
       prompter.done();
     }
-  };
+  }
+
+  return (asked) =>
+    within(asked.signal, (over) => {
+      const cancel = () => over.abort(new StepUpError('cancelled'));
+      return turns.take(() => converse({ ...asked, signal: over.signal }, cancel));
+    });
 }

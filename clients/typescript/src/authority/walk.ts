@@ -35,6 +35,8 @@ export class Walk {
   async run(): Promise<SteppedUpToken> {
     try {
       const token = await this.#walk();
+      // They may have given up while the answer was on its way.
+      this.asked.signal.throwIfAborted();
       this.bookmark.clear();
       return token;
     } catch (error) {
@@ -195,11 +197,15 @@ export class Walk {
     if (!(error instanceof Problem)) {
       return error;
     }
-    const { type, details } = error;
+    const { type, status, details, retryAfter } = error;
     if (type === 'unmet-authentication-requirements') {
       return new StepUpError('unmet', { enrol: details.enrol ?? [], cause: error });
     }
-    return new StepUpError(type === 'denied' ? 'denied' : 'failed', { cause: error });
+    if (status === 429) {
+      return new StepUpError('too-many', { retryAfter, cause: error });
+    }
+    const isOfLogin = status === 401 ? 'logged-out' : 'failed';
+    return new StepUpError(type === 'denied' ? 'denied' : isOfLogin, { cause: error });
   }
 }
 

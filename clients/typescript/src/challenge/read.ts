@@ -24,14 +24,17 @@ export interface ReadOptions {
   readonly unquotedAddresses?: boolean;
 }
 
+/** As much as servers send in a header. */
+const LONGEST = 16 * 1024;
+
 const GAPS = /[ \t,]*/y;
 const BLANKS = /[ \t]+/y;
 const EQUALS = /[ \t]*=[ \t]*/y;
 const COMMA_OR_END = /[ \t]*(?=,|$)/y;
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const TOKEN68 = /[\-._~+/0-9A-Za-z]+=*(?=[ \t]*(?:,|$))/y;
-/** The visible ASCII without quotes, commas and backslashes. */
-const ADDRESS = /[!#-+\--[\]-~]+/y;
+/** A token, and `:` and `/` besides. */
+const ADDRESS = /[!#$%&'*+\-.^_`|~0-9A-Za-z:/]+/y;
 /** `\x` stands for `x`, whatever `x` is (§5.6.4). */
 const QUOTED = /"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[^\x00-\x08\x0a-\x1f\x7f])*)"/y;
 
@@ -43,6 +46,9 @@ const QUOTED = /"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[^\x00-\x08\x0a-\x1f\x7f])*)
  * readers disagree on which of the two counts.
  */
 export function readChallenges(header: string, options: ReadOptions = {}): AuthChallenge[] {
+  if (header.length > LONGEST) {
+    throw new MalformedChallenge('it is longer than 16 KiB');
+  }
   const reader = new Reader(header, options.unquotedAddresses ? ADDRESS : TOKEN);
   const challenges: OpenChallenge[] = [];
   for (;;) {

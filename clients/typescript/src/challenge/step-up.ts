@@ -14,7 +14,9 @@ export interface StepUpChallenge {
   readonly amrValues: readonly string[];
   /** All of these scopes. */
   readonly scope: readonly string[];
-  /** All that the challenge says. Nothing in it is an address to go to. */
+  /** Entra's claims request, as it goes to the provider (OpenID Connect Core §5.5). */
+  readonly claims: string | null;
+  /** All that the challenge says, in the server's words. Nothing in it is an address to go to. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -32,8 +34,8 @@ export function readStepUp(
   try {
     const options = { unquotedAddresses: dialects.includes('okta') };
     const wishes = readChallenges(header ?? '', options).flatMap((challenge) => {
-      const acrValues = demanded(challenge, dialects);
-      return acrValues === null ? [] : [wish(challenge, acrValues)];
+      const levels = demanded(challenge, dialects);
+      return levels === null ? [] : [wish(challenge, levels)];
     });
     const [first, ...others] = wishes;
     const isClear = others.every((other) => keyOf(other) === keyOf(first!));
@@ -47,17 +49,23 @@ export function readStepUp(
 }
 
 /** The same for challenges that demand the same. */
-export function keyOf({ acrValues, maxAge, amrValues, scope }: StepUpChallenge): string {
-  return JSON.stringify([acrValues, maxAge, amrValues, scope]);
+export function keyOf({ acrValues, maxAge, amrValues, scope, claims }: StepUpChallenge): string {
+  return JSON.stringify([acrValues, maxAge, amrValues, scope, claims]);
+}
+
+interface Levels {
+  readonly acrValues: string[];
+  readonly claims: string | null;
 }
 
 /** The levels of a challenge that asks for a step-up. */
-function demanded({ parameters }: AuthChallenge, dialects: readonly Dialect[]): string[] | null {
+function demanded({ parameters }: AuthChallenge, dialects: readonly Dialect[]): Levels | null {
+  const standard = { acrValues: words(parameters.get('acr_values')), claims: null };
   switch (parameters.get('error')) {
     case 'insufficient_user_authentication':
-      return words(parameters.get('acr_values'));
+      return standard;
     case 'insufficient_authentication_context':
-      return dialects.includes('okta') ? words(parameters.get('acr_values')) : null;
+      return dialects.includes('okta') ? standard : null;
     case 'insufficient_claims':
       return dialects.includes('entra') ? contexts(parameters.get('claims')) : null;
     default:
@@ -65,10 +73,10 @@ function demanded({ parameters }: AuthChallenge, dialects: readonly Dialect[]): 
   }
 }
 
-function wish({ scheme, parameters }: AuthChallenge, acrValues: string[]): StepUpChallenge {
+function wish({ scheme, parameters }: AuthChallenge, levels: Levels): StepUpChallenge {
   return {
     scheme,
-    acrValues,
+    ...levels,
     maxAge: seconds(parameters.get('max_age')),
     amrValues: words(parameters.get('amr_values')),
     scope: words(parameters.get('scope')),
@@ -92,13 +100,14 @@ function seconds(text: string | undefined): number | null {
 }
 
 /** Entra's authentication contexts, from its `claims`: base64 of a claims request (OIDC §5.5). */
-function contexts(claims = ''): string[] | null {
+function contexts(parameter = ''): Levels | null {
   try {
-    const request: unknown = JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/')));
-    const { value, values } = (request as ContextRequest).access_token.acrs;
-    const named: unknown = values ?? [value];
-    const isList = Array.isArray(named) && named.length > 0;
-    return isList && named.every((one) => typeof one === 'string') ? named : null;
+    const claims = decoded(parameter);
+    const { acrs } = (JSON.parse(claims) as ContextRequest).access_token;
+    const several = Array.isArray(acrs.values) ? (acrs.values as unknown[]) : [];
+    const named = 'value' in acrs ? [acrs.value, ...several] : several;
+    const isNamed = named.length > 0 && named.every((one) => typeof one === 'string');
+    return isNamed ? { acrValues: named as string[], claims } : null;
   } catch {
     return null;
   }
@@ -106,4 +115,15 @@ function contexts(claims = ''): string[] | null {
 
 interface ContextRequest {
   access_token: { acrs: { value?: unknown; values?: unknown } };
+}
+
+/** Base64 in either alphabet, of UTF-8. */
+function decoded(base64: string): string {
+  const standard = base64.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/');
+  const bytes = atob(standard);
+  if (btoa(bytes).replace(/=+$/, '') !== standard) {
+    throw new TypeError('it is no base64');
+  }
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return decoder.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }

@@ -2,7 +2,10 @@
 
 import { StepUpDialog } from './element.js';
 
-customElements.define('step-up-dialog', StepUpDialog);
+// Two bundles of one page may both bring it.
+if (customElements.get('step-up-dialog') === undefined) {
+  customElements.define('step-up-dialog', StepUpDialog);
+}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,7 +1,7 @@
 import type { Prompter, Question, Reply } from '../authority/prompter.js';
 import { element } from './dom.js';
 import { style } from './style.js';
-import { type DialogTexts, ENGLISH, spoken } from './texts.js';
+import { type DialogTexts, ENGLISH, type SomeTexts, merged, spoken } from './texts.js';
 import { type View, view } from './views.js';
 
 /** Where there are no elements it can still be imported. */
@@ -10,8 +10,9 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 /**
  * `<step-up-dialog>`: holds the conversation with the person, in a dialog of the browser's own.
  *
- * Parts for CSS: `dialog`, `title`, `reason`, `notice`, `body`, `text`, `methods`, `method`, `hint`,
- * `label`, `input`, `number`, `progress`, `actions`, `button`, `primary`, `plain`.
+ * Parts for CSS: `dialog`, `form`, `title`, `reason`, `notice`, `body`, `text`, `methods`, `method`,
+ * `hint`, `label`, `input`, `device`, `number`, `progress`, `actions`, `button`, `primary`, `plain`,
+ * `resend`.
  */
 export class StepUpDialog extends Base implements Prompter {
   #texts = ENGLISH;
@@ -20,6 +21,7 @@ export class StepUpDialog extends Base implements Prompter {
   #view: View | undefined;
   /** The person cancelled while nothing was being asked. */
   #isCancelled = false;
+  #cancel: (() => void) | undefined;
   #parts: Parts | undefined;
 
   /** What it says; texts that are left out stay as they are. */
@@ -27,8 +29,12 @@ export class StepUpDialog extends Base implements Prompter {
     return this.#texts;
   }
 
-  set texts(texts: Partial<DialogTexts>) {
-    this.#texts = { ...this.#texts, ...texts };
+  set texts(texts: SomeTexts) {
+    this.#texts = merged(this.#texts, texts);
+  }
+
+  begin(cancel: () => void): void {
+    this.#cancel = cancel;
   }
 
   ask(question: Question, signal: AbortSignal): Promise<Reply> {
@@ -37,20 +43,31 @@ export class StepUpDialog extends Base implements Prompter {
         resolve({ do: 'cancel' });
         return;
       }
+      const withdraw = () => this.#answer === answer && this.#wait();
       const answer = (reply: Reply) => {
         if (this.#answer === answer) {
+          signal.removeEventListener('abort', withdraw);
           this.#wait();
           resolve(reply);
         }
       };
       this.#answer = answer;
       this.#show(question);
-      const withdraw = () => this.#answer === answer && this.#wait();
       signal.addEventListener('abort', withdraw, { once: true });
     });
   }
 
+  /** Who takes it out of the page while it asks takes the question back. */
+  disconnectedCallback(): void {
+    queueMicrotask(() => {
+      if (!this.isConnected && this.#question !== undefined && !this.#isCancelled) {
+        this.#reply({ do: 'cancel' });
+      }
+    });
+  }
+
   done(): void {
+    this.#cancel = undefined;
     this.#answer = undefined;
     this.#question = undefined;
     this.#view = undefined;
@@ -72,19 +89,24 @@ export class StepUpDialog extends Base implements Prompter {
     title.textContent = this.#texts.title;
     reason.textContent = question.reason ?? '';
     progress.textContent = '';
-    dialog.removeAttribute('aria-busy');
+    body.removeAttribute('aria-busy');
     body.replaceChildren(...shown.body);
     actions.replaceChildren(...shown.actions);
     this.#question = question;
     this.#view = shown;
-    if (!this.isConnected) {
+    // In what is hidden it would hold the page up, and not be seen.
+    if (!this.isConnected || this.checkVisibility?.() === false) {
       document.body.append(this);
     }
     if (!dialog.open) {
       dialog.showModal();
     }
-    // Said once the dialog is there, or nobody hears it.
+    // Said once the dialog is there, or nobody hears it; and with what has the focus then.
     notice.textContent = question.notice === undefined ? '' : spoken(question.notice, this.#texts);
+    if (question.notice !== undefined) {
+      const others = shown.focus.getAttribute('aria-describedby') ?? '';
+      shown.focus.setAttribute('aria-describedby', `notice ${others}`.trim());
+    }
     shown.focus.focus();
   }
 
@@ -103,13 +125,17 @@ export class StepUpDialog extends Base implements Prompter {
       this.#isCancelled = true;
       this.#parts?.dialog.close();
     }
-    this.#answer?.(reply);
+    if (this.#answer !== undefined) {
+      this.#answer(reply);
+    } else if (reply.do === 'cancel') {
+      this.#cancel?.();
+    }
   }
 
   #wait(): void {
     this.#answer = undefined;
     if (this.#parts !== undefined) {
-      this.#parts.dialog.setAttribute('aria-busy', 'true');
+      this.#parts.body.setAttribute('aria-busy', 'true');
       this.#parts.notice.textContent = '';
       this.#parts.progress.textContent = this.#texts.busy;
     }
@@ -117,7 +143,8 @@ export class StepUpDialog extends Base implements Prompter {
 
   #build(): Parts {
     const title = element('h2', { id: 'title', part: 'title' });
-    const reason = element('p', { id: 'reason', part: 'reason' });
+    // The resource server's own words, in whichever direction they are written.
+    const reason = element('p', { id: 'reason', part: 'reason', dir: 'auto' });
     const notice = element('p', { id: 'notice', part: 'notice', role: 'alert' });
     const body = element('div', { part: 'body' });
     const progress = element('p', { part: 'progress', role: 'status' });
@@ -137,7 +164,7 @@ export class StepUpDialog extends Base implements Prompter {
     });
     // And what a browser does when it is pressed twice.
     dialog.addEventListener('close', () => {
-      if (this.#answer !== undefined && !dialog.open) {
+      if (this.#question !== undefined && !this.#isCancelled && !dialog.open) {
         this.#reply({ do: 'cancel' });
       }
     });

@@ -1,2 +1,2 @@
 export { StepUpDialog } from './element.js';
-export type { DialogTexts } from './texts.js';
+export type { DialogTexts, SomeTexts } from './texts.js';

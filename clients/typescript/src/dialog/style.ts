@@ -8,6 +8,7 @@ const CSS = `
   --_border: var(--step-up-border, color-mix(in srgb, CanvasText 45%, Canvas));
   --_accent: var(--step-up-accent, CanvasText);
   --_accent-text: var(--step-up-accent-text, Canvas);
+  --_notice: var(--step-up-notice, light-dark(#b3261e, #ff8a80));
   --_radius: var(--step-up-radius, 0.5rem);
 }
 dialog {
@@ -28,10 +29,12 @@ h2 { font-size: 1.25em; line-height: 1.3; text-wrap: balance; }
 form, [part~='body'] { display: grid; gap: 1rem; }
 [part~='reason'] { overflow-wrap: anywhere; }
 [part~='text'], [part~='hint'], [part~='progress'] { color: var(--_muted); }
-[part~='reason']:empty, [part~='notice']:empty, [part~='progress']:empty { display: none; }
+[part~='reason']:empty { display: none; }
+/* Both are there all the time, or nobody hears what comes into them. */
+[part~='notice']:empty, [part~='progress']:empty { position: absolute; padding: 0; border: 0; }
 [part~='notice'] {
   padding: 0.5rem 0.75rem;
-  border-inline-start: 0.25rem solid var(--step-up-notice, var(--_accent));
+  border-inline-start: 0.25rem solid var(--_notice);
   background: color-mix(in srgb, var(--_text) 8%, transparent);
 }
 ul { display: grid; gap: 0.5rem; list-style: none; }
@@ -49,10 +52,14 @@ button { cursor: pointer; }
 button:hover { border-color: var(--_text); }
 :focus-visible { outline: 3px solid var(--step-up-focus, var(--_text)); outline-offset: 2px; }
 [part~='method'] { display: grid; width: 100%; text-align: start; }
-[part~='hint'] { font-size: 0.875em; overflow-wrap: anywhere; }
+[part~='hint'] { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
+[part~='method'] [part~='hint'] { justify-self: start; font-size: 0.875em; }
+[part~='label'] [part~='hint'] { color: inherit; font-weight: 600; }
 label { display: grid; gap: 0.375rem; }
 input { width: 100%; font-size: 1.25em; letter-spacing: 0.1em; }
-input[aria-invalid='true'] { border-width: 2px; border-color: var(--_text); }
+input[aria-invalid='true'] { border-width: 2px; border-color: var(--_notice); }
+[part~='device'] { display: grid; gap: 1rem; }
+[part~='device']:focus { outline: none; }
 [part~='number'] { font-size: 2.5em; font-weight: 600; line-height: 1; letter-spacing: 0.15em; }
 [part~='actions'] { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 [part~='actions'] > * { flex: 1 1 auto; }
@@ -63,9 +70,18 @@ input[aria-invalid='true'] { border-width: 2px; border-color: var(--_text); }
   color: var(--_accent-text);
   font-weight: 600;
 }
+[part~='resend'] { flex-basis: 100%; }
 [part~='plain'] { border-color: transparent; text-decoration: underline; text-underline-offset: 0.2em; }
-[aria-busy='true'] :is(button, input) { opacity: 0.6; }
-[aria-busy='true'] [value='cancel'] { opacity: 1; }
+/* Behind text a plate of the page's colour is painted then. */
+@media (forced-colors: active) {
+  [part~='primary'] {
+    border-color: Highlight;
+    background: Highlight;
+    color: HighlightText;
+    forced-color-adjust: none;
+  }
+}
+form:has([aria-busy]) :is(button, input):not([value='cancel']) { opacity: 0.6; }
 `;
 
 let sheet: CSSStyleSheet | undefined;

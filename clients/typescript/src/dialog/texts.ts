@@ -31,6 +31,13 @@ export interface DialogTexts {
   waitMinutes: string;
 }
 
+/** Texts that take the place of some. */
+export type SomeTexts = {
+  readonly [Name in keyof DialogTexts]?: DialogTexts[Name] extends string
+    ? string
+    : Partial<DialogTexts[Name]>;
+};
+
 export const ENGLISH: DialogTexts = {
   title: 'Confirm that it is you',
   choose: 'How do you want to confirm it?',
@@ -91,6 +98,18 @@ export function spoken({ name, attemptsLeft, retryAfter }: Notice, texts: Dialog
     said.push(put(isShort ? texts.waitSeconds : texts.waitMinutes, count));
   }
   return said.join(' ');
+}
+
+/** What is left out stays as it is. */
+export function merged(texts: DialogTexts, some: SomeTexts): DialogTexts {
+  const { methods, codes, notices } = texts;
+  return {
+    ...texts,
+    ...some,
+    methods: { ...methods, ...some.methods } as DialogTexts['methods'],
+    codes: { ...codes, ...some.codes } as DialogTexts['codes'],
+    notices: { ...notices, ...some.notices },
+  };
 }
 
 function put(text: string, count: number): string {

@@ -27,7 +27,9 @@ export function view(question: Question, texts: DialogTexts, answer: Answer): Vi
     case 'choose': {
       const methods = question.factors.map((factor) => method(factor, texts, answer));
       const items = methods.map((one) => element('li', {}, one));
-      const body = [text(texts.choose), element('ul', { part: 'methods' }, ...items)];
+      // By itself a list without bullets is none to some readers.
+      const list = { part: 'methods', role: 'list', 'aria-labelledby': 'said' };
+      const body = [text(texts.choose), element('ul', list, ...items)];
       return { body, actions: [cancel], focus: methods[0] ?? cancel };
     }
     case 'code': {
@@ -35,33 +37,43 @@ export function view(question: Question, texts: DialogTexts, answer: Answer): Vi
       const input = codeInput(factor, isSent);
       if (notice?.name === 'wrong-answer') {
         input.setAttribute('aria-invalid', 'true');
-        input.setAttribute('aria-describedby', 'notice');
       }
-      const label = element('label', { part: 'label' }, codeLabel(factor, isSent, texts), input);
-      const resend = button(texts.resend, 'plain', () => answer({ do: 'resend' }));
+      const name = element('span', {}, ...codeLabel(factor, isSent, texts));
+      const label = element('label', { part: 'label' }, name, input);
+      const resend = button(texts.resend, 'plain resend', () => answer({ do: 'resend' }));
       const more = [...(isSent ? [resend] : []), ...back];
       return { body: [label], actions: [go(texts.confirm), ...more, cancel], focus: input, input };
     }
     case 'passkey': {
-      const primary = go(texts.continue);
+      const primary = described(go(texts.continue));
       return { body: [text(texts.passkey)], actions: [primary, ...back, cancel], focus: primary };
     }
     case 'device': {
       const { number } = question;
-      const shown = element('output', { part: 'number' }, number ?? '');
-      const asks = number === undefined ? [] : [text(texts.number), shown];
-      const actions = [...back, cancel];
-      return { body: [text(texts.device), ...asks], actions, focus: actions[0]! };
+      const spelled = { id: 'number', part: 'number', 'aria-label': [...(number ?? '')].join(' ') };
+      const shown = element('output', spelled, number ?? '');
+      const asks = number === undefined ? [] : [text(texts.number, 'type'), shown];
+      const labels = number === undefined ? 'said' : 'said type number';
+      // It has the focus, so that it is read; and a key that is still down presses no button.
+      const group = { part: 'device', role: 'group', tabindex: '-1', 'aria-labelledby': labels };
+      const told = element('div', group, text(texts.device), ...asks);
+      return { body: [told], actions: [...back, cancel], focus: told };
     }
     case 'reach': {
-      const primary = go(texts.retry);
+      const primary = described(go(texts.retry));
       return { body: [text(texts.reach)], actions: [primary, cancel], focus: primary };
     }
   }
 }
 
-function text(said: string): HTMLElement {
-  return element('p', { part: 'text' }, said);
+function text(said: string, id = 'said'): HTMLElement {
+  return element('p', { part: 'text', id }, said);
+}
+
+/** By the text that stands above it. */
+function described(button: HTMLButtonElement): HTMLButtonElement {
+  button.setAttribute('aria-describedby', 'said');
+  return button;
 }
 
 function button(label: string, part: string, click: () => void): HTMLButtonElement {
@@ -78,16 +90,19 @@ function method(factor: Factor, texts: DialogTexts, answer: Answer): HTMLButtonE
   const name = texts.methods[factor.method] ?? factor.method;
   const created = button(name, 'method', () => answer({ do: 'choose', factor }));
   if (factor.hint !== '') {
-    created.append(' ', element('span', { part: 'hint' }, factor.hint));
+    created.append(' ', element('bdi', { part: 'hint' }, factor.hint));
   }
   return created;
 }
 
-function codeLabel({ method, hint }: Factor, isSent: boolean, texts: DialogTexts): string {
-  if (isSent) {
-    return hint === '' ? texts.codeSent : texts.codeSentTo.replace('{hint}', hint);
+/** What the field is called; a hint keeps its own direction. */
+function codeLabel({ method, hint }: Factor, isSent: boolean, texts: DialogTexts): (Node | string)[] {
+  if (!isSent) {
+    return [texts.codes[method] ?? texts.code];
   }
-  return texts.codes[method] ?? texts.code;
+  const [before = '', after] = texts.codeSentTo.split('{hint}');
+  const isNamed = hint !== '' && after !== undefined;
+  return isNamed ? [before, element('bdi', { part: 'hint' }, hint), after] : [texts.codeSent];
 }
 
 function codeInput({ method }: Factor, isSent: boolean): HTMLInputElement {
@@ -97,6 +112,7 @@ function codeInput({ method }: Factor, isSent: boolean): HTMLInputElement {
     name: 'code',
     required: '',
     maxlength: '64',
+    dir: 'ltr',
     autocomplete: isOfDigits ? 'one-time-code' : 'off',
     inputmode: isOfDigits ? 'numeric' : 'text',
     autocapitalize: isOfDigits ? 'off' : 'characters',

@@ -1,18 +1,20 @@
 // What an answer says.
 
 import { MalformedChallenge, readChallenges } from '../challenge/read.js';
+import type { Dialect } from '../challenge/step-up.js';
+import { sentence } from './sentence.js';
 
 const MOST_BYTES = 16 * 1024;
 const MOST_MILLISECONDS = 2000;
-const MOST_CHARACTERS = 300;
 
 /** Whether the token itself is refused (RFC 6750 §3.1). */
-export function refusesToken(response: Response): boolean {
+export function refusesToken(response: Response, dialects: readonly Dialect[] = []): boolean {
   if (response.status !== 401) {
     return false;
   }
   try {
-    const challenges = readChallenges(response.headers.get('www-authenticate') ?? '');
+    const header = response.headers.get('www-authenticate') ?? '';
+    const challenges = readChallenges(header, { unquotedAddresses: dialects.includes('okta') });
     return challenges.some(({ parameters }) => parameters.get('error') === 'invalid_token');
   } catch (error) {
     if (error instanceof MalformedChallenge) {
@@ -24,7 +26,8 @@ export function refusesToken(response: Response): boolean {
 
 /** What the problem document of a challenge says to the person (RFC 9457), and the end of it. */
 export async function takeReason(response: Response): Promise<string | undefined> {
-  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
+  const [type = ''] = response.headers.get('content-type')?.split(';') ?? [];
+  const isProblem = type.trim().toLowerCase() === 'application/problem+json';
   const reader = isProblem ? response.body?.getReader() : undefined;
   if (reader === undefined) {
     discard(response);
@@ -35,8 +38,7 @@ export async function takeReason(response: Response): Promise<string | undefined
   try {
     const problem: unknown = JSON.parse(await text(reader));
     const { detail } = problem as { detail?: unknown };
-    const isFit = typeof detail === 'string' && detail !== '';
-    return isFit ? detail.slice(0, MOST_CHARACTERS) : undefined;
+    return typeof detail === 'string' ? sentence(detail) : undefined;
   } catch {
     // It is a courtesy: without it the person is asked all the same.
     return undefined;
@@ -58,10 +60,10 @@ async function text(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<st
   for (let bytes = 0; bytes <= MOST_BYTES; ) {
     const { done, value } = await reader.read();
     if (done) {
-      break;
+      return text;
     }
     bytes += value.length;
     text += decoder.decode(value, { stream: true });
   }
-  return text;
+  throw new RangeError('it is longer than a problem document');
 }

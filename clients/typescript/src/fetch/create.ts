@@ -1,10 +1,14 @@
+import { unlessAborted } from '../abort.js';
 import { type Dialect, type StepUpChallenge, keyOf, readStepUp } from '../challenge/step-up.js';
 import { StepUpError } from '../errors.js';
-import type { Stepper, SteppedUpToken } from '../stepper.js';
+import { trusted } from '../origin.js';
+import type { Stepper } from '../stepper.js';
 import { discard, refusesToken, takeReason } from './answer.js';
+import { Call } from './call.js';
 import type { StepUpEvent } from './events.js';
-import { StepUps } from './step-ups.js';
-import { type Kept, Tokens } from './tokens.js';
+import { Login } from './login.js';
+import type { StepUpSettings } from './step-ups.js';
+import type { Kept } from './tokens.js';
 
 export interface StepUpFetchOptions {
   /** The token of the person's login, fresh at each call; none where nobody is logged in. */
@@ -13,22 +17,35 @@ export interface StepUpFetchOptions {
   readonly stepper: Stepper;
   /** The API's origins: only they get tokens, and only they are heeded. The page's unless said. */
   readonly origins?: readonly string[];
+  /** Who is logged in, such as their `sub`: where it changes, all is forgotten. */
+  readonly session?: () => string | null | undefined;
   /** What sends; the global one unless said. */
   readonly fetch?: typeof fetch;
   /** Is told what happens. */
   readonly onEvent?: (event: StepUpEvent) => void;
   /** Challenges that are heeded besides those of RFC 9470. */
   readonly dialects?: readonly Dialect[];
-  /** How often within a minute somebody may be asked: 5 unless said. */
+  /** How often within a minute somebody may be asked for an origin: 5 unless said. */
   readonly stepUpsPerMinute?: number;
   /** How many seconds they have: 300 unless said. */
   readonly stepUpSeconds?: number;
 }
 
+export interface StepUpOptions {
+  /** Which of the API's origins it is for: the first unless said. */
+  readonly origin?: string;
+  readonly signal?: AbortSignal;
+}
+
 /** `fetch` for one API, which steps up where the API demands it. */
 export interface StepUpFetch {
   (input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  /** Forgets all stepped-up tokens: at a logout, and before another person logs in. */
+  /** Steps up ahead of a call, as from the click that a window needs. */
+  stepUp(challenge: StepUpChallenge, options?: StepUpOptions): Promise<void>;
+  /**
+   * Forgets all stepped-up tokens and ends what waits for one: at a logout, and before another
+   * person logs in.
+   */
   forget(): void;
 }
 
@@ -36,163 +53,188 @@ export interface StepUpFetch {
 export function createStepUpFetch(options: StepUpFetchOptions): StepUpFetch {
   const client = new Client(options);
   const call = (input: RequestInfo | URL, init?: RequestInit) => client.call(input, init);
-  return Object.assign(call, { forget: () => client.forget() });
+  return Object.assign(call, {
+    stepUp: (challenge: StepUpChallenge, more: StepUpOptions = {}) => client.stepUp(challenge, more),
+    forget: () => client.forget(),
+  });
 }
 
-/** A kept token that does not suffice is followed by another so often before anybody is asked. */
-const MOST_KEPT = 2;
+/** A call is sent so often at most, and all but the last were refused before a handler ran. */
+const MOST_SENDINGS = 4;
 
 class Client {
   readonly #options: StepUpFetchOptions;
-  readonly #origins: ReadonlySet<string>;
+  readonly #origins: readonly string[];
   readonly #fetch: typeof fetch;
-  readonly #tokens = new Tokens();
-  readonly #stepUps: StepUps;
+  readonly #settings: StepUpSettings;
+  #login: Login;
 
   constructor(options: StepUpFetchOptions) {
-    const { stepper, stepUpsPerMinute = 5, stepUpSeconds = 300 } = options;
+    const { stepper, stepUpsPerMinute: perMinute = 5, stepUpSeconds = 300 } = options;
     this.#options = options;
-    this.#origins = originsOf(options.origins);
+    const origins = options.origins ?? [globalThis.location?.origin ?? ''];
+    this.#origins = origins.map((text) => trusted('origins', text).origin);
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
-    const limits = { perMinute: stepUpsPerMinute, milliseconds: stepUpSeconds * 1000 };
-    this.#stepUps = new StepUps(stepper, this.#tokens, limits, (event) => this.#tell(event));
+    const tell = (event: StepUpEvent) => this.#tell(event);
+    this.#settings = { stepper, perMinute, milliseconds: stepUpSeconds * 1000, tell };
+    this.#login = new Login(this.#session(), this.#settings);
   }
 
   forget(): void {
-    this.#tokens.clear();
-    this.#stepUps.cancel();
+    this.#login.end();
+    this.#login = new Login(this.#session(), this.#settings);
   }
 
   async call(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
-    const isForApi = this.#origins.has(new URL(request.url).origin);
-    if (!isForApi || request.headers.has('authorization')) {
+    const { origin } = new URL(request.url);
+    if (!this.#origins.includes(origin) || request.headers.has('authorization')) {
       return this.#fetch(request);
     }
-    const login = await this.#options.getToken();
-    if (login === null || login === undefined) {
+    const token = await unlessAborted(this.#token(), request.signal);
+    if (token === undefined) {
       this.forget();
       return this.#fetch(request);
     }
-    const call = new Call(request, !isStream(init?.body), login);
-    return this.#answered(call);
+    const login = this.#login;
+    return this.#answered(new Call(request, { input, init }, login, login.at(origin), token));
+  }
+
+  async stepUp(challenge: StepUpChallenge, { origin, signal }: StepUpOptions): Promise<void> {
+    const asked = origin === undefined ? this.#origins[0]! : new URL(origin).origin;
+    if (!this.#origins.includes(asked)) {
+      throw new TypeError(`stepUp: "${asked}" is none of the API's origins`);
+    }
+    const { tokens, stepUps } = this.#login.at(asked);
+    if (tokens.sufficient(challenge) === undefined) {
+      const token = this.#tokenOf(this.#login);
+      const never = new AbortController().signal;
+      const caller = { challenge, origin: asked, token, reason: undefined, sentAt: stepUps.now() };
+      await stepUps.join({ ...caller, signal: signal ?? never });
+    }
   }
 
   async #answered(call: Call): Promise<Response> {
-    const { request } = call;
-    const sentAt = this.#stepUps.now();
-    let kept = this.#tokens.forRoute(call.route);
-    let response = await this.#send(call, kept);
-    if (kept !== undefined && !response.redirected && refusesToken(response)) {
-      this.#tokens.drop(kept);
-      kept = undefined;
-      if (call.isReplayable) {
-        discard(response);
-        response = await this.#send(call, kept);
-      }
-    }
+    const { tokens } = call.api;
+    let demanded: StepUpChallenge | undefined;
     let tried: StepUpChallenge | undefined;
-    for (let sent = 0; ; sent += 1) {
+    let kept = tokens.forRoute(call.route);
+    for (let sendings = 1; ; sendings += 1) {
+      const response = await this.#send(call, kept);
       const challenge = this.#challenge(response);
       if (challenge === null) {
-        return response;
+        const isDead = kept !== undefined && refusesToken(response, this.#options.dialects);
+        if (!isDead || response.redirected) {
+          return response;
+        }
+        tokens.drop(kept!);
+        if (tried !== undefined || !call.isReplayable || sendings === MOST_SENDINGS) {
+          return response;
+        }
+      } else {
+        if (kept !== undefined) {
+          tokens.fellShort(kept, challenge);
+        }
+        this.#heed(challenge, call, response, tried);
+        demanded = challenge;
       }
-      if (kept !== undefined) {
-        this.#tokens.drop(kept);
-      }
-      this.#tell({ type: 'challenged', challenge, ...call.name });
-      if (tried !== undefined) {
-        discard(response);
-        const error = new StepUpError('asked-again', { challenge, tried });
-        this.#stepUps.fail(tried, error);
-        throw error;
-      }
-      // Behind a redirect something may have been done already.
-      const isSafe = request.method === 'GET' || request.method === 'HEAD';
-      if (!call.isReplayable || (response.redirected && !isSafe)) {
-        discard(response);
-        throw new StepUpError('not-replayable', { challenge });
-      }
-      this.#tokens.learn(call.route, challenge);
-      kept = sent < MOST_KEPT ? this.#tokens.sufficient(challenge) : undefined;
-      if (kept === undefined) {
-        const reason = await takeReason(response);
-        const token = async () => (await this.#options.getToken()) ?? call.login;
-        const { signal } = request;
-        kept = await this.#stepUps.join({ challenge, reason, token, signal, sentAt });
-        tried = keyOf(kept.met) === keyOf(challenge) || sent >= MOST_KEPT ? challenge : undefined;
+      const isLast = sendings === MOST_SENDINGS - 1;
+      kept = isLast || demanded === undefined ? undefined : tokens.sufficient(demanded);
+      if (kept === undefined && demanded !== undefined) {
+        kept = await this.#stepUp(call, demanded, challenge === null ? undefined : response);
+        tried = isLast || keyOf(kept.met) === keyOf(demanded) ? demanded : undefined;
       } else {
         discard(response);
       }
-      this.#tell({ type: 'repeated', challenge, ...call.name });
-      response = await this.#send(call, kept);
-      if (refusesToken(response)) {
-        this.#tokens.drop(kept);
+      if (demanded !== undefined) {
+        this.#tell({ type: 'repeated', challenge: demanded, ...call.name });
       }
     }
   }
 
+  /** Whether it can be acted on; throws where it cannot. */
+  #heed(
+    challenge: StepUpChallenge,
+    call: Call,
+    response: Response,
+    tried: StepUpChallenge | undefined,
+  ): void {
+    this.#tell({ type: 'challenged', challenge, ...call.name });
+    if (tried !== undefined) {
+      discard(response);
+      const error = new StepUpError('asked-again', { challenge, tried });
+      call.api.stepUps.fail(tried, error);
+      throw error;
+    }
+    // Behind a redirect something may have been done already.
+    const isSafe = call.request.method === 'GET' || call.request.method === 'HEAD';
+    if (!call.isReplayable || (response.redirected && !isSafe)) {
+      discard(response);
+      throw new StepUpError('not-replayable', { challenge });
+    }
+    call.api.tokens.learn(call.route, challenge);
+  }
+
+  async #stepUp(
+    { login, api, request: { signal }, sentAt }: Call,
+    challenge: StepUpChallenge,
+    response: Response | undefined,
+  ): Promise<Kept> {
+    const reason = response && (await takeReason(response));
+    login.signal.throwIfAborted();
+    const { origin } = api;
+    const token = this.#tokenOf(login);
+    return api.stepUps.join({ challenge, origin, reason, token, signal, sentAt });
+  }
+
+  /** Of who is logged in, as long as they are. */
+  #tokenOf(login: Login): () => Promise<string> {
+    return async () => {
+      const token = await this.#token();
+      if (token === undefined && this.#login === login) {
+        this.forget();
+      }
+      login.signal.throwIfAborted();
+      return token!;
+    };
+  }
+
   #send(call: Call, kept: Kept | undefined): Promise<Response> {
-    const sent = call.isReplayable ? call.request.clone() : call.request;
-    sent.headers.set('authorization', authorization(kept?.token, call.login));
-    return this.#fetch(sent);
+    this.#noticeSession();
+    call.login.signal.throwIfAborted();
+    return this.#fetch(call.toSend(kept?.token));
   }
 
   /** The step-up that one of the API's origins asks for. */
   #challenge(response: Response): StepUpChallenge | null {
-    const isOfApi = !response.redirected || this.#origins.has(new URL(response.url).origin);
+    const isOfApi = !response.redirected || this.#origins.includes(new URL(response.url).origin);
     const header = response.headers.get('www-authenticate');
     return response.status === 401 && isOfApi ? readStepUp(header, this.#options.dialects) : null;
   }
 
-  #tell(event: StepUpEvent): void {
-    this.#options.onEvent?.(event);
+  /** The login's, where somebody is logged in. */
+  async #token(): Promise<string | undefined> {
+    const token = (await this.#options.getToken()) ?? undefined;
+    this.#noticeSession();
+    return token;
   }
-}
 
-class Call {
-  readonly name: { readonly method: string; readonly url: string };
-  readonly route: string;
-
-  constructor(
-    readonly request: Request,
-    readonly isReplayable: boolean,
-    readonly login: string,
-  ) {
-    const { origin, pathname } = new URL(request.url);
-    this.name = { method: request.method, url: origin + pathname };
-    this.route = `${this.name.method} ${this.name.url}`;
+  #session(): string | undefined {
+    return this.#options.session?.() ?? undefined;
   }
-}
 
-function authorization(token: SteppedUpToken | undefined, login: string): string {
-  const { tokenType = 'Bearer', accessToken } = token ?? { accessToken: login };
-  return `${tokenType} ${accessToken}`;
-}
-
-/** What is read once, as it is sent, and then gone. */
-function isStream(body: BodyInit | null | undefined): boolean {
-  const isObject = typeof body === 'object' && body !== null;
-  return isObject && (body instanceof ReadableStream || Symbol.asyncIterator in body);
-}
-
-function originsOf(given: readonly string[] | undefined): ReadonlySet<string> {
-  const origins = (given ?? [globalThis.location?.origin ?? '']).map((text) => {
-    const origin = originOf(text);
-    if (origin === 'null') {
-      throw new TypeError(
-        `origins: "${text}" is no origin; give the API's, such as "https://api.example"`,
-      );
+  #noticeSession(): void {
+    if (this.#session() !== this.#login.session) {
+      this.forget();
     }
-    return origin;
-  });
-  return new Set(origins);
-}
+  }
 
-function originOf(text: string): string {
-  try {
-    return new URL(text).origin;
-  } catch {
-    return 'null';
+  /** A mistake in who is told is reported, and no reason to end a call. */
+  #tell(event: StepUpEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      globalThis.reportError?.(error);
+    }
   }
 }

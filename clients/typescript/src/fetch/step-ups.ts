@@ -1,27 +1,27 @@
 // One step-up for all that wait for the same, and one at a time: a person answers one question.
 
-import { unlessAborted } from '../abort.js';
+import { type Turns, unlessAborted } from '../abort.js';
 import { type StepUpChallenge, keyOf } from '../challenge/step-up.js';
 import { StepUpError } from '../errors.js';
-import type { Stepper } from '../stepper.js';
+import type { Asked, Stepper } from '../stepper.js';
 import type { StepUpEvent } from './events.js';
 import type { Kept, Tokens } from './tokens.js';
 
 const MINUTE = 60_000;
+const MOST_REMEMBERED = 100;
 
 /** A call that waits for a step-up. */
-export interface Caller {
-  readonly challenge: StepUpChallenge;
+export interface Caller extends Omit<Asked, 'reason'> {
   readonly reason: string | undefined;
-  readonly token: () => Promise<string>;
-  readonly signal: AbortSignal;
   /** When it was sent, by `StepUps.now()`. */
   readonly sentAt: number;
 }
 
-export interface StepUpLimits {
+export interface StepUpSettings {
+  readonly stepper: Stepper;
   readonly perMinute: number;
   readonly milliseconds: number;
+  readonly tell: (event: StepUpEvent) => void;
 }
 
 interface Flight {
@@ -30,20 +30,20 @@ interface Flight {
   callers: number;
 }
 
+/** The step-ups for one API. */
 export class StepUps {
   readonly #flights = new Map<string, Flight>();
   /** How each ended that came to nothing, and when. */
   readonly #failed = new Map<string, { error: unknown; at: number }>();
-  #lastTurn: Promise<unknown> = Promise.resolve();
   #begun: number[] = [];
   /** Counts what happens: no clock, which may stand still or go back. */
   #now = 0;
 
   constructor(
-    private readonly stepper: Stepper,
+    private readonly settings: StepUpSettings,
     private readonly tokens: Tokens,
-    private readonly limits: StepUpLimits,
-    private readonly tell: (event: StepUpEvent) => void,
+    /** Shared by all APIs: the person is one. */
+    private readonly turns: Turns,
   ) {}
 
   now(): number {
@@ -65,7 +65,7 @@ export class StepUps {
     } finally {
       flight.callers -= 1;
       if (flight.callers === 0 && this.#flights.get(key) === flight) {
-        this.#end(key, flight);
+        this.#flights.delete(key);
         flight.abort.abort(new StepUpError('cancelled', { challenge: caller.challenge }));
       }
     }
@@ -73,42 +73,38 @@ export class StepUps {
 
   /** What was asked for came to nothing, for all who had asked by now. */
   fail(challenge: StepUpChallenge, error: unknown): void {
-    const at = this.now();
-    this.#failed.delete(keyOf(challenge));
-    this.#failed.set(keyOf(challenge), { error, at });
-    if (this.#failed.size > 100) {
+    const key = keyOf(challenge);
+    this.#failed.delete(key);
+    this.#failed.set(key, { error, at: this.now() });
+    if (this.#failed.size > MOST_REMEMBERED) {
       const [oldest] = this.#failed.keys();
       this.#failed.delete(oldest!);
     }
   }
 
   /** Ends all that are on their way. */
-  cancel(): void {
-    for (const [key, flight] of this.#flights) {
-      this.#end(key, flight);
-      flight.abort.abort(new StepUpError('cancelled'));
-    }
+  end(reason: StepUpError): void {
+    const flights = [...this.#flights.values()];
+    this.#flights.clear();
+    flights.forEach(({ abort }) => abort.abort(reason));
   }
 
   #start(key: string, caller: Caller): Flight {
     const abort = new AbortController();
-    const run = () => this.#run(caller, abort);
-    const kept = this.#lastTurn.then(run).finally(() => this.#end(key, flight));
+    const kept = this.turns.take(() => this.#run(caller, abort)).finally(() => {
+      if (this.#flights.get(key) === flight) {
+        this.#flights.delete(key);
+      }
+    });
     const flight: Flight = { kept, abort, callers: 0 };
-    this.#lastTurn = kept.catch(() => {});
     this.#flights.set(key, flight);
     return flight;
   }
 
-  #end(key: string, flight: Flight): void {
-    if (this.#flights.get(key) === flight) {
-      this.#flights.delete(key);
-    }
-  }
-
   async #run(caller: Caller, abort: AbortController): Promise<Kept> {
-    const { challenge, reason, token } = caller;
+    const { challenge, origin, reason, token } = caller;
     const { signal } = abort;
+    const { stepper, milliseconds, tell } = this.settings;
     signal.throwIfAborted();
     // Whoever was asked before may have shown enough for this one too.
     const enough = this.tokens.sufficient(challenge);
@@ -116,21 +112,24 @@ export class StepUps {
       return enough;
     }
     this.#count(challenge);
-    this.tell({ type: 'step-up-begun', challenge });
+    tell({ type: 'step-up-begun', challenge });
     const timedOut = new StepUpError('timed-out', { challenge });
-    const timer = setTimeout(() => abort.abort(timedOut), this.limits.milliseconds);
+    const timer = setTimeout(() => abort.abort(timedOut), milliseconds);
     try {
-      const asked = { challenge, token, signal, ...(reason === undefined ? {} : { reason }) };
-      const stepped = await unlessAborted(this.stepper(asked), signal);
+      const why = reason === undefined ? {} : { reason };
+      const asked = { challenge, origin, token, signal, ...why };
+      const stepped = await unlessAborted(stepper(asked), signal);
+      // The person may have logged out while the answer was on its way.
+      signal.throwIfAborted();
       const kept = this.tokens.keep(challenge, stepped);
-      this.tell({ type: 'step-up-done', challenge });
+      tell({ type: 'step-up-done', challenge });
       return kept;
     } catch (cause) {
       const error = asStepUpError(cause, challenge);
       if (!signal.aborted || error === timedOut) {
         this.fail(challenge, error);
       }
-      this.tell({ type: 'step-up-failed', challenge, error });
+      tell({ type: 'step-up-failed', challenge, error });
       throw error;
     } finally {
       clearTimeout(timer);
@@ -140,8 +139,10 @@ export class StepUps {
   #count(challenge: StepUpChallenge): void {
     const now = Date.now();
     this.#begun = this.#begun.filter((at) => now - at < MINUTE);
-    if (this.#begun.length >= this.limits.perMinute) {
-      throw new StepUpError('too-many', { challenge });
+    const [oldest] = this.#begun;
+    if (oldest !== undefined && this.#begun.length >= this.settings.perMinute) {
+      const retryAfter = Math.ceil((oldest + MINUTE - now) / 1000);
+      throw new StepUpError('too-many', { challenge, retryAfter });
     }
     this.#begun.push(now);
   }
@@ -154,6 +155,6 @@ function asStepUpError(error: unknown, challenge: StepUpChallenge): StepUpError 
   if (error.challenge !== undefined) {
     return error;
   }
-  const { code, enrol, cause } = error;
-  return new StepUpError(code, { challenge, enrol, cause });
+  const { code, enrol, retryAfter, cause } = error;
+  return new StepUpError(code, { challenge, enrol, retryAfter, cause });
 }

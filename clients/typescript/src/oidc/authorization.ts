@@ -19,7 +19,10 @@ export interface OidcOptions {
   /** A page of yours, as it is registered at the provider. */
   readonly redirectUri: string;
   readonly scope?: string;
-  /** Compared with the `iss` that comes back (RFC 9207). */
+  /**
+   * Compared with the `iss` that comes back (RFC 9207), which has to be there then: say it unless
+   * your provider sends none.
+   */
   readonly issuer?: string;
   /** More for the authorization request. */
   readonly parameters?: (challenge: StepUpChallenge) => Readonly<Record<string, string>>;
@@ -40,18 +43,18 @@ export async function authorize(
 ): Promise<Authorization & { readonly address: URL }> {
   const [state, codeVerifier] = [random(), random()];
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(codeVerifier));
-  const { acrValues, maxAge, scope } = challenge;
+  const { acrValues, maxAge, scope, claims } = challenge;
   const address = new URL(options.authorizationEndpoint);
-  const scopes = [options.scope ?? 'openid', ...scope].join(' ');
+  const scopes = new Set([...(options.scope ?? 'openid').split(' '), ...scope]);
   const parameters = {
     response_type: 'code',
     client_id: options.clientId,
     redirect_uri: options.redirectUri,
-    scope: scopes,
+    scope: [...scopes].join(' '),
     state,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
-    ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
+    ...(claims !== null ? { claims } : acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
     ...(maxAge !== null && { max_age: String(maxAge) }),
     ...options.parameters?.(challenge),
   };
@@ -65,7 +68,30 @@ export async function authorize(
 export function isAnswer(back: URL, { redirectUri }: OidcOptions, { state }: Authorization): boolean {
   const { origin, pathname } = new URL(redirectUri);
   const isThere = back.origin === origin && back.pathname === pathname;
-  return isThere && back.searchParams.get('state') === state;
+  return isThere && one(back, 'state') === state;
+}
+
+/** The address without what the provider has put there. */
+export function withoutAnswer(back: URL): string {
+  const rest = new URL(back);
+  PARAMETERS.forEach((name) => rest.searchParams.delete(name));
+  return rest.pathname + rest.search + rest.hash;
+}
+
+const PARAMETERS = [
+  'code',
+  'state',
+  'iss',
+  'session_state',
+  'error',
+  'error_description',
+  'error_uri',
+];
+
+/** A parameter that stands there once. */
+function one(back: URL, name: string): string | undefined {
+  const all = back.searchParams.getAll(name);
+  return all.length === 1 ? all[0] : undefined;
 }
 
 /** The token that came of it. */
@@ -75,9 +101,9 @@ export async function exchange(
   { codeVerifier }: Authorization,
   signal: AbortSignal,
 ): Promise<SteppedUpToken> {
-  const [error, code, iss] = ['error', 'code', 'iss'].map((name) => back.searchParams.get(name));
-  if (iss !== null && options.issuer !== undefined && iss !== options.issuer) {
-    throw new StepUpError('failed', { cause: new Error('another issuer answered') });
+  const [error, code, iss] = ['error', 'code', 'iss'].map((name) => one(back, name));
+  if (options.issuer !== undefined && iss !== options.issuer) {
+    throw new StepUpError('failed', { cause: new Error('another issuer answered, or none that says so') });
   }
   if (error === 'unmet_authentication_requirements') {
     throw new StepUpError('unmet');
@@ -85,8 +111,10 @@ export async function exchange(
   if (error === 'access_denied') {
     throw new StepUpError('denied');
   }
-  if (typeof error === 'string' || typeof code !== 'string') {
-    throw new StepUpError('failed', { cause: new Error(`the provider answered ${error}`) });
+  if (error !== undefined || code === undefined) {
+    // What it says is anybody's text: it is not repeated.
+    const said = error !== undefined && /^[\w.-]{1,64}$/.test(error) ? error : 'nothing that fits';
+    throw new StepUpError('failed', { cause: new Error(`the provider answered ${said}`) });
   }
   const { redirectUri } = options;
   return options.exchange({ code, codeVerifier, redirectUri, signal });

@@ -12,13 +12,15 @@ const FEATURES = 'popup,width=480,height=720';
  */
 export function popupStepper(options: OidcOptions): Stepper {
   return async ({ challenge, signal }) => {
-    const authorization = await authorize(options, challenge);
-    const popup = window.open(authorization.address, '_blank', FEATURES);
+    // At once: after the next `await` it may no longer count as the person's click.
+    const popup = window.open('about:blank', '_blank', FEATURES);
     if (popup === null) {
       throw new StepUpError('popup-blocked');
     }
-    const isOurs = (back: URL) => isAnswer(back, options, authorization);
     try {
+      const authorization = await authorize(options, challenge);
+      const isOurs = (back: URL) => isAnswer(back, options, authorization);
+      popup.location.replace(authorization.address);
       const back = await report(popup, new URL(options.redirectUri).origin, isOurs, signal);
       return await exchange(back, options, authorization, signal);
     } finally {

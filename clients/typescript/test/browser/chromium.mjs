@@ -1,15 +1,11 @@
-// Chromium, the bank that runs, and its users.
+// Chromium, and users who sit in front of it.
 
-import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
-
-/** Where the bank is. */
-export const origin = process.argv[2];
+import { User as Customer, origin } from './bank.mjs';
 
 let browser;
 let profile;
@@ -28,6 +24,8 @@ before(async () => {
       '--disable-component-update',
       '--disable-sync',
     ],
+    // Windows that nobody clicked for stay shut, as they do at home.
+    ignoreDefaultArgs: ['--disable-popup-blocking'],
     env: { ...process.env, HOME: profile },
   });
 });
@@ -37,68 +35,7 @@ after(async () => {
   await rm(profile, { recursive: true, force: true });
 });
 
-async function control(path, body) {
-  const request = body && {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  const response = await fetch(`${origin}/test/${path}`, request);
-  assert.ok(response.ok, `${path}: ${response.status}`);
-  return response.json();
-}
-
-/** The code of an authenticator app (RFC 6238). */
-export function totp(secret, step = 0) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'));
-  const key = Buffer.from(bits.join('').match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + step));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
-let users = 0;
-
-/** Somebody who has just logged in, with these factors; a device comes first, if at all. */
-export class User {
-  static async with(...methods) {
-    const user = new User();
-    user.name = `user-${++users}-${process.pid}`;
-    user.token = (await control('login', { user: user.name })).token;
-    for (const method of methods) {
-      if (method === 'push') {
-        await control('device', { user: user.name, token: user.token });
-        continue;
-      }
-      const details = method === 'email' ? { email: `${user.name}@mail.example` } : {};
-      const shown = await control('enrol', { user: user.name, method, details });
-      user.secret = shown.secret ?? user.secret;
-      user.codes = shown.codes ?? user.codes;
-    }
-    return user;
-  }
-
-  /** Types a number on their device, or says no. */
-  answerOnDevice(number) {
-    return control('device/answer', { user: this.name, number });
-  }
-
-  /** The codes that were mailed to them. */
-  async mails() {
-    const { mails } = await control('seen');
-    return mails.filter(({ to }) => to.startsWith(`${this.name}@`)).map(({ code }) => code);
-  }
-
-  /** What the authority says has happened to them. */
-  async events() {
-    const { events } = await control('seen');
-    const [own] = [events.filter((event) => event.endsWith(` ${this.name}`))];
-    return own.map((event) => event.split(' ')[0]);
-  }
-
+export class User extends Customer {
   /** Their browser, with the page open, and a key of its own. */
   async browse(t, { path = '/', ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
@@ -122,14 +59,16 @@ export class User {
     page.on('pageerror', (error) => page.printed.push(String(error)));
     page.setVerified = (isUserVerified) =>
       cdp.send('WebAuthn.setUserVerified', { ...added, isUserVerified });
+    /** What this comes to in the page, as something that nobody clicked for. */
+    page.runUnasked = async (expression) => {
+      const asked = { expression, userGesture: false, awaitPromise: true, returnByValue: true };
+      return (await cdp.send('Runtime.evaluate', asked)).result.value;
+    };
     await page.goto(origin + path);
     await page.waitForFunction(() => globalThis.page !== undefined);
     return page;
   }
 }
-
-/** How often money was sent. */
-export const transfers = async () => (await control('seen')).transfers;
 
 /** Presses the button that sends money. */
 export async function pay(page) {
@@ -147,11 +86,27 @@ export async function outcome(page) {
 /** A part of the dialog. */
 export const part = (page, name) => page.locator(`step-up-dialog [part~="${name}"]`);
 
+/** Goes to one of these with the Tab key, and presses Enter. */
+async function goTo(page, name, text) {
+  const one = part(page, name).filter({ hasText: text });
+  await one.waitFor();
+  while (!(await one.evaluate((node) => node.matches(':focus')))) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+}
+
+/** Chooses a way. */
+export const choose = (page, name) => goTo(page, 'method', name);
+
+/** Presses a button of the dialog. */
+export const press = (page, name) => goTo(page, 'button', name);
+
 /** The dialog's field for a code, when it is there to be typed into. */
 export async function field(page) {
   const input = part(page, 'input');
   await input.waitFor();
-  await page.locator('step-up-dialog [part~="dialog"]:not([aria-busy])').waitFor();
+  await page.locator('step-up-dialog [part~="body"]:not([aria-busy])').waitFor();
   return input;
 }
 

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { User, field, origin, outcome, part, pay, totp, type } from './chromium.mjs';
+import { origin, totp } from './bank.mjs';
+import { callBy, called, iss, provider, withProvider } from './double.mjs';
+import { User, field, outcome, part, pay, type } from './chromium.mjs';
 
 test('b6 no token is stored, shown or in an address', async (t) => {
   const user = await User.with('totp');
@@ -59,61 +61,6 @@ test('b10 nothing is printed', async (t) => {
   assert.deepEqual(page.printed.filter((line) => !line.startsWith('Failed to load')), []);
 });
 
-const provider = 'https://idp.example/authorize';
-
-/** A provider that answers at once, and tries what a foreign page could try before that. */
-async function withProvider(page, answer) {
-  const requests = [];
-  await page.context().route('https://idp.example/**', (route) => {
-    const { searchParams } = new URL(route.request().url());
-    requests.push(Object.fromEntries(searchParams));
-    const back = new URL(searchParams.get('redirect_uri'));
-    back.search = new URLSearchParams({ state: searchParams.get('state'), ...answer });
-    const forged = new URL(back);
-    forged.searchParams.set('code', 'forged');
-    const body = `<!doctype html><title>Provider</title><script>
-      opener?.postMessage({ kind: 'stepup-callback', address: ${JSON.stringify(forged)} }, '*');
-      setTimeout(() => location.assign(${JSON.stringify(back)}), 500);
-    </script>`;
-    return route.fulfill({ contentType: 'text/html', body });
-  });
-  await page.route(`${origin}/guarded`, (route) => {
-    const isEnough = route.request().headers().authorization === 'Bearer stepped-up';
-    const error = 'error="insufficient_user_authentication", acr_values="phr mfa", max_age=60';
-    return route.fulfill(
-      isEnough ? { body: 'done' } : { status: 401, headers: { 'www-authenticate': `Bearer ${error}` } },
-    );
-  });
-  return requests;
-}
-
-/** Calls the guarded page, with a stepper of this kind, from a click. */
-async function callBy(page, kind, redirectUri) {
-  await page.evaluate(
-    ([kind, authorizationEndpoint, redirectUri]) => {
-      globalThis.exchanged = [];
-      const stepper = page.client[kind]({
-        authorizationEndpoint,
-        clientId: 'web',
-        redirectUri,
-        issuer: 'https://idp.example',
-        async exchange({ code, codeVerifier }) {
-          globalThis.exchanged.push([code, codeVerifier]);
-          return { accessToken: 'stepped-up' };
-        },
-      });
-      const api = page.client.createStepUpFetch({ getToken: () => 'login', stepper });
-      const call = () => (globalThis.called = page.outcome(api('/guarded')));
-      document.querySelector('h1').addEventListener('click', call, { once: true });
-    },
-    [kind, provider, redirectUri],
-  );
-  await page.locator('h1').click();
-}
-
-const called = (page) => page.evaluate(() => globalThis.called);
-const iss = 'https://idp.example';
-
 test('b7 a window is heard from its own origin alone', async (t) => {
   const user = await User.with();
   const page = await user.browse(t);
@@ -139,8 +86,9 @@ test('b7 a window is heard from its own origin alone', async (t) => {
 });
 
 for (const [name, answer, code] of [
-  ['cannot reach it', { error: 'unmet_authentication_requirements' }, 'unmet'],
-  ['is refused', { error: 'access_denied' }, 'denied'],
+  ['cannot reach it', { error: 'unmet_authentication_requirements', iss }, 'unmet'],
+  ['is refused', { error: 'access_denied', iss }, 'denied'],
+  ['does not say who it is', { code: 'right' }, 'failed'],
   ['is another issuer', { code: 'right', iss: 'https://evil.example' }, 'failed'],
 ]) {
   test(`a provider that ${name}`, async (t) => {
@@ -178,45 +126,14 @@ test('a window that comes back with another\'s answer', async (t) => {
   assert.deepEqual(await page.evaluate(() => globalThis.exchanged), []);
 });
 
-test('a page that goes to the provider itself, and back', async (t) => {
+test('a challenge of Entra\'s goes to the provider as the claims that it is', async (t) => {
   const user = await User.with();
   const page = await user.browse(t);
-  await withProvider(page, { code: 'right', iss });
-  await callBy(page, 'redirectStepper', `${origin}/`);
-  await page.waitForURL(/code=right/);
-  await page.waitForFunction(() => globalThis.page !== undefined);
-  await callBy(page, 'redirectStepper', `${origin}/`);
+  const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+  const demand = `error="insufficient_claims", claims="${btoa(claims)}"`;
+  const requests = await withProvider(page, { code: 'right', iss }, () => demand);
+  await callBy(page, 'popupStepper', `${origin}/page/callback.html`, ['entra']);
   assert.deepEqual(await called(page), { status: 200, text: 'done' });
-  // Neither the code nor what belongs to it stays.
-  assert.equal(page.url(), `${origin}/`);
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-  assert.equal((await page.evaluate(() => globalThis.exchanged)).length, 1);
-});
-
-test('a page that somebody sends the person to is no answer', async (t) => {
-  const user = await User.with();
-  const page = await user.browse(t, { path: '/?code=forged&state=forged' });
-  const requests = await withProvider(page, { code: 'right', iss });
-  await callBy(page, 'redirectStepper', `${origin}/`);
-  await page.waitForURL(/code=right/);
-  assert.equal(requests.length, 1);
-});
-
-test('a service worker', async (t) => {
-  const user = await User.with('totp');
-  const page = await user.browse(t);
-  const message = { token: user.token, code: totp(user.secret) };
-  const answer = await page.evaluate(async (message) => {
-    const policy = globalThis.trustedTypes.createPolicy('bank', { createScriptURL: (url) => url });
-    const script = policy.createScriptURL('/page/worker.js');
-    await navigator.serviceWorker.register(script, { type: 'module', scope: '/' });
-    const { active } = await navigator.serviceWorker.ready;
-    const answered = new Promise((resolve) => {
-      navigator.serviceWorker.addEventListener('message', ({ data }) => resolve(data));
-    });
-    navigator.serviceWorker.startMessages();
-    active.postMessage(message);
-    return answered;
-  }, message);
-  assert.deepEqual(answer, { status: 200, text: 'sent 5' });
+  const [request] = requests;
+  assert.deepEqual([request.claims, request.acr_values], [claims, undefined]);
 });

@@ -2,6 +2,7 @@
 
 import * as client from '/dist/index.js';
 import '/dist/dialog/define.js';
+import { callByWorker, ready } from '/page/by-worker.js';
 
 const { authorityStepper, createStepUpFetch } = client;
 const dialog = document.querySelector('step-up-dialog');
@@ -22,7 +23,15 @@ async function outcome(call) {
   }
 }
 
-const pay = (body = '250') => outcome(api('/transfers', { method: 'POST', body }));
+const isByWorker = location.search === '?worker';
+const isReady = isByWorker && ready().then(() => true);
+
+function pay(body = '250') {
+  const call = { method: 'POST', body };
+  return isByWorker
+    ? callByWorker(dialog, { path: '/transfers', ...call })
+    : outcome(api('/transfers', call));
+}
 
 document.querySelector('#pay').addEventListener('click', async () => {
   document.querySelector('#outcome').textContent = JSON.stringify(await pay());
@@ -41,4 +50,4 @@ async function enrolKey(name) {
   return send(`/${id}`, { credential });
 }
 
-globalThis.page = { client, api, outcome, pay, enrolKey, dialog, events };
+globalThis.page = { client, api, outcome, pay, enrolKey, dialog, events, isReady };

@@ -1,0 +1,148 @@
+// One person logs out, another logs in: nobody acts as somebody else.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createStepUpFetch } from 'stepup-client';
+import { Api, challenge } from './support/api.mjs';
+
+/** Tokens are `alice`, and `alice+mfa` after a step-up. */
+async function bank(t, { slow = 0, stepper, ...options } = {}) {
+  const api = await new Api(async (sent, response) => {
+    const [, who, plus] = /^Bearer (\w+)(\+mfa)?$/.exec(sent.authorization ?? '') ?? [];
+    await new Promise((resolve) => setTimeout(resolve, slow));
+    return plus ? api.run(`${who} pays`, response, who) : challenge(response, 'acr_values="mfa"');
+  }).start();
+  t.after(() => api.stop());
+  const state = { login: 'alice' };
+  const asked = [];
+  const call = createStepUpFetch({
+    origins: [api.origin],
+    getToken: () => state.login,
+    async stepper(one) {
+      asked.push(one);
+      await stepper?.(one);
+      return { accessToken: `${await one.token()}+mfa` };
+    },
+    ...options,
+  });
+  const pay = () => call(`${api.origin}/pay`, { method: 'POST', body: 'pay' });
+  return { api, state, asked, call, pay };
+}
+
+const code = (promise) => promise.then(() => 'sent', (error) => error.code);
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test('a call that was on its way at the logout is not stepped up after it', async (t) => {
+  const { api, state, asked, call, pay } = await bank(t, { slow: 100 });
+  const alices = code(pay());
+  await wait(30);
+  call.forget();
+  state.login = null;
+  assert.equal(await alices, 'logged-out');
+  state.login = 'bob';
+  assert.equal(await (await pay()).text(), 'bob');
+  assert.deepEqual([api.ran, asked.length], [{ 'bob pays': 1 }, 1]);
+});
+
+test('a logout in the moment of the answer', async (t) => {
+  for (let steps = 0; steps < 9; steps += 1) {
+    let isDone = false;
+    let wasDone;
+    const stepper = ({ token }) => {
+      let moment = token();
+      for (let step = 0; step < steps; step += 1) {
+        moment = moment.then(() => {});
+      }
+      void moment.then(() => {
+        wasDone = isDone;
+        call.forget();
+      });
+    };
+    const onEvent = ({ type }) => (isDone ||= type === 'step-up-done');
+    const { api, call, pay } = await bank(t, { stepper, onEvent });
+    assert.equal(await code(pay()), 'logged-out', `${steps}`);
+    assert.deepEqual(api.ran, {});
+    isDone = false;
+    const demand = { acrValues: ['mfa'], maxAge: null, amrValues: [], scope: [], claims: null };
+    const ended = await code(call.stepUp(demand));
+    assert.equal(ended, wasDone ? 'sent' : 'logged-out', `${steps}`);
+  }
+});
+
+test('a logout while the person is asked, without a word to the client', async (t) => {
+  const { api, state, pay } = await bank(t, { stepper: () => (state.login = null) });
+  assert.equal(await code(pay()), 'logged-out');
+  assert.deepEqual(api.ran, {});
+});
+
+test('another session begins: nothing of the last is left, and its calls end', async (t) => {
+  let session = 'alice';
+  const options = { session: () => session };
+  const { api, state, asked, pay } = await bank(t, options);
+  assert.equal(await (await pay()).text(), 'alice');
+  state.login = session = 'bob';
+  assert.equal(await (await pay()).text(), 'bob');
+  assert.equal(asked.length, 2);
+  assert.deepEqual(api.requests.map(({ authorization }) => authorization.slice(7)), [
+    'alice',
+    'alice+mfa',
+    'bob',
+    'bob+mfa',
+  ]);
+});
+
+test('another session begins while the person is asked', async (t) => {
+  let session = 'alice';
+  const stepper = () => (state.login = session = 'bob');
+  const { api, state, pay } = await bank(t, { stepper, session: () => session });
+  assert.equal(await code(pay()), 'logged-out');
+  assert.deepEqual(api.ran, {});
+});
+
+test('a call whose token is refused after the logout is not sent again', async (t) => {
+  for (const logOut of [(call) => call.forget(), (_, set) => set('bob')]) {
+    let session = 'alice';
+    let isRevoked = false;
+    const api = await new Api(async (sent, response) => {
+      if (!isRevoked) {
+        return sent.authorization === 'Bearer alice'
+          ? challenge(response, 'acr_values="mfa"')
+          : api.run('/pay', response);
+      }
+      await wait(80);
+      return response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
+    }).start();
+    t.after(() => api.stop());
+    const call = createStepUpFetch({
+      origins: [api.origin],
+      getToken: () => 'alice',
+      session: () => session,
+      stepper: async () => ({ accessToken: 'alice+mfa' }),
+    });
+    const pay = () => call(`${api.origin}/pay`, { method: 'POST', body: 'pay' });
+    await pay();
+    isRevoked = true;
+    const second = code(pay());
+    await wait(20);
+    logOut(call, (next) => (session = next));
+    assert.equal(await second, 'logged-out');
+    assert.equal(api.requests.length, 3);
+  }
+});
+
+test('who gives up is heard while the token of the login is fetched', async (t) => {
+  const api = await new Api(() => assert.fail('nothing is sent')).start();
+  t.after(() => api.stop());
+  const getToken = () => new Promise(() => {});
+  const call = createStepUpFetch({ origins: [api.origin], getToken, stepper: async () => ({}) });
+  const signal = AbortSignal.timeout(50);
+  await assert.rejects(call(api.origin, { signal }), { name: 'TimeoutError' });
+});
+
+test('a mistake in who is told of events ends no call', async (t) => {
+  const onEvent = () => {
+    throw new Error('metrics');
+  };
+  const { pay } = await bank(t, { onEvent });
+  assert.equal((await pay()).status, 200);
+});
