@@ -2,6 +2,7 @@
 
 mod fuzz;
 mod node;
+mod page;
 mod step;
 mod tools;
 
@@ -11,6 +12,7 @@ use step::{Step, With as _, cargo};
 
 const HELP: &str = "\
 cargo xtask test     installs what is missing, then checks and tests everything
+cargo xtask page     builds the page of examples/bank, which is committed
 cargo xtask fuzz 60  every fuzz target for so many seconds (cargo-fuzz)
 cargo xtask deny     licences, sources and banned crates (cargo-deny)
 cargo xtask help     this
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     let (chore, rest) = (args.next(), args.next());
     let done = match (chore.as_deref(), rest) {
         (Some("test"), None) => test(),
+        (Some("page"), None) => page::build(),
         (Some("fuzz"), seconds) => fuzz::fuzz(seconds.as_deref().unwrap_or("60")),
         (Some("deny"), None) => deny(),
         (Some("help" | "--help") | None, None) => {
@@ -49,6 +52,7 @@ fn test() -> Result<(), String> {
     tools::cargo_tool("cargo-nextest", "nextest")?;
     tools::program("curl")?;
     tools::program("redis-server")?;
+    tools::nginx()?;
     tools::program("chromium")?;
     tools::postgresql()?;
     node::packages()?;
@@ -69,6 +73,7 @@ fn test() -> Result<(), String> {
         Step::new(what, clippy_library(&client)).run()?;
     }
     node::check()?;
+    page::check()?;
     let all = nextest(&["--all-features", "--run-ignored", "all"]);
     Step::new("tests, with all features", all).run()?;
     // What a feature may not change (P2): the rows are the same, to the byte.

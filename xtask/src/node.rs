@@ -1,5 +1,6 @@
-//! The packages that need Node.js: the TypeScript client, and of the tests a certified provider and
-//! certified clients, a mail server, the Firebase Auth emulator, and what drives a browser.
+//! The packages that need Node.js: the TypeScript client, the bank's page, and of the tests a
+//! certified provider and certified clients, a mail server, the Firebase Auth emulator, and what
+//! drives a browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,14 +19,22 @@ const PROGRAMS: [(&str, &str); 4] = [
     ("tests/passkeys/node", "what drives a browser"),
 ];
 const CLIENT: (&str, &str) = ("clients/typescript", "the TypeScript client");
+pub(crate) const PAGE: (&str, &str) = ("examples/bank/page", "the bank's page");
 
 /// Installs them where they are missing, or older than the list of them, and builds the client.
 pub(crate) fn packages() -> Result<(), String> {
     check_version()?;
-    let mut all = PROGRAMS.into_iter().chain([CLIENT]);
+    let mut all = PROGRAMS.into_iter().chain([CLIENT, PAGE]);
     all.try_for_each(|(folder, what)| install(&path(folder), what))?;
     let (folder, what) = CLIENT;
     Step::new(format!("building {what}"), npm(&["run", "--silent", "build"], folder)).run()
+}
+
+/// Those of the page alone: it is built from the client's sources.
+pub(crate) fn page_packages() -> Result<(), String> {
+    check_version()?;
+    let (folder, what) = PAGE;
+    install(&path(folder), what)
 }
 
 fn install(folder: &Path, what: &str) -> Result<(), String> {
@@ -50,13 +59,13 @@ pub(crate) fn check() -> Result<(), String> {
     Step::new(what, npm(&["test", "--silent"], folder)).run()
 }
 
-fn npm(what: &[&str], folder: &str) -> Command {
+pub(crate) fn npm(what: &[&str], folder: &str) -> Command {
     let mut npm = Command::new("npm");
     npm.args(what).current_dir(path(folder));
     npm
 }
 
-fn path(folder: &str) -> PathBuf {
+pub(crate) fn path(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)
 }
 
@@ -67,7 +76,7 @@ fn modified(file: &Path) -> Option<SystemTime> {
 fn check_version() -> Result<(), String> {
     let (major, minor) = OLDEST;
     let wanted = format!(
-        "Node.js {major}.{minor} or later is needed for clients/typescript and \
+        "Node.js {major}.{minor} or later is needed for clients/typescript, examples/bank/page and \
          tests/{{provider,mail,emulator,passkeys}}/node"
     );
     let output = Command::new("node").arg("--version").output();
@@ -104,7 +113,8 @@ mod tests {
         let tracked = String::from_utf8(tracked.expect("git starts").stdout).expect("UTF-8");
         let mut folders: Vec<_> =
             tracked.lines().filter_map(|file| file.strip_suffix("/package-lock.json")).collect();
-        let mut installed: Vec<_> = PROGRAMS.into_iter().chain([CLIENT]).map(|of| of.0).collect();
+        let mut installed: Vec<_> =
+            PROGRAMS.into_iter().chain([CLIENT, PAGE]).map(|of| of.0).collect();
         folders.sort_unstable();
         installed.sort_unstable();
         assert_eq!(folders, installed);

@@ -29,6 +29,13 @@ pub(crate) fn program(name: &str) -> Result<(), String> {
     if answers(Path::new(name)) { Ok(()) } else { install(name) }
 }
 
+/// It knows no `--version`.
+pub(crate) fn nginx() -> Result<(), String> {
+    let mut version = Command::new("nginx");
+    version.arg("-v");
+    if runs(version) { Ok(()) } else { install("nginx-light") }
+}
+
 /// PostgreSQL's server. Debian keeps it off the path, in a folder for each version.
 pub(crate) fn postgresql() -> Result<(), String> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();

@@ -1,0 +1,52 @@
+// Who is signed in, in this tab: over a reload of it, and no longer.
+
+export interface Login {
+  readonly user: string;
+  readonly token: string;
+}
+
+/** Why it ended. */
+export type Ending = 'signed-out' | 'over' | 'closed';
+
+const NAME = 'bank.login';
+
+class Session extends EventTarget {
+  #login = read();
+  #ending: Ending | undefined;
+
+  get login(): Login | undefined {
+    return this.#login;
+  }
+
+  /** Why nobody is signed in, where somebody was. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  begin(login: Login): void {
+    this.#login = login;
+    this.#ending = undefined;
+    sessionStorage.setItem(NAME, JSON.stringify(login));
+    this.dispatchEvent(new Event('change'));
+  }
+
+  end(ending: Ending): void {
+    if (this.#login !== undefined) {
+      this.#login = undefined;
+      this.#ending = ending;
+      sessionStorage.clear();
+      this.dispatchEvent(new Event('change'));
+    }
+  }
+}
+
+function read(): Login | undefined {
+  try {
+    const { user, token }: Partial<Login> = JSON.parse(sessionStorage.getItem(NAME) ?? '{}');
+    return typeof user === 'string' && typeof token === 'string' ? { user, token } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const session = new Session();

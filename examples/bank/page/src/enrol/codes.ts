@@ -1,0 +1,50 @@
+import { METHODS, begin } from '../bank/factors.js';
+import { button, element } from '../ui/dom.js';
+import { field } from '../ui/field.js';
+import { form } from '../ui/form.js';
+import { type Steps, beginning, page } from './page.js';
+import { copyButton } from './show.js';
+
+/** Codes on paper: shown once. */
+export const codes = page('recovery', (steps) => {
+  const start = beginning('Make ten codes', async () => {
+    const { codes } = await begin('recovery', {}, steps.signal);
+    keep(steps, codes);
+  });
+  const about = element('p', {}, METHODS['recovery']!.about);
+  const once = 'Each works once. They are shown once, here, and new ones make older ones void.';
+  steps.show(about, element('p', { class: 'muted' }, once), start);
+});
+
+function keep(steps: Steps, codes: readonly string[]): void {
+  const text = `Recovery codes of the bank. Each works once.\n\n${codes.join('\n')}\n`;
+  const items = codes.map((code) => element('li', {}, element('code', {}, code)));
+  const print = button('Print', () => window.print(), { class: 'quiet' });
+  const download = button('Download', () => save(text), { class: 'quiet' });
+  const kept = field({
+    name: 'kept',
+    label: 'I have them on paper, or where nobody else looks.',
+    attributes: { type: 'checkbox' },
+  });
+  kept.root.classList.add('tick');
+  steps.show(
+    element('p', { tabindex: '-1' }, 'These are your codes. They are not shown again.'),
+    element('ol', { class: 'codes' }, ...items),
+    element('p', { class: 'tools' }, copyButton(text), print, download),
+    form({
+      fields: [kept],
+      submit: 'Done',
+      busy: 'Done',
+      explain: () => '',
+      async send() {
+        steps.done('Your recovery codes are set up.');
+      },
+    }),
+  );
+}
+
+function save(text: string): void {
+  const href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  element('a', { href, download: 'recovery-codes.txt' }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+}

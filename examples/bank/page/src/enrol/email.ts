@@ -1,0 +1,51 @@
+import { METHODS, begin } from '../bank/factors.js';
+import { Problem } from '../bank/api.js';
+import { customer } from '../bank/money.js';
+import { beside, element } from '../ui/dom.js';
+import { field } from '../ui/field.js';
+import { Mistake, form } from '../ui/form.js';
+import { setUp } from '../views/set-up.js';
+import { codeForm } from './code.js';
+import { type Steps, back, page } from './page.js';
+
+/** A mailbox: send a code there, have it typed. */
+export const email = page('email', async (steps) => {
+  const { email: known } = await customer(steps.signal);
+  const address = field({
+    name: 'email',
+    label: 'E-mail address',
+    attributes: {
+      type: 'email',
+      autocomplete: 'email',
+      maxlength: '254',
+      value: known,
+      title: 'Write an address such as name@example.com.',
+    },
+  });
+  const start = form({
+    fields: [address],
+    submit: 'Send a code',
+    busy: 'Sending …',
+    actions: [back()],
+    explain: (error) => setUp(error, 'Nothing was changed.'),
+    async send() {
+      const to = address.input.value.trim();
+      try {
+        const { id } = await begin('email', { email: to }, steps.signal);
+        confirm(steps, id, to);
+      } catch (error) {
+        const isAbout = error instanceof Problem && error.status === 422;
+        throw isAbout ? new Mistake(address, error.detail) : error;
+      }
+    },
+  });
+  steps.show(element('p', {}, METHODS['email']!.about), start);
+});
+
+function confirm(steps: Steps, id: string, to: string): void {
+  steps.show(
+    element('p', {}, 'A code is on its way to ', element('strong', {}, to), '.'),
+    element('p', {}, beside('/demo/outbox', 'See it in the demo outbox')),
+    codeForm(steps, id, { label: 'The code in the mail', done: 'Codes by e-mail are set up.' }),
+  );
+}

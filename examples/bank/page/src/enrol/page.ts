@@ -1,0 +1,54 @@
+// What the pages that set up a way to confirm have in common.
+
+import { METHODS } from '../bank/factors.js';
+import { type Shown, type View, goOn } from '../router.js';
+import { type Child, element } from '../ui/dom.js';
+import { form } from '../ui/form.js';
+import { setUp } from '../views/set-up.js';
+
+export interface Steps {
+  readonly signal: AbortSignal;
+  /** Shows the next step in place of the last. */
+  show(...step: readonly Child[]): void;
+  /** It is set up. */
+  done(sentence: string): void;
+}
+
+/** A page that goes through steps, the first of which is drawn by `begin`. */
+export function page(method: string, begin: (steps: Steps) => Promise<void> | void): View {
+  const { name } = METHODS[method]!;
+  return {
+    title: name,
+    part: '/security',
+    async show({ signal }: Shown) {
+      const step = element('div', { class: 'step' });
+      const heading = element('h1', {}, name);
+      const steps: Steps = {
+        signal,
+        show(...drawn) {
+          const isNext = step.hasChildNodes();
+          step.replaceChildren(...drawn);
+          if (isNext) {
+            (step.querySelector<HTMLElement>('input, [tabindex], button, a') ?? heading).focus();
+          }
+        },
+        done: (said) => goOn('/security', said),
+      };
+      await begin(steps);
+      return element('section', { class: 'card narrow' }, heading, step);
+    },
+  };
+}
+
+export const back = () => element('a', { class: 'plain', href: '#/security' }, 'Not now');
+
+/** A step that begins the enrolment: here the customer may have to confirm who they are. */
+export function beginning(submit: string, send: () => Promise<void>): HTMLFormElement {
+  return form({
+    submit,
+    busy: 'One moment …',
+    actions: [back()],
+    explain: (error) => setUp(error, 'Nothing was changed.'),
+    send,
+  });
+}

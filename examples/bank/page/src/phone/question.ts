@@ -1,0 +1,82 @@
+// One request, shown whole.
+
+import { button, element } from '../ui/dom.js';
+import { field } from '../ui/field.js';
+import { Mistake, form } from '../ui/form.js';
+import { clock } from '../ui/format.js';
+import { say } from './say.js';
+import { type Asked, type Paired, Refused, reply } from './device.js';
+
+export function question(device: Paired, asked: Asked): HTMLElement {
+  const { account, purpose, client, browser, address, levels, asked_at, expires_at } = asked.request;
+  const number = field({
+    name: `number-${asked.request.id}`,
+    label: 'Number on the other screen',
+    attributes: { autocomplete: 'off', inputmode: 'numeric', maxlength: '7', class: 'code-input' },
+  });
+  const end = (text: string, kind: string) => {
+    say('');
+    root.className = `note ${kind} answered`;
+    root.replaceChildren(element('p', { role: 'status' }, text));
+  };
+  const no = async () => {
+    try {
+      await reply(device, asked);
+      end('You said no, and the bank stopped it. If this was not you, somebody may know your password: change it.', 'wrong');
+    } catch (error) {
+      end(sentence(error), 'wrong');
+    }
+  };
+  const created = form({
+    fields: [number],
+    submit: 'Yes, it is me',
+    busy: 'One moment …',
+    actions: [button('No, it is not', () => void no(), { class: 'danger plain' })],
+    explain: sentence,
+    async send() {
+      const typed = number.input.value.replace(/\s/g, '');
+      if (!/^\d{6}$/.test(typed)) {
+        throw new Mistake(number, 'It has six digits. Type it as it stands there.');
+      }
+      try {
+        await reply(device, asked, typed);
+        end('Confirmed. Go on at the other screen.', 'fine');
+      } catch (error) {
+        if (!(error instanceof Refused)) {
+          throw error;
+        }
+        end(sentence(error), 'wrong');
+      }
+    },
+  });
+  const fact = (name: string, value: string) =>
+    element('div', {}, element('dt', {}, name), element('dd', {}, value));
+  const facts = element(
+    'dl',
+    { class: 'facts' },
+    fact('Account', account),
+    fact('Program', client ?? 'unknown'),
+    fact('Browser', browser ?? 'unknown'),
+    fact('From', address ?? 'unknown'),
+    fact('Level', levels.length === 0 ? 'any' : levels.join(' or ')),
+    fact('Asked', `${clock(asked_at * 1000)}, until ${clock(expires_at * 1000)}`),
+  );
+  const title = element('h2', {}, 'Is it you?');
+  const why = element('p', { class: 'lead' }, purpose);
+  const root = element('article', { class: 'card request' }, title, why, facts, created);
+  return root;
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  'device-wrong-number': 'That is not the number. Begin again at the other screen.',
+  'device-request-answered': 'This was answered before.',
+  'device-request-over': 'This can no longer be answered. Begin again at the other screen.',
+  'device-unpaired': 'The bank does not know this phone any more. Pair it again.',
+  'device-not-this': 'The bank did not take this. Look whether the clock of this phone is right.',
+};
+
+function sentence(error: unknown): string {
+  return error instanceof Refused
+    ? (SENTENCES[error.name] ?? 'The bank did not take this. Begin again at the other screen.')
+    : 'There is no connection to the bank. Try again.';
+}

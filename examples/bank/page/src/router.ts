@@ -1,0 +1,101 @@
+// The pages of the bank, by what stands behind the `#` of the address.
+
+import { session } from './bank/session.js';
+import { sentence } from './bank/failures.js';
+import { button, byId, element } from './ui/dom.js';
+
+/** What a view may use while it is shown. */
+export interface Shown {
+  /** Aborted when the customer goes elsewhere. */
+  readonly signal: AbortSignal;
+}
+
+export interface View {
+  readonly title: string;
+  /** Which part of the navigation it belongs to. */
+  readonly part?: string;
+  /** What there is to see; nothing, if another page was gone to. */
+  readonly show: (shown: Shown) => Promise<Node | undefined> | Node;
+}
+
+const main = byId('main', 'main');
+const said = byId('said', 'p');
+let shown = new AbortController();
+let isFirst = true;
+let show = () => {};
+/** What the next page begins with. */
+let saying = '';
+
+/** Begins to show the page of the address, or `signIn` to whom nobody knows. */
+export function start(views: Readonly<Record<string, View>>, signIn: View): void {
+  show = () => {
+    const path = location.hash.replace(/^#/, '').split('?')[0] || '/';
+    if (path.startsWith('/')) {
+      void turnTo(session.login === undefined ? signIn : (views[path] ?? views['/']!));
+    }
+  };
+  window.addEventListener('hashchange', () => show());
+  session.addEventListener('change', () => show());
+  show();
+}
+
+/** Goes to another page in place of this one, and says there what was done. */
+export function goOn(path: string, done = ''): void {
+  saying = done;
+  location.replace(`#${path}`);
+}
+
+/** Shows the same page as it is now, and says what was done. */
+export function again(done: string): void {
+  saying = done;
+  show();
+}
+
+async function turnTo(view: View): Promise<void> {
+  shown.abort();
+  shown = new AbortController();
+  const { signal } = shown;
+  main.setAttribute('aria-busy', 'true');
+  let node: Node | undefined;
+  try {
+    node = await view.show({ signal });
+  } catch (error) {
+    node = signal.aborted ? undefined : failure(error, view);
+  }
+  if (signal.aborted || node === undefined) {
+    return;
+  }
+  main.removeAttribute('aria-busy');
+  main.replaceChildren(node);
+  // A sentence about one page is not one about the next.
+  said.textContent = saying;
+  saying = '';
+  document.title = `${view.title} · Bank`;
+  for (const link of document.querySelectorAll('#nav a')) {
+    const isHere = link.getAttribute('href') === `#${view.part}`;
+    link.setAttribute('aria-current', isHere ? 'page' : 'false');
+  }
+  if (!isFirst) {
+    window.scrollTo(0, 0);
+    focus();
+  }
+  isFirst = false;
+}
+
+/** Where a screen reader goes on. */
+function focus(): void {
+  const heading = main.querySelector('h1');
+  heading?.setAttribute('tabindex', '-1');
+  heading?.focus({ preventScroll: true });
+}
+
+function failure(error: unknown, view: View): Node {
+  const retry = button('Try again', () => void turnTo(view), { class: 'primary' });
+  return element(
+    'section',
+    { class: 'card narrow' },
+    element('h1', {}, 'This cannot be shown now'),
+    element('p', {}, sentence(error)),
+    retry,
+  );
+}

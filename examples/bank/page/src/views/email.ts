@@ -1,0 +1,49 @@
+import { Problem } from '../bank/api.js';
+import { factors } from '../bank/factors.js';
+import { changeEmail, customer } from '../bank/money.js';
+import { type View, goOn } from '../router.js';
+import { element } from '../ui/dom.js';
+import { field } from '../ui/field.js';
+import { Mistake, form } from '../ui/form.js';
+import { setUp } from './set-up.js';
+
+export const email: View = {
+  title: 'E-mail address',
+  part: '/profile',
+  async show({ signal }) {
+    const [{ email: before }, { factors: own }] = await Promise.all([customer(signal), factors(signal)]);
+    const hadCodes = own.some(({ method }) => method === 'email');
+    const address = field({
+      name: 'email',
+      label: 'New e-mail address',
+      hint: `Now it is ${before}.`,
+      attributes: {
+        type: 'email',
+        autocomplete: 'email',
+        maxlength: '254',
+        title: 'Write an address such as name@example.com.',
+      },
+    });
+    const created = form({
+      fields: [address],
+      submit: 'Change it',
+      busy: 'Changing it …',
+      actions: [element('a', { class: 'plain', href: '#/profile' }, 'Back')],
+      explain: (error) => setUp(error, 'Nothing was changed.'),
+      async send() {
+        const wanted = address.input.value.trim();
+        try {
+          const { email } = await changeEmail(wanted, signal);
+          const done = `Your e-mail address is ${email} now.`;
+          // A mailbox that nobody has shown to be theirs confirms nothing.
+          const again = `${done} Codes no longer go to the old one: confirm the new one to get them there.`;
+          goOn(hadCodes ? '/security/email' : '/profile', hadCodes ? again : done);
+        } catch (error) {
+          const isAbout = error instanceof Problem && error.status === 422;
+          throw isAbout ? new Mistake(address, error.detail) : error;
+        }
+      },
+    });
+    return element('section', { class: 'card narrow' }, element('h1', {}, 'E-mail address'), created);
+  },
+};

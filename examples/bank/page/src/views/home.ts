@@ -1,0 +1,55 @@
+import { type Customer, customer } from '../bank/money.js';
+import type { View } from '../router.js';
+import { element } from '../ui/dom.js';
+import { money, moment } from '../ui/format.js';
+import { icon } from '../ui/icons.js';
+
+export const home: View = {
+  title: 'Accounts',
+  part: '/',
+  async show({ signal }) {
+    const { name, accounts, transfers } = await customer(signal);
+    return element(
+      'div',
+      { class: 'columns' },
+      element(
+        'section',
+        {},
+        element('h1', {}, `Hello, ${name.split(' ')[0]}`),
+        ...accounts.map(card),
+        element('p', {}, element('a', { class: 'primary wide', href: '#/pay' }, 'Send money')),
+      ),
+      element('section', {}, element('h2', {}, 'Latest'), latest(transfers)),
+    );
+  },
+};
+
+function card({ name, number, balance }: Customer['accounts'][number]): HTMLElement {
+  return element(
+    'article',
+    { class: 'card account' },
+    element('h2', {}, name),
+    element('p', { class: 'balance' }, money(balance)),
+    element('p', { class: 'muted' }, number),
+  );
+}
+
+function latest(transfers: Customer['transfers']): HTMLElement {
+  if (transfers.length === 0) {
+    return element('p', { class: 'card muted' }, 'Nothing was sent or received yet.');
+  }
+  return element('ul', { class: 'card rows' }, ...transfers.map(row));
+}
+
+function row({ to, amount, at, direction }: Customer['transfers'][number]): HTMLElement {
+  const isOut = direction === 'out';
+  const sign = isOut ? '−' : '+';
+  const who = element('span', {}, element('span', { class: 'sr-only' }, isOut ? 'To ' : 'From '), to);
+  return element(
+    'li',
+    {},
+    element('span', { class: `badge ${direction}` }, icon(direction)),
+    element('span', { class: 'grow' }, who, element('small', {}, moment(at))),
+    element('span', { class: `sum ${direction}` }, `${sign}${money(amount)}`),
+  );
+}

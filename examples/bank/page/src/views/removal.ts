@@ -1,0 +1,35 @@
+import { type Factor, nameOf } from '../bank/factors.js';
+import { button, element } from '../ui/dom.js';
+import { form } from '../ui/form.js';
+import { setUp } from './set-up.js';
+
+/** Asks whether it is meant, and stays until it is done or given up. */
+export function removal(factor: Factor, remove: () => Promise<void>, removed: () => void): void {
+  const name = nameOf(factor.method);
+  const title = element('h2', { id: 'removal' }, `Remove ${name}?`);
+  const keep = button('Keep it', () => dialog.close(), { class: 'plain' });
+  const created = form({
+    submit: 'Remove',
+    busy: 'Removing …',
+    isDangerous: true,
+    actions: [keep],
+    explain: (error) => setUp(error, `${name} is still there.`),
+    async send() {
+      await remove();
+      dialog.close();
+      removed();
+    },
+  });
+  const about = factor.hint === '' ? '' : `“${factor.hint}” `;
+  const dialog = element(
+    'dialog',
+    { class: 'card ask', 'aria-labelledby': title.id },
+    title,
+    element('p', {}, `${about}will no longer confirm that it is you.`),
+    created,
+  );
+  dialog.addEventListener('close', () => dialog.remove());
+  window.addEventListener('hashchange', () => dialog.close(), { once: true });
+  document.body.append(dialog);
+  dialog.showModal();
+}

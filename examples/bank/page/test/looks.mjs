@@ -1,0 +1,112 @@
+// Every page in each of its looks: node looks.mjs ORIGIN. With SCREENSHOTS it leaves pictures in
+// that folder.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { browserFor, heading, origin, part, pay, signedIn, tab } from './chromium.mjs';
+
+const axe = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const folder = process.env.SCREENSHOTS;
+
+const sizes = { narrow: { width: 320, height: 640 }, wide: { width: 1280, height: 860 } };
+
+/** By the name of each, what stands there as its heading. */
+const pages = {
+  '/': 'Hello',
+  '/pay': 'Send money',
+  '/security': 'Ways to confirm',
+  '/security/passkey': 'Passkey',
+  '/security/phone': 'Phone',
+  '/security/app': 'Authenticator app',
+  '/security/email': 'E-mail',
+  '/security/codes': 'Recovery codes',
+  '/profile': 'Profile',
+  '/profile/email': 'E-mail address',
+  '/profile/close': 'Close your account',
+};
+
+const states = {
+  async 'pay-wrong'(page) {
+    await pay(page, 'bob', 'much');
+    await page.locator('.field.wrong').waitFor();
+  },
+  async 'pay-asked'(page) {
+    await pay(page, 'bob', '25');
+    await part(page, 'method').first().waitFor();
+  },
+  async 'pay-cancelled'(page) {
+    await page.keyboard.press('Escape');
+    await page.getByText('You cancelled.').waitFor();
+  },
+  async drawer(page) {
+    await page.getByRole('button', { name: 'What just happened' }).click();
+    await page.locator('.exchanges details').filter({ hasText: 'Refused for now' }).click();
+  },
+  async 'close-unmet'(page) {
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.goto(`${origin}/#/profile/close`);
+    await heading(page, 'Close your account');
+    await page.getByRole('button', { name: 'Close my account' }).click();
+    await page.getByText('Set up: Passkey').waitFor();
+  },
+  async remove(page) {
+    await page.goto(`${origin}/#/security`);
+    await heading(page, 'Ways to confirm');
+    await page.getByRole('button', { name: /^Remove/ }).first().click();
+    await page.locator('dialog[open]').waitFor();
+  },
+};
+
+/** What is wrong with the page as it stands there. */
+async function faults(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document);
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) {
+      found.push(`it is scrolled sideways: ${scrollWidth} of ${clientWidth}`);
+    }
+    for (const node of document.querySelectorAll('button, a, input, summary')) {
+      const { width, height } = node.getBoundingClientRect();
+      const isShown = node.checkVisibility() && width > 1 && node.className !== 'skip';
+      if (isShown && Math.min(width, height) < 24) {
+        found.push(`it is hard to hit: ${node.outerHTML}`);
+      }
+    }
+    return found;
+  });
+}
+
+for (const [size, viewport] of Object.entries(sizes)) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`${size} and ${colorScheme}`, async (t) => {
+      const context = await browserFor(t, { viewport, colorScheme, reducedMotion: 'reduce' });
+      const look = async (page, name) => {
+        assert.deepEqual(await faults(page), [], name);
+        if (folder) {
+          await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
+        }
+      };
+      for (const path of ['/', '/phone', '/demo/outbox']) {
+        const page = await tab(context, path);
+        await page.getByText(path === '/' ? 'Bob Baker' : /Bank: bob|Hello Bob/).first().waitFor();
+        await look(page, path === '/' ? 'sign-in' : path.slice(1).replace('/', '-'));
+      }
+      const page = await signedIn(context, 'alice');
+      for (const [path, title] of Object.entries(pages)) {
+        await page.goto(`${origin}/#${path}`);
+        await heading(page, title);
+        await look(page, path === '/' ? 'accounts' : path.slice(1).replace('/', '-'));
+      }
+      for (const [name, reach] of Object.entries(states)) {
+        await reach(page);
+        await look(page, name);
+      }
+      assert.deepEqual(context.printed, []);
+      assert.deepEqual(context.foreign, []);
+    });
+  }
+}

@@ -1,0 +1,92 @@
+// The tab that plays the phone, on a bank that was just started: node phone.mjs ORIGIN
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  answer,
+  appCode,
+  browserFor,
+  choose,
+  heading,
+  part,
+  pay,
+  signedIn,
+} from './chromium.mjs';
+
+/** What the bank opens in a second tab. */
+async function opened(context, page, link) {
+  const opening = context.waitForEvent('page');
+  await page.getByRole('link', { name: link }).click();
+  return opening;
+}
+
+test('an app is put on the phone, shows its code, and is removed', async (t) => {
+  const context = await browserFor(t);
+  const page = await signedIn(context, 'bob', '/security/app');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await choose(page, 'Authenticator');
+  await answer(page, await appCode('bob'));
+  const phone = await opened(context, page, /Put it on the demo phone/);
+  const row = phone.locator('#codes li').filter({ hasText: 'Remove' });
+  await row.waitFor();
+  // The secret does not stay in the address.
+  assert.equal(new URL(phone.url()).hash, '');
+  const code = await row.locator('code').textContent();
+  await page.bringToFront();
+  await page.locator('#code').fill(code);
+  await page.keyboard.press('Enter');
+  await page.getByText('Your authenticator app is set up.').waitFor();
+  assert.equal(await page.locator('.rows li').count(), 3);
+  await page.getByRole('button', { name: /Remove Authenticator/ }).last().click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('Authenticator app is removed.').waitFor();
+  assert.equal(await page.locator('.rows li').count(), 2);
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'h1');
+});
+
+test('the phone is paired, and its yes and no are heard', async (t) => {
+  const context = await browserFor(t);
+  const page = await signedIn(context, 'alice', '/security/phone');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await choose(page, 'Authenticator');
+  await answer(page, await appCode('alice'));
+  const phone = await opened(context, page, /Open the demo phone/);
+  await phone.getByRole('button', { name: 'Pair' }).click();
+  assert.equal(new URL(phone.url()).hash, '');
+  await phone.getByText('This phone is paired.').waitFor();
+  await page.getByText('Your phone is set up.').waitFor();
+  // Nobody gets the key out of the browser.
+  const isExtractable = await phone.evaluate(async () => {
+    const result = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
+    const kept = await result(indexedDB.open('bank.phone'));
+    const [device] = await result(kept.transaction('devices').objectStore('devices').getAll());
+    return device.key.extractable;
+  });
+  assert.equal(isExtractable, false);
+
+  // What was proved for the pairing would still do.
+  await page.reload();
+  await pay(page, 'bob', '12.50');
+  await choose(page, 'Your phone');
+  const number = await part(page, 'number').textContent();
+  await phone.bringToFront();
+  await phone.getByText('Is it you?').waitFor();
+  assert.match(await phone.locator('.request .facts').textContent(), /alice.*HeadlessChrome/);
+  await phone.locator('.request input').fill(`${number.slice(0, 3)} ${number.slice(3)}`);
+  await phone.keyboard.press('Enter');
+  await phone.getByText('Confirmed.').waitFor();
+  await page.bringToFront();
+  await heading(page, '€12.50 sent');
+
+  await page.reload();
+  await pay(page, 'bob', '1');
+  await choose(page, 'Your phone');
+  await part(page, 'number').waitFor();
+  await phone.bringToFront();
+  await phone.getByRole('button', { name: 'No, it is not' }).click();
+  await phone.getByText('You said no, and the bank stopped it.').waitFor();
+  await page.bringToFront();
+  await page.getByText('This was refused on your phone. Nothing was sent.').waitFor();
+  assert.deepEqual(context.printed, []);
+  assert.deepEqual(context.foreign, []);
+});

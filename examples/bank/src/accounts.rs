@@ -1,0 +1,101 @@
+//! What customers have, and what they send.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::bank::Bank;
+use crate::input::Order;
+use crate::ledger::{self, Refused};
+use crate::money::Cents;
+use crate::problem::Problem;
+
+#[derive(Serialize)]
+pub(crate) struct Statement {
+    user: String,
+    name: String,
+    email: String,
+    accounts: Vec<Account>,
+    transfers: Vec<Transfer>,
+}
+
+#[derive(Serialize)]
+struct Account {
+    number: String,
+    name: &'static str,
+    balance: Cents,
+    currency: &'static str,
+}
+
+#[derive(Serialize)]
+struct Transfer {
+    to: String,
+    amount: Cents,
+    at: i64,
+    direction: &'static str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Receipt {
+    to: String,
+    amount: Cents,
+    at: i64,
+    balance: Cents,
+}
+
+impl Bank {
+    pub(crate) async fn statement(&self, user: &str) -> Result<Statement, Problem> {
+        let customer = self.customer(user).await?;
+        let accounts = self.ledger.accounts(user).await?.into_iter().map(|account| Account {
+            number: account.number,
+            name: if account.kind == "current" { "Current account" } else { "Savings account" },
+            balance: account.balance,
+            currency: "EUR",
+        });
+        let transfers = self.ledger.transfers(user).await?.into_iter();
+        let transfers = transfers.map(|(transfer, other)| {
+            let is_out = transfer.sender == user;
+            Transfer {
+                to: if is_out { other } else { customer.name.clone() },
+                amount: Cents(transfer.amount),
+                at: transfer.at,
+                direction: if is_out { "out" } else { "in" },
+            }
+        });
+        Ok(Statement {
+            accounts: accounts.collect(),
+            transfers: transfers.collect(),
+            user: customer.username,
+            name: customer.name,
+            email: customer.email,
+        })
+    }
+
+    /// Sends money from a customer's current account to that of another.
+    pub(crate) async fn transfer(
+        &self,
+        user: &str,
+        order: &Order,
+        key: Option<String>,
+    ) -> Result<Receipt, Problem> {
+        let sender = self.customer(user).await?;
+        let recipient = self.ledger.customer(&order.to).await?;
+        let recipient = recipient.ok_or_else(|| Problem::unfit("There is no such recipient."))?;
+        if recipient.username == sender.username {
+            return Err(Problem::unfit("That would be from you to yourself."));
+        }
+        let transfer = ledger::Transfer {
+            sender: sender.username,
+            recipient: recipient.username,
+            amount: order.amount.cents(),
+            at: self.now(),
+        };
+        let key = key.unwrap_or_else(|| Uuid::now_v7().to_string());
+        let made = self.ledger.transfer(transfer, &key).await.map_err(|refused| match refused {
+            Refused::NotEnough => Problem::unfit("There is not enough money on your account."),
+            Refused::KeyReused => Problem::unfit("This Idempotency-Key is another transfer's."),
+            Refused::Failed(error) => error.into(),
+        })?;
+        let balance = self.ledger.balance(user).await?;
+        Ok(Receipt { to: recipient.name, amount: Cents(made.amount), at: made.at, balance })
+    }
+}

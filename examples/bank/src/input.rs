@@ -1,0 +1,85 @@
+//! What callers send.
+
+use http::HeaderMap;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::money::Amount;
+use crate::problem::Problem;
+
+/// The longest body that is read.
+pub(crate) const LONGEST_BODY: usize = 16 * 1024;
+
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    pub(crate) user: String,
+    pub(crate) password: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Order {
+    pub(crate) to: String,
+    pub(crate) amount: Amount,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Profile {
+    pub(crate) email: String,
+}
+
+/// A body of JSON. What is wrong with one is for whoever wrote the client.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body)
+        .map_err(|error| Problem::unfit(format!("The body is not what this call takes: {error}.")))
+}
+
+/// What a client calls a transfer, so that a repeat is the same one.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().ok().filter(|key| (1..=64).contains(&key.len()));
+    let key = key.ok_or_else(|| Problem::unfit("The Idempotency-Key is no text of 1 to 64 bytes."));
+    Ok(Some(key?.to_owned()))
+}
+
+/// One plain address; who reads the mail there is another question.
+pub(crate) fn is_email(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"(),:;<>@[\\]`|".contains(&byte);
+    text.split_once('@').is_some_and(|(local, domain)| {
+        let is_domain = domain.split('.').all(|label| !label.is_empty()) && domain.contains('.');
+        text.len() <= 254
+            && !local.is_empty()
+            && local.bytes().all(is_plain)
+            && domain.bytes().all(is_plain)
+            && is_domain
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_or_none() {
+        for text in ["alice@example.com", "a.b+bank@mail.example.com"] {
+            assert!(is_email(text), "{text}");
+        }
+        let long = format!("{}@example.com", "l".repeat(250));
+        for text in [
+            "",
+            "alice",
+            "@example.com",
+            "alice@",
+            "alice@example",
+            "alice@example..com",
+            "a@b@example.com",
+            "a@example.com,b@example.com",
+            "Alice <a@example.com>",
+            "a@example.com\r\nBcc: b@example.com",
+            "a b@example.com",
+            "ä@example.com",
+            &long,
+        ] {
+            assert!(!is_email(text), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Customers and money, in SQLite or PostgreSQL.
+
+mod attempts;
+mod customers;
+mod mails;
+mod transfers;
+
+use std::time::Duration;
+
+use sqlx::AnyPool;
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+
+pub(crate) use self::customers::{Customer, NewCustomer};
+pub(crate) use self::mails::KeptMail;
+pub(crate) use self::transfers::{Refused, Transfer};
+use crate::StartError;
+use crate::options::Place;
+
+/// The bank's own tables; the authority has others.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger {
+    pool: AnyPool,
+}
+
+impl Ledger {
+    /// Opens it, and makes its tables or brings them up to date.
+    pub(crate) async fn open(place: &Place) -> Result<Self, StartError> {
+        install_default_drivers();
+        let pool = AnyPoolOptions::new().acquire_timeout(Duration::from_secs(5));
+        let pool = match place {
+            // One connection that stays: the database goes with it.
+            Place::Memory => {
+                let pool = pool.max_connections(1).idle_timeout(None).max_lifetime(None);
+                pool.connect("sqlite::memory:").await
+            }
+            Place::Sqlite(path) => {
+                crate::files::create(path)?;
+                pool.connect(&format!("sqlite:{}?mode=rwc", path.display())).await
+            }
+            Place::Postgres(url) => pool.connect(url).await,
+            Place::Redis(_) => {
+                return Err("the ledger cannot be kept in Redis: give --ledger sqlite:PATH or \
+                            --ledger postgres://…"
+                    .into());
+            }
+        };
+        let pool = pool.map_err(|error| {
+            format!("the ledger's database cannot be used ({}); look at --ledger", said(&error))
+        })?;
+        let migrated = sqlx::migrate!("src/ledger/migrations").run(&pool).await;
+        migrated.map_err(|error| format!("the ledger's tables cannot be made: {error}"))?;
+        Ok(Self { pool })
+    }
+
+    /// Whether it answers.
+    pub(crate) async fn check(&self) -> sqlx::Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(|_| ())
+    }
+}
+
+/// Without the URL, in which there is a password.
+fn said(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Configuration(_) => "its URL cannot be read".to_owned(),
+        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        other => other.to_string(),
+    }
+}

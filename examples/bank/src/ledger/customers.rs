@@ -1,0 +1,128 @@
+//! Who has an account.
+
+use super::Ledger;
+use crate::money::Cents;
+
+/// A customer whose account is open.
+#[derive(Clone, Debug)]
+pub(crate) struct Customer {
+    pub(crate) username: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+}
+
+pub(crate) struct NewCustomer<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) password_hash: &'a str,
+    /// Number, kind and balance.
+    pub(crate) accounts: &'a [(&'a str, &'a str, Cents)],
+}
+
+pub(crate) struct Account {
+    pub(crate) number: String,
+    pub(crate) kind: String,
+    pub(crate) balance: Cents,
+}
+
+impl Ledger {
+    /// `false` where there is, or was, one of that name.
+    pub(crate) async fn add(&self, new: &NewCustomer<'_>) -> sqlx::Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        let added = sqlx::query(
+            "INSERT INTO customers (username, name, email, password_hash)
+             VALUES ($1, $2, $3, $4) ON CONFLICT (username) DO NOTHING",
+        )
+        .bind(new.username)
+        .bind(new.name)
+        .bind(new.email)
+        .bind(new.password_hash)
+        .execute(&mut *transaction)
+        .await?;
+        if added.rows_affected() == 0 {
+            return Ok(false);
+        }
+        for (number, kind, balance) in new.accounts {
+            sqlx::query(
+                "INSERT INTO accounts (number, owner, kind, balance) VALUES ($1, $2, $3, $4)",
+            )
+            .bind(*number)
+            .bind(new.username)
+            .bind(*kind)
+            .bind(balance.0)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    pub(crate) async fn customer(&self, username: &str) -> sqlx::Result<Option<Customer>> {
+        let row: Option<(String, String, String)> = sqlx::query_as(
+            "SELECT username, name, email FROM customers
+             WHERE username = $1 AND closed_at IS NULL",
+        )
+        .bind(username)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|(username, name, email)| Customer { username, name, email }))
+    }
+
+    pub(crate) async fn password_hash(&self, username: &str) -> sqlx::Result<Option<String>> {
+        sqlx::query_scalar(
+            "SELECT password_hash FROM customers WHERE username = $1 AND closed_at IS NULL",
+        )
+        .bind(username)
+        .fetch_optional(&self.pool)
+        .await
+    }
+
+    pub(crate) async fn accounts(&self, owner: &str) -> sqlx::Result<Vec<Account>> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT number, kind, balance FROM accounts WHERE owner = $1 ORDER BY number",
+        )
+        .bind(owner)
+        .fetch_all(&self.pool)
+        .await?;
+        let account = |(number, kind, cents)| Account { number, kind, balance: Cents(cents) };
+        Ok(rows.into_iter().map(account).collect())
+    }
+
+    pub(crate) async fn set_email(&self, username: &str, email: &str) -> sqlx::Result<()> {
+        sqlx::query("UPDATE customers SET email = $1 WHERE username = $2")
+            .bind(email)
+            .bind(username)
+            .execute(&self.pool)
+            .await
+            .map(|_| ())
+    }
+
+    /// For good: the name is never given to another.
+    pub(crate) async fn close(&self, username: &str, now: i64) -> sqlx::Result<()> {
+        sqlx::query("UPDATE customers SET closed_at = $1 WHERE username = $2 AND closed_at IS NULL")
+            .bind(now)
+            .bind(username)
+            .execute(&self.pool)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn keep_demo_secret(&self, username: &str, secret: &str) -> sqlx::Result<()> {
+        sqlx::query("UPDATE customers SET demo_totp_secret = $1 WHERE username = $2")
+            .bind(secret)
+            .bind(username)
+            .execute(&self.pool)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn demo_secret(&self, username: &str) -> sqlx::Result<Option<String>> {
+        let secret: Option<Option<String>> =
+            sqlx::query_scalar("SELECT demo_totp_secret FROM customers WHERE username = $1")
+                .bind(username)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(secret.flatten())
+    }
+}

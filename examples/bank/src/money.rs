@@ -1,0 +1,116 @@
+//! Money: whole cents, and how it is written.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::Value;
+
+/// More than zero, and less than a ten-digit number of euros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Amount(i64);
+
+/// Cents, of either sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cents(pub(crate) i64);
+
+impl Amount {
+    pub(crate) const fn cents(self) -> i64 {
+        self.0
+    }
+
+    /// `25`, `25.5` or `25.50`; no sign, no exponent, nothing finer than a cent.
+    fn read(text: &str) -> Option<Self> {
+        let (euros, cents) = text.split_once('.').unwrap_or((text, "00"));
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_written = is_number(euros) && is_number(cents);
+        if !is_written || !(1..=9).contains(&euros.len()) || !(1..=2).contains(&cents.len()) {
+            return None;
+        }
+        let tens = if cents.len() == 1 { 10 } else { 1 };
+        let euros: i64 = euros.parse().ok()?;
+        let cents: i64 = cents.parse().ok()?;
+        Some(euros * 100 + cents * tens).filter(|cents| *cents > 0).map(Self)
+    }
+}
+
+/// A number or a string. Of a number it is the shortest text that counts: 25.1 is 25.10.
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let amount = match Value::deserialize(deserializer)? {
+            Value::String(text) => Self::read(&text),
+            Value::Number(number) => {
+                let text = number.to_string();
+                Self::read(text.strip_suffix(".0").unwrap_or(&text))
+            }
+            _ => None,
+        };
+        amount.ok_or_else(|| D::Error::custom("the amount is no sum of euros and cents above zero"))
+    }
+}
+
+impl fmt::Display for Cents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let cents = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:02}", cents / 100, cents % 100)
+    }
+}
+
+impl Serialize for Cents {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_a_sum_above_zero() {
+        for (json, cents) in [
+            ("25", 2_500),
+            ("25.0", 2_500),
+            ("25.5", 2_550),
+            ("0.01", 1),
+            ("\"25\"", 2_500),
+            ("\"25.5\"", 2_550),
+            ("\"25.05\"", 2_505),
+            ("\"007.00\"", 700),
+            ("999999999.99", 99_999_999_999),
+        ] {
+            assert_eq!(serde_json::from_str::<Amount>(json).ok(), Some(Amount(cents)), "{json}");
+        }
+        for json in [
+            "0",
+            "-1",
+            "0.001",
+            "1000000000",
+            "\"\"",
+            "\".5\"",
+            "\"5.\"",
+            "\"-5\"",
+            "\"+5\"",
+            "\" 5\"",
+            "\"5,00\"",
+            "\"1_000\"",
+            "\"٣\"",
+            "\"NaN\"",
+            "\"1e3\"",
+            "\"0.00\"",
+            "null",
+            "true",
+            "[25]",
+            "{}",
+        ] {
+            assert!(serde_json::from_str::<Amount>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn cents_are_written_with_two_decimals() {
+        for (cents, text) in [(0, "0.00"), (5, "0.05"), (240_000, "2400.00"), (-1_050, "-10.50")] {
+            assert_eq!(Cents(cents).to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The command line.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, ValueEnum};
+
+/// A bank that asks for more than a password where money leaves it.
+#[derive(Clone, Parser)]
+#[command(name = "bank", version)]
+#[expect(missing_debug_implementations, reason = "there are passwords in URLs")]
+#[non_exhaustive]
+pub struct Options {
+    /// The port that it listens on; 0 takes a free one.
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+    /// The address that it listens on: this machine alone unless given.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// The framework that serves.
+    #[arg(long, value_enum, default_value = "axum")]
+    pub framework: Framework,
+    /// Where the authority remembers: memory, sqlite:PATH, redis://… or postgres://…
+    #[arg(long, value_name = "WHERE", default_value = "sqlite:bank.db")]
+    pub store: Place,
+    /// Where customers and money are: memory, sqlite:PATH or postgres://…; in the store unless
+    /// given, and beside a Redis in sqlite:bank.db.
+    #[arg(long, value_name = "WHERE")]
+    pub ledger: Option<Place>,
+    /// The server that mail is sent to, as smtps://user:password@host; without it mail is only
+    /// shown, at /demo/outbox.
+    #[arg(long, value_name = "URL")]
+    pub smtp: Option<String>,
+    /// What browsers see: scheme, host and port; http://localhost:PORT unless given.
+    #[arg(long, value_name = "URL")]
+    pub origin: Option<String>,
+}
+
+/// What serves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(clippy::exhaustive_enums, reason = "there are no others")]
+pub enum Framework {
+    /// axum 0.8.
+    Axum,
+    /// poem 3.1.
+    Poem,
+}
+
+impl Framework {
+    /// Where its handlers stand.
+    #[must_use]
+    pub const fn module(self) -> &'static str {
+        match self {
+            Self::Axum => "bank::axum_app",
+            Self::Poem => "bank::poem_app",
+        }
+    }
+}
+
+/// Where something is kept.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(missing_debug_implementations, reason = "there are passwords in URLs")]
+#[expect(clippy::exhaustive_enums, reason = "there are no others")]
+pub enum Place {
+    /// In this process, and gone with it.
+    Memory,
+    /// In a file.
+    Sqlite(PathBuf),
+    /// In PostgreSQL, at this URL.
+    Postgres(String),
+    /// In Redis, at this URL.
+    Redis(String),
+}
+
+impl Options {
+    /// Where customers and money are.
+    #[must_use]
+    pub fn ledger(&self) -> Place {
+        match (&self.ledger, &self.store) {
+            (Some(ledger), _) => ledger.clone(),
+            (None, Place::Redis(_)) => Place::Sqlite("bank.db".into()),
+            (None, store) => store.clone(),
+        }
+    }
+
+    /// What browsers see of a bank that listens on this port.
+    #[must_use]
+    pub fn origin(&self, port: u16) -> String {
+        self.origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"))
+    }
+}
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
+        match scheme {
+            "memory" if rest.is_empty() => Ok(Self::Memory),
+            "sqlite" if !rest.is_empty() => Ok(Self::Sqlite(rest.into())),
+            "postgres" | "postgresql" => Ok(Self::Postgres(text.to_owned())),
+            "redis" | "rediss" | "redis+unix" => Ok(Self::Redis(text.to_owned())),
+            _ => Err("write memory, sqlite:PATH, redis://… or postgres://…"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(arguments: &[&str]) -> Options {
+        Options::try_parse_from([&["bank"], arguments].concat()).unwrap()
+    }
+
+    #[test]
+    fn the_ledger_is_where_the_store_is_if_that_knows_sql() {
+        let redis = "redis://127.0.0.1/";
+        let postgres = "postgres://bank@localhost/bank";
+        for (arguments, ledger) in [
+            (&[][..], Place::Sqlite("bank.db".into())),
+            (&["--store", "memory"], Place::Memory),
+            (&["--store", "sqlite:a.db"], Place::Sqlite("a.db".into())),
+            (&["--store", postgres], Place::Postgres(postgres.to_owned())),
+            (&["--store", redis], Place::Sqlite("bank.db".into())),
+            (&["--store", redis, "--ledger", postgres], Place::Postgres(postgres.to_owned())),
+        ] {
+            assert!(options(arguments).ledger() == ledger, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_is_refused() {
+        for place in ["", "sqlite", "sqlite:", "memory:1", "mysql://localhost/bank", "bank.db"] {
+            let parsed = Options::try_parse_from(["bank", "--store", place]);
+            let Err(error) = parsed else { panic!("{place} is taken") };
+            assert!(
+                error.to_string().contains("sqlite:PATH, redis://… or postgres://…"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn browsers_see_this_machine_unless_it_is_said() {
+        assert_eq!(options(&[]).origin(4000), "http://localhost:4000");
+        let bank = "https://bank.example";
+        assert_eq!(options(&["--origin", bank]).origin(4000), bank);
+    }
+}

@@ -1,0 +1,143 @@
+//! The bank in poem.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, Uri};
+use poem::error::{MethodNotAllowedError, NotFoundError, ResponseError};
+use poem::web::{Data, Json};
+use poem::{
+    Endpoint, EndpointExt, FromRequest, IntoResponse, Request, RequestBody, Response, Route, get,
+    handler, post,
+};
+use serde::de::DeserializeOwned;
+use stepup_poem::{Verified, guarded, step_up};
+
+use crate::accounts::{Receipt, Statement};
+use crate::bank::Bank;
+use crate::demo::Demo;
+use crate::input::{self, Credentials, LONGEST_BODY, Order, Profile};
+use crate::login::LoggedIn;
+use crate::pages;
+use crate::problem::Problem;
+use crate::profile::Changed;
+
+#[handler]
+async fn login(bank: Data<&Bank>, who: Input<Credentials>) -> Result<Json<LoggedIn>, Problem> {
+    bank.log_in(who.0).await.map(Json)
+}
+
+#[handler]
+async fn accounts(user: Verified, bank: Data<&Bank>) -> Result<Json<Statement>, Problem> {
+    bank.statement(user.subject()).await.map(Json)
+}
+
+#[step_up(level = "mfa", max_age = "5m", reason = "Confirm that it is you who sends this money.")]
+#[handler]
+async fn transfer(
+    user: Verified,
+    bank: Data<&Bank>,
+    headers: &HeaderMap,
+    order: Input<Order>,
+) -> Result<Json<Receipt>, Problem> {
+    let key = input::idempotency_key(headers)?;
+    bank.transfer(user.subject(), &order.0, key).await.map(Json)
+}
+
+#[step_up(
+    level = "mfa",
+    max_age = "1m",
+    reason = "Confirm that it is you who changes where the bank writes to you."
+)]
+#[handler]
+async fn change_email(
+    user: Verified,
+    bank: Data<&Bank>,
+    profile: Input<Profile>,
+) -> Result<Json<Changed>, Problem> {
+    bank.change_email(user.subject(), profile.0).await.map(Json)
+}
+
+#[step_up(level = "phr", max_age = "1m", reason = "Closing your account cannot be undone.")]
+#[handler]
+async fn close_account(user: Verified, bank: Data<&Bank>) -> Result<StatusCode, Problem> {
+    bank.close_account(user.subject()).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+#[handler]
+async fn healthz(bank: Data<&Bank>) -> Result<&'static str, Problem> {
+    bank.check().await
+}
+
+#[handler]
+async fn demo(bank: Data<&Bank>) -> Result<Json<Demo>, Problem> {
+    bank.demo().await.map(Json)
+}
+
+#[handler]
+async fn outbox(bank: Data<&Bank>, headers: &HeaderMap) -> Result<Response, Problem> {
+    if !bank.has_outbox {
+        return Err(Problem::not_found());
+    }
+    if pages::is_for_people(headers) {
+        return Ok(translated(pages::page("/demo/outbox", headers)?));
+    }
+    Ok(Json(bank.ledger.mails().await?).into_response())
+}
+
+#[handler]
+async fn page(uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+    Ok(translated(pages::page(uri.path(), headers)?))
+}
+
+pub(crate) fn endpoint(bank: Bank) -> impl Endpoint + 'static {
+    let routes = Route::new()
+        .at("/login", post(login))
+        .at("/accounts", get(accounts))
+        .at("/transfers", guarded::post(transfer))
+        .at("/profile/email", guarded::put(change_email))
+        .at("/account", guarded::delete(close_account))
+        .at("/healthz", get(healthz))
+        .at("/demo", get(demo))
+        .at("/demo/outbox", get(outbox))
+        .at("/", get(page))
+        .at("/phone", get(page))
+        .at("/assets/:file", get(page));
+    stepup_poem::authority(routes, &bank.authority)
+        .data(bank.gate.clone())
+        .data(bank)
+        .catch_error(async |_: NotFoundError| translated(Problem::not_found().response()))
+        .catch_error(async |_: MethodNotAllowedError| translated(Problem::method().response()))
+        .around(async |routes, request| {
+            let mut response = routes.get_response(request).await;
+            pages::secure(response.headers_mut());
+            Ok(response)
+        })
+}
+
+/// A body of JSON.
+struct Input<T>(T);
+
+impl<'a, T: DeserializeOwned> FromRequest<'a> for Input<T> {
+    async fn from_request(_: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let body = body.take()?.into_bytes_limit(LONGEST_BODY).await;
+        let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long.");
+        let body: Bytes = body.map_err(too_long)?;
+        Ok(input::read(&body).map(Self)?)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    fn as_response(&self) -> Response {
+        translated(self.response())
+    }
+}
+
+fn translated(response: http::Response<Bytes>) -> Response {
+    let (parts, body) = response.into_parts();
+    let mut translated = Response::builder().status(parts.status).body(body);
+    *translated.headers_mut() = parts.headers;
+    translated
+}

@@ -1,0 +1,103 @@
+//! Money is sent once, and never more than there is.
+
+use std::collections::HashSet;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::everywhere;
+use crate::support::Open;
+
+everywhere!(
+    what_cannot_be_sent_is_said
+    a_repeat_under_the_same_key_is_the_same_transfer
+    transfers_at_once_never_overdraw
+    transfers_in_both_directions_at_once_are_all_made
+);
+
+async fn what_cannot_be_sent_is_said(bank: Open) {
+    let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
+    for (to, amount, says) in [
+        ("bob", json!(2400.01), "not enough money"),
+        ("bob", json!("999999999.99"), "not enough money"),
+        ("carol", json!(1), "no such recipient"),
+        ("alice", json!(1), "to yourself"),
+        ("bob", json!(0), "no sum"),
+        ("bob", json!(-5), "no sum"),
+        ("bob", json!("5,00"), "no sum"),
+        ("bob", json!(0.001), "no sum"),
+        ("bob", json!(null), "no sum"),
+    ] {
+        let refused = alice.pay(to, amount.clone()).await;
+        assert_eq!(refused.status, 422, "{to} {amount}: {}", refused.text);
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+        assert_eq!(refused.json["status"], 422);
+        assert_eq!(refused.json["title"], "Unprocessable Entity");
+        assert_eq!(refused.json["type"], "about:blank");
+        assert!(refused.json["detail"].as_str().unwrap().contains(says), "{}", refused.text);
+    }
+    for body in ["{", "[]", "{\"to\":\"bob\"}", "\"bob\""] {
+        let refused = alice.send("POST", "/transfers", &[], body.to_owned()).await;
+        assert_eq!(refused.status, 422, "{body}: {}", refused.text);
+    }
+    assert_eq!(alice.balance().await, "2400.00");
+    assert_eq!(alice.pay("bob", json!(2400)).await.json["balance"], "0.00");
+}
+
+async fn a_repeat_under_the_same_key_is_the_same_transfer(bank: Open) {
+    let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
+    let order = |amount: u32| json!({ "to": "bob", "amount": amount }).to_string();
+    let longest = "k".repeat(64);
+    let pay = async |key: &str, amount| {
+        alice.send("POST", "/transfers", &[("idempotency-key", key)], order(amount)).await
+    };
+    let first = pay(&longest, 100).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    bank.wait(10);
+    let repeat = pay(&longest, 100).await;
+    assert_eq!((repeat.status.as_u16(), &repeat.json), (200, &first.json));
+    assert_eq!(pay(&longest, 101).await.status, 422);
+    assert_eq!(pay("another", 100).await.status, 200);
+    for key in ["", &format!("{longest}k")] {
+        assert_eq!(pay(key, 1).await.status, 422, "{key:?}");
+    }
+    assert_eq!(alice.balance().await, "2200.00");
+
+    // Of another customer's it is another transfer.
+    let bob = bank.login("bob").await.confirmed(&bank.app("bob").await).await;
+    let order = json!({ "to": "alice", "amount": 100 }).to_string();
+    let sent = bob.send("POST", "/transfers", &[("idempotency-key", &longest)], order).await;
+    assert_eq!(sent.status, 200);
+    assert_eq!(alice.balance().await, "2300.00");
+}
+
+async fn transfers_at_once_never_overdraw(bank: Open) {
+    let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
+    // Ten of 500 from 2,400: four go through.
+    let all = join_all((0..10).map(|_| alice.pay("bob", json!(500)))).await;
+    let sent = all.iter().filter(|answer| answer.status == 200).count();
+    let refused = all.iter().filter(|answer| answer.status == 422).count();
+    assert_eq!((sent, refused), (4, 6), "{all:?}");
+    assert_eq!(alice.balance().await, "400.00");
+
+    // And ten under one key are one.
+    let order = json!({ "to": "bob", "amount": 25 }).to_string();
+    let headers = [("idempotency-key", "once")];
+    let send = |_| alice.send("POST", "/transfers", &headers, order.clone());
+    let all = join_all((0..10).map(send)).await;
+    assert!(all.iter().all(|answer| answer.status == 200), "{all:?}");
+    let moments: HashSet<_> = all.iter().map(|answer| answer.json["at"].to_string()).collect();
+    assert_eq!((moments.len(), alice.balance().await.as_str()), (1, "375.00"));
+}
+
+async fn transfers_in_both_directions_at_once_are_all_made(bank: Open) {
+    let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
+    let bob = bank.login("bob").await.confirmed(&bank.app("bob").await).await;
+    let (there, back) = tokio::join!(
+        join_all((0..8).map(|_| alice.pay("bob", json!(3)))),
+        join_all((0..8).map(|_| bob.pay("alice", json!(2)))),
+    );
+    assert!(there.iter().chain(&back).all(|answer| answer.status == 200), "{there:?} {back:?}");
+    assert_eq!(alice.balance().await, "2392.00");
+    assert_eq!(bob.balance().await, "823.50");
+}

@@ -1,0 +1,159 @@
+//! The program: what it says when it starts, what it leaves behind, and how it ends.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use stepup_tests::servers::smtp::Smtp;
+
+use crate::support::process::{Bank, failing};
+
+#[test]
+fn it_says_where_everything_is_and_leaves_files_for_its_owner_alone() {
+    for framework in ["axum", "poem"] {
+        let bank = Bank::start(&["--framework", framework]);
+        let folder = bank.folder().canonicalize().unwrap();
+        let origin = bank.url.replace("127.0.0.1", "localhost");
+        for line in [
+            format!("customers and money are in {}/bank.db; delete it", folder.display()),
+            "transfer needs level mfa, at most 300 s ago".to_owned(),
+            "change_email needs level mfa, at most 60 s ago".to_owned(),
+            "close_account needs level phr, at most 60 s ago".to_owned(),
+            format!("the bank is at {origin}/ and a phone for it at {origin}/phone"),
+            "sign in as alice with the password `correct horse`; authenticator app: ".to_owned(),
+            "sign in as bob with the password `correct horse`; authenticator app: ".to_owned(),
+            format!("mail is not sent but shown at {origin}/demo/outbox"),
+        ] {
+            let log = bank.log();
+            assert_eq!(log.matches(&line).count(), 1, "{line}\n{log}");
+        }
+        for file in ["bank.db", "bank.db.sealing-key"] {
+            let rights = fs::metadata(folder.join(file)).unwrap().permissions().mode();
+            assert_eq!(rights & 0o777, 0o600, "{file}");
+        }
+        let (ended, folder) = bank.stop("TERM");
+        assert!(ended.success(), "{ended}");
+        for file in fs::read_dir(folder.path()).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(name.starts_with("bank.db") || name == "log", "{name}");
+        }
+    }
+}
+
+#[test]
+fn it_starts_again_on_what_it_left_with_the_same_secrets() {
+    let bank = Bank::start(&[]);
+    let secrets = |log: &str| -> Vec<String> {
+        let lines = log.lines().filter_map(|line| line.split_once("authenticator app: "));
+        lines.map(|(_, secret)| secret.to_owned()).collect()
+    };
+    let before = secrets(&bank.log());
+    let (ended, folder) = bank.stop("INT");
+    assert!(ended.success() && before.len() == 2, "{ended} {before:?}");
+    let again = Bank::start_in(folder, &[], &[]);
+    assert_eq!(secrets(&again.log()), before);
+}
+
+#[test]
+fn in_memory_it_leaves_nothing() {
+    let (ended, folder) = Bank::start(&["--store", "memory"]).stop("TERM");
+    assert!(ended.success());
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["log"]);
+}
+
+#[tokio::test]
+#[ignore = "needs Node.js and npm packages; `cargo xtask test` runs it"]
+async fn with_a_mail_server_mail_goes_there_and_is_not_shown() {
+    let mut server = Smtp::start();
+    let bank = Bank::start(&["--smtp", &format!("smtp://127.0.0.1:{}", server.port())]);
+    let mut told: Vec<_> = (0..4).flat_map(|_| server.next_message().to).collect();
+    told.sort_unstable();
+    let [alice, bob] = ["alice@example.com", "bob@example.com"];
+    assert_eq!(told, [alice, alice, bob, bob]);
+    assert!(!bank.log().contains("/demo/outbox"), "{}", bank.log());
+    let shown = reqwest::get(format!("{}/demo/outbox", bank.url)).await.unwrap().status();
+    assert_eq!(shown, 404);
+}
+
+/// Arguments, environment, what is in the folder, and the words that are said.
+type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a dyn Fn(&Path), &'a [&'a str]);
+
+#[test]
+fn each_thing_that_keeps_it_from_opening_is_said() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().port().to_string();
+    let no_database = |folder: &Path| fs::write(folder.join("bank.db"), "x".repeat(4096)).unwrap();
+    let no_key = |folder: &Path| {
+        fs::write(folder.join("bank.db.sealing-key"), "secret").unwrap();
+    };
+    let nothing = |_: &Path| {};
+    let rows: [Row<'_>; 17] = [
+        (&["--port", &taken], &[], &nothing, &["port ", "cannot be used", "another with --port"]),
+        (
+            &["--store", "sqlite:/nowhere/bank.db"],
+            &[],
+            &nothing,
+            &["/nowhere/bank.db", "cannot be made"],
+        ),
+        (&["--store", "sqlite:/"], &[], &nothing, &["cannot be"]),
+        (&[], &[], &no_database, &["store cannot be used", "not a database", "--store"]),
+        (&[], &[], &no_key, &["bank.db.sealing-key cannot be used", "base64"]),
+        (&[], &[("STEPUP_SEALING_KEY", "secret")], &nothing, &["sealing key is not the base64"]),
+        (
+            &["--store", "redis://127.0.0.1:1/"],
+            &[],
+            &nothing,
+            &["no STEPUP_SEALING_KEY", "openssl rand"],
+        ),
+        (&["--store", "postgres://localhost/b"], &[], &nothing, &["no STEPUP_SEALING_KEY"]),
+        (&["--store", "redis://127.0.0.1:1/"], KEY, &nothing, &["store cannot be used", "--store"]),
+        (&["--store", "redis://redis.example/"], KEY, &nothing, &["another machine", "rediss://"]),
+        (
+            &["--store", "postgres://u:hunter2@127.0.0.1:1/b"],
+            KEY,
+            &nothing,
+            &["store cannot be used"],
+        ),
+        (
+            &["--ledger", "postgres://u:hunter2@127.0.0.1:1/b"],
+            &[],
+            &nothing,
+            &["ledger's database", "--ledger"],
+        ),
+        (
+            &["--ledger", "redis://127.0.0.1/"],
+            &[],
+            &nothing,
+            &["cannot be kept in Redis", "sqlite:PATH"],
+        ),
+        (&["--smtp", "mail.example"], &[], &nothing, &["mail server's URL", "smtps://"]),
+        (
+            &["--smtp", "smtp://u:hunter2@127.0.0.1:1"],
+            &[],
+            &nothing,
+            &["127.0.0.1:1 cannot be reached", "refused", "/demo/outbox"],
+        ),
+        (
+            &["--origin", "http://bank.example"],
+            &[],
+            &nothing,
+            &["http://bank.example", "not https"],
+        ),
+        (&["--origin", "https://127.0.0.1"], &[], &nothing, &["127.0.0.1"]),
+    ];
+    for (arguments, environment, prepare, words) in rows {
+        let said = failing(arguments, environment, prepare);
+        assert!(said.starts_with("bank: "), "{arguments:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{arguments:?}: {said}");
+        for word in words {
+            assert!(said.contains(word), "{arguments:?}: {word} is not in: {said}");
+        }
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}
+
+const KEY: &[(&str, &str)] =
+    &[("STEPUP_SEALING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")];
