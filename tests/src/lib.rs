@@ -69,6 +69,16 @@ use stepup_core::{Gate, KeySet, ManualClock, Timestamp};
 #[cfg(doctest)]
 pub struct Readme;
 
+/// Compiles what the guide to guarding an API shows.
+#[doc = include_str!("../../docs/guarding.md")]
+#[cfg(doctest)]
+pub struct GuardingGuide;
+
+/// Compiles what the guide to adding an authority shows.
+#[doc = include_str!("../../docs/adding-an-authority.md")]
+#[cfg(doctest)]
+pub struct AddingAnAuthority;
+
 /// Compiles what the guide to running an authority shows.
 #[doc = include_str!("../../docs/authority.md")]
 #[cfg(doctest)]
