@@ -27,10 +27,12 @@ pub(crate) struct Double {
     state: Arc<Answering>,
 }
 
+type Answer = dyn Fn(&Seen) -> BoxFuture<'static, Response> + Send + Sync;
+
 struct Answering {
     seen: Mutex<Vec<Seen>>,
     count: watch::Sender<usize>,
-    answer: Box<dyn Fn(&Seen) -> BoxFuture<'static, Response> + Send + Sync>,
+    answer: Box<Answer>,
 }
 
 impl Double {
