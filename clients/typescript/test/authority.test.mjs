@@ -253,3 +253,11 @@ test('a number is shown as it is, and when it comes late', async (t) => {
   assert.deepEqual(await outcome, stepped);
   assert.deepEqual(questions.map(({ number }) => number), [undefined, '72']);
 });
+
+test('an answer without end ends the step-up', async () => {
+  const endless = [201, { ...begun(factor('totp'))[1], more: 'x'.repeat(256 * 1024) }];
+  assert.ok((await scene({ answers: [endless], replies: [] }).run()) instanceof RangeError);
+  const long = [201, { ...begun(factor('totp'))[1], more: 'x'.repeat(200 * 1024) }];
+  const { run } = scene({ answers: [long, [200, token]], replies: [code('123456')] });
+  assert.deepEqual(await run(), stepped);
+});

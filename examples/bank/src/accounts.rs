@@ -77,22 +77,28 @@ impl Bank {
         order: &Order,
         key: Option<String>,
     ) -> Result<Receipt, Problem> {
+        let amount = order.amount()?.cents();
         let sender = self.customer(user).await?;
         let recipient = self.ledger.customer(&order.to).await?;
-        let recipient = recipient.ok_or_else(|| Problem::unfit("There is no such recipient."))?;
+        let recipient = recipient
+            .ok_or_else(|| Problem::unfit("unknown-recipient", "There is no such recipient."))?;
         if recipient.username == sender.username {
-            return Err(Problem::unfit("That would be from you to yourself."));
+            return Err(Problem::unfit("own-account", "That would be from you to yourself."));
         }
         let transfer = ledger::Transfer {
             sender: sender.username,
             recipient: recipient.username,
-            amount: order.amount.cents(),
+            amount,
             at: self.now(),
         };
         let key = key.unwrap_or_else(|| Uuid::now_v7().to_string());
         let made = self.ledger.transfer(transfer, &key).await.map_err(|refused| match refused {
-            Refused::NotEnough => Problem::unfit("There is not enough money on your account."),
-            Refused::KeyReused => Problem::unfit("This Idempotency-Key is another transfer's."),
+            Refused::NotEnough => {
+                Problem::unfit("not-enough-money", "There is not enough money on your account.")
+            }
+            Refused::KeyReused => {
+                Problem::unfit("key-reused", "This Idempotency-Key is another transfer's.")
+            }
             Refused::Failed(error) => error.into(),
         })?;
         let balance = self.ledger.balance(user).await?;

@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::money::Amount;
 use crate::problem::Problem;
@@ -19,7 +20,7 @@ pub(crate) struct Credentials {
 #[derive(Deserialize)]
 pub(crate) struct Order {
     pub(crate) to: String,
-    pub(crate) amount: Amount,
+    amount: Value,
 }
 
 #[derive(Deserialize)]
@@ -27,17 +28,34 @@ pub(crate) struct Profile {
     pub(crate) email: String,
 }
 
-/// A body of JSON. What is wrong with one is for whoever wrote the client.
+impl Order {
+    pub(crate) fn amount(&self) -> Result<Amount, Problem> {
+        Amount::read(&self.amount).ok_or_else(|| {
+            Problem::unfit(
+                "malformed-amount",
+                "The amount is no sum of euros and cents above zero.",
+            )
+        })
+    }
+}
+
+/// A body of JSON. Where it goes wrong is for whoever wrote the client; what stands there is not
+/// said back.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body)
-        .map_err(|error| Problem::unfit(format!("The body is not what this call takes: {error}.")))
+    serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let at = format!("The body is not what this call takes (line {line}, column {column}).");
+        Problem::unfit("malformed-body", at)
+    })
 }
 
 /// What a client calls a transfer, so that a repeat is the same one.
 pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| (1..=64).contains(&key.len()));
-    let key = key.ok_or_else(|| Problem::unfit("The Idempotency-Key is no text of 1 to 64 bytes."));
+    let key = key.ok_or_else(|| {
+        Problem::unfit("malformed-key", "The Idempotency-Key is no text of 1 to 64 bytes.")
+    });
     Ok(Some(key?.to_owned()))
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use sqlx::AnyPool;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use uuid::Uuid;
 
 pub(crate) use self::customers::{Customer, NewCustomer};
 pub(crate) use self::mails::KeptMail;
@@ -20,6 +21,9 @@ use crate::options::Place;
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger {
     pool: AnyPool,
+    /// A database in memory is there for as long as somebody is connected, and a caller who hangs
+    /// up may take a connection along.
+    _in_memory: Option<AnyPool>,
 }
 
 impl Ledger {
@@ -27,11 +31,17 @@ impl Ledger {
     pub(crate) async fn open(place: &Place) -> Result<Self, StartError> {
         install_default_drivers();
         let pool = AnyPoolOptions::new().acquire_timeout(Duration::from_secs(5));
+        let mut in_memory = None;
         let pool = match place {
-            // One connection that stays: the database goes with it.
             Place::Memory => {
-                let pool = pool.max_connections(1).idle_timeout(None).max_lifetime(None);
-                pool.connect("sqlite::memory:").await
+                let url = format!("sqlite:file:bank-{}?mode=memory&cache=shared", Uuid::now_v7());
+                let one = pool.max_connections(1).idle_timeout(None).max_lifetime(None);
+                let stays = one.clone().connect(&url).await;
+                in_memory = stays.as_ref().ok().cloned();
+                match stays {
+                    Ok(_) => one.connect(&url).await,
+                    failed => failed,
+                }
             }
             Place::Sqlite(path) => {
                 crate::files::create(path)?;
@@ -49,7 +59,7 @@ impl Ledger {
         })?;
         let migrated = sqlx::migrate!("src/ledger/migrations").run(&pool).await;
         migrated.map_err(|error| format!("the ledger's tables cannot be made: {error}"))?;
-        Ok(Self { pool })
+        Ok(Self { pool, _in_memory: in_memory })
     }
 
     /// Whether it answers.

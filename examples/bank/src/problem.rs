@@ -8,22 +8,26 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 
+const TYPES: &str = "https://bank.example/problems/";
+
 /// A status, and a sentence for the person who called.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
+    /// What a program knows it by, where the status does not say all.
+    name: Option<&'static str>,
     detail: Cow<'static, str>,
     retry_after: Option<u64>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, detail: detail.into(), retry_after: None }
+        Self { status, name: None, detail: detail.into(), retry_after: None }
     }
 
     /// The call is understood and cannot be done.
-    pub(crate) fn unfit(detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    pub(crate) fn unfit(name: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: Some(name), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -47,8 +51,9 @@ impl Problem {
     }
 
     pub(crate) fn response(&self) -> Response<Bytes> {
+        let about_blank = || "about:blank".to_owned();
         let body = json!({
-            "type": "about:blank",
+            "type": self.name.map_or_else(about_blank, |name| format!("{TYPES}{name}")),
             "title": self.status.canonical_reason(),
             "status": self.status.as_u16(),
             "detail": self.detail,

@@ -21,7 +21,10 @@ impl Bank {
         let customer = self.customer(user).await?;
         let email = to.email;
         if !input::is_email(&email) {
-            return Err(Problem::unfit("Give one plain address, such as alice@example.com."));
+            return Err(Problem::unfit(
+                "malformed-address",
+                "Give one plain address, such as alice@example.com.",
+            ));
         }
         if email == customer.email {
             return Ok(Changed { email });

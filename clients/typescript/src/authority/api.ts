@@ -1,6 +1,7 @@
 // An authority's pages for ceremonies, as its `openapi.json` has them.
 
 import { unlessAborted } from '../abort.js';
+import { text } from '../body.js';
 import type { StepUpChallenge } from '../challenge/step-up.js';
 import { StepUpError } from '../errors.js';
 import type { Asked } from '../stepper.js';
@@ -50,6 +51,8 @@ export class Problem extends Error {
 
 /** As long as the slowest factor may take, twice. */
 const PATIENCE = 15_000;
+/** Longer than any answer of an authority. */
+const MOST_BYTES = 256 * 1024;
 
 export class AuthorityApi {
   constructor(
@@ -115,8 +118,12 @@ export class AuthorityApi {
     const response = await this.#send(method, path, body);
     let answer: unknown;
     try {
-      answer = await response.json();
+      const reader = response.body?.getReader();
+      answer = JSON.parse(reader === undefined ? '' : await text(reader, MOST_BYTES));
     } catch (cause) {
+      if (cause instanceof RangeError) {
+        throw cause;
+      }
       if (!(cause instanceof SyntaxError)) {
         throw new Lost('the answer did not arrive whole', { cause });
       }

@@ -1,5 +1,6 @@
 // What an answer says.
 
+import { text } from '../body.js';
 import { MalformedChallenge, readChallenges } from '../challenge/read.js';
 import type { Dialect } from '../challenge/step-up.js';
 import { sentence } from './sentence.js';
@@ -36,7 +37,7 @@ export async function takeReason(response: Response): Promise<string | undefined
   const end = () => void reader.cancel().catch(() => {});
   const timer = setTimeout(end, MOST_MILLISECONDS);
   try {
-    const problem: unknown = JSON.parse(await text(reader));
+    const problem: unknown = JSON.parse(await text(reader, MOST_BYTES));
     const { detail } = problem as { detail?: unknown };
     return typeof detail === 'string' ? sentence(detail) : undefined;
   } catch {
@@ -51,19 +52,4 @@ export async function takeReason(response: Response): Promise<string | undefined
 /** Nobody reads it. */
 export function discard(response: Response): void {
   response.body?.cancel().catch(() => {});
-}
-
-/** As much as a problem document may have. */
-async function text(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let bytes = 0; bytes <= MOST_BYTES; ) {
-    const { done, value } = await reader.read();
-    if (done) {
-      return text;
-    }
-    bytes += value.length;
-    text += decoder.decode(value, { stream: true });
-  }
-  throw new RangeError('it is longer than a problem document');
 }

@@ -1,7 +1,10 @@
 import type { StepUpChallenge } from '../challenge/step-up.js';
 import type { StepUpError } from '../errors.js';
 
-/** What happens, for logs and figures. Nothing in it is secret. */
+/**
+ * What happens, for logs and figures. Nothing in it is secret; what an API wrote into a challenge is
+ * in it as it came.
+ */
 export type StepUpEvent =
   /** A call was refused for now; its address is without its query. */
   | { type: 'challenged'; challenge: StepUpChallenge; method: string; url: string }

@@ -1,5 +1,7 @@
-// Chromium, a bank that runs (its origin is the argument), and its made-up customers.
+// Chromium, a bank that runs (its origin is the argument), and its made-up customers. A second
+// argument is where the bank's clock is moved.
 
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +10,10 @@ import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
 export const origin = process.argv[2];
+const clock = process.argv[3];
+
+/** By how many milliseconds the bank is ahead. */
+let ahead = 0;
 
 let browser;
 let profile;
@@ -127,13 +133,20 @@ export async function mailedCodes(user) {
   return mails.flatMap(({ text }) => text.match(/(?<!\d)\d{6}(?!\d)/) ?? []);
 }
 
+/** Has so many seconds go by at the bank. */
+export async function wait(seconds) {
+  const { ok } = await fetch(`${clock}/${seconds}`, { method: 'POST' });
+  assert.ok(ok);
+  ahead += seconds * 1000;
+}
+
 const lastStep = new Map();
 
 /** The next code of the authenticator app that this customer was given: each is good once. */
 export async function appCode(user) {
   const { users } = await (await fetch(`${origin}/demo`)).json();
   const secret = users.find((one) => one.user === user).totp_secret;
-  const now = () => Math.floor(Date.now() / 30_000);
+  const now = () => Math.floor((Date.now() + ahead) / 30_000);
   const step = Math.max(now(), (lastStep.get(user) ?? 0) + 1);
   while (now() + 1 < step) {
     await new Promise((resolve) => setTimeout(resolve, 500));

@@ -70,6 +70,12 @@ test('money is sent with the keyboard alone, and nothing is typed twice', async 
   assert.deepEqual(context.foreign, []);
 });
 
+test('who comes by an address is sent to the name', async (t) => {
+  const page = await tab(await browserFor(t));
+  await page.goto(`${origin.replace('localhost', '127.0.0.1')}/#/profile`);
+  await page.waitForURL(`${origin}/#/profile`);
+});
+
 test('recovery codes are shown once', async (t) => {
   const page = await signedIn(await browserFor(t), 'bob', '/security/codes');
   await page.getByRole('button', { name: 'Make ten codes' }).click();

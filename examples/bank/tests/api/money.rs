@@ -17,28 +17,33 @@ everywhere!(
 
 async fn what_cannot_be_sent_is_said(bank: Open) {
     let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
-    for (to, amount, says) in [
-        ("bob", json!(2400.01), "not enough money"),
-        ("bob", json!("999999999.99"), "not enough money"),
-        ("carol", json!(1), "no such recipient"),
-        ("alice", json!(1), "to yourself"),
-        ("bob", json!(0), "no sum"),
-        ("bob", json!(-5), "no sum"),
-        ("bob", json!("5,00"), "no sum"),
-        ("bob", json!(0.001), "no sum"),
-        ("bob", json!(null), "no sum"),
+    for (to, amount, name, says) in [
+        ("bob", json!(2400.01), "not-enough-money", "not enough money"),
+        ("bob", json!("999999999.99"), "not-enough-money", "not enough money"),
+        ("carol", json!(1), "unknown-recipient", "no such recipient"),
+        ("alice", json!(1), "own-account", "to yourself"),
+        ("bob", json!(0), "malformed-amount", "no sum"),
+        ("bob", json!(-5), "malformed-amount", "no sum"),
+        ("bob", json!("5,00"), "malformed-amount", "no sum"),
+        ("bob", json!(0.001), "malformed-amount", "no sum"),
+        ("bob", json!(null), "malformed-amount", "no sum"),
     ] {
         let refused = alice.pay(to, amount.clone()).await;
         assert_eq!(refused.status, 422, "{to} {amount}: {}", refused.text);
         assert_eq!(refused.headers["content-type"], "application/problem+json");
         assert_eq!(refused.json["status"], 422);
         assert_eq!(refused.json["title"], "Unprocessable Entity");
-        assert_eq!(refused.json["type"], "about:blank");
+        assert_eq!(refused.json["type"], format!("https://bank.example/problems/{name}"));
         assert!(refused.json["detail"].as_str().unwrap().contains(says), "{}", refused.text);
     }
-    for body in ["{", "[]", "{\"to\":\"bob\"}", "\"bob\""] {
+    for body in ["{", "[]", "{\"to\":\"bob\"}", "\"bob\"", "{\"to\":{\"bob\":1}}"] {
         let refused = alice.send("POST", "/transfers", &[], body.to_owned()).await;
         assert_eq!(refused.status, 422, "{body}: {}", refused.text);
+        assert!(
+            refused.text.contains("column") && !refused.text.contains("bob"),
+            "{}",
+            refused.text
+        );
     }
     assert_eq!(alice.balance().await, "2400.00");
     assert_eq!(alice.pay("bob", json!(2400)).await.json["balance"], "0.00");

@@ -1,6 +1,10 @@
 //! What a browser is given.
 
+use std::time::Duration;
+
 use http::HeaderMap;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use super::everywhere;
 use crate::support::Open;
@@ -10,6 +14,7 @@ everywhere!(
     pages_are_kept_by_browsers_and_asked_for_anew
     the_outbox_is_a_page_for_people_and_a_list_for_programs
     the_bank_says_whether_it_is_ready
+    callers_who_hang_up_lose_nothing
     the_demo_says_who_is_there
 );
 
@@ -104,4 +109,15 @@ async fn the_demo_says_who_is_there(bank: Open) {
     for user in demo["users"].as_array().unwrap() {
         assert_eq!(user["totp_secret"].as_str().unwrap().len(), 32, "{user}");
     }
+}
+
+/// What was begun for them is given up in the middle, wherever that is.
+async fn callers_who_hang_up_lose_nothing(bank: Open) {
+    let address = bank.url.trim_start_matches("http://");
+    for moment in 0..600 {
+        let mut caller = TcpStream::connect(address).await.unwrap();
+        caller.write_all(b"GET /demo HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        tokio::time::sleep(Duration::from_micros(moment % 60 * 50)).await;
+    }
+    assert_eq!(bank.login("alice").await.balance().await, "2400.00");
 }

@@ -71,7 +71,7 @@ function atField(error: unknown, to: Field, amount: Field): unknown {
   if (!(error instanceof Problem) || error.status !== 422) {
     return error;
   }
-  const isOfRecipient = /recipient|yourself/.test(error.detail);
+  const isOfRecipient = ['unknown-recipient', 'own-account'].includes(error.name);
   return new Mistake(isOfRecipient ? to : amount, error.detail);
 }
 
