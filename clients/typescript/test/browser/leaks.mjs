@@ -10,10 +10,11 @@ test('b6 no token is stored, shown or in an address', async (t) => {
   const user = await User.with('totp');
   const page = await user.browse(t);
   const tokens = [user.token];
-  page.on('response', async (response) => {
-    if (response.url().endsWith('/proof')) {
-      tokens.push((await response.json()).access_token);
-    }
+  // Read before the page has it: a page that goes on takes its answers along.
+  await page.route('**/proof', async (route) => {
+    const response = await route.fetch();
+    tokens.push((await response.json()).access_token);
+    await route.fulfill({ response });
   });
   const requests = [];
   page.on('request', (request) => requests.push(request));
