@@ -231,7 +231,7 @@ fn name_in(details: &Map<String, Value>) -> Result<&str, NotEnrolled> {
 fn refused(check: &Check<'_>, unverified: &Unverified) -> Checked {
     match unverified {
         Unverified::Wrong(error) => {
-            tracing::debug!(?error, "an answer with a key does not verify");
+            tracing::debug!(why = verifier::name(error), "an answer with a key does not verify");
             Checked::Wrong
         }
         Unverified::Impossible => unavailable(check),
