@@ -27,17 +27,13 @@ fn line(case: &Value) -> String {
     lines.join(", ")
 }
 
-/// What the reader made of it, in the table's form. Parameters are asked for by the names that
-/// the table expects.
-fn seen(case: &Value, read: Result<Vec<AuthChallenge>, MalformedChallenge>) -> Value {
+/// What the reader made of it, in the table's form.
+fn seen(read: Result<Vec<AuthChallenge>, MalformedChallenge>) -> Value {
     let Ok(read) = read else { return json!("malformed") };
-    let expected = case["challenges"].as_array().cloned().unwrap_or_default();
-    let seen = read.iter().enumerate().map(|(place, challenge)| {
-        let named = expected.get(place).and_then(|one| one["parameters"].as_object());
-        let parameters: Map<_, _> = named
-            .into_iter()
-            .flat_map(Map::keys)
-            .filter_map(|name| Some((name.clone(), challenge.param(name)?.into())))
+    let seen = read.iter().map(|challenge| {
+        let parameters: Map<_, _> = challenge
+            .params()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.into()))
             .collect();
         let mut one = json!({ "scheme": challenge.scheme(), "parameters": parameters });
         if let Some(token68) = challenge.token68() {
@@ -48,15 +44,23 @@ fn seen(case: &Value, read: Result<Vec<AuthChallenge>, MalformedChallenge>) -> V
     seen.collect()
 }
 
-fn asked(challenge: Option<&Challenge>) -> Value {
-    challenge.map_or(Value::Null, |challenge| {
-        json!({
-            "scheme": challenge.scheme(),
-            "acr_values": challenge.acr_values(),
-            "max_age": challenge.max_age(),
-            "scope": challenge.scope(),
-        })
-    })
+/// In the table's form, which leaves out methods and claims where there are none.
+fn asked(read: Result<Option<Challenge>, MalformedChallenge>) -> Value {
+    let Ok(challenge) = read else { return json!("malformed") };
+    let Some(challenge) = challenge else { return Value::Null };
+    let mut asked = json!({
+        "scheme": challenge.scheme(),
+        "acr_values": challenge.acr_values(),
+        "max_age": challenge.max_age(),
+        "scope": challenge.scope(),
+    });
+    if !challenge.amr_values().is_empty() {
+        asked["amr_values"] = json!(challenge.amr_values());
+    }
+    if let Some(claims) = challenge.claims() {
+        asked["claims"] = claims.into();
+    }
+    asked
 }
 
 #[test]
@@ -65,10 +69,8 @@ fn r_9110_all_clients_read_the_table_alike() {
     assert!(cases.len() >= 80, "{} cases", cases.len());
     for case in &cases {
         let (line, dialects, name) = (line(case), dialects(case), &case["name"]);
-        assert_eq!(seen(case, read_challenges(&line, dialects)), case["challenges"], "{name}");
-        // What cannot be read and what asks for nothing come to the same: nothing is done.
-        let challenge = Challenge::from_line(&line, dialects).ok().flatten();
-        assert_eq!(asked(challenge.as_ref()), case["step_up"], "{name}");
+        assert_eq!(seen(read_challenges(&line, dialects)), case["challenges"], "{name}");
+        assert_eq!(asked(Challenge::from_line(&line, dialects)), case["step_up"], "{name}");
     }
 }
 
@@ -88,8 +90,8 @@ fn headers(case: &Value) -> Option<HeaderMap> {
 fn r_9110_headers_are_read_as_the_lines_they_are() {
     for case in &cases() {
         let Some(headers) = headers(case) else { continue };
-        let challenge = Challenge::from_headers(&headers, dialects(case)).ok().flatten();
-        assert_eq!(asked(challenge.as_ref()), case["step_up"], "{}", case["name"]);
+        let read = Challenge::from_headers(&headers, dialects(case));
+        assert_eq!(asked(read), case["step_up"], "{}", case["name"]);
     }
 }
 
@@ -117,19 +119,4 @@ fn r_9110_core_reads_the_table_alike() {
         }
     }
     assert!(step_ups >= 50, "{step_ups}");
-}
-
-#[test]
-fn what_reads_well_and_means_nonsense_is_an_error() {
-    let nonsense =
-        |name: &&str| name.contains("is none: not acted on") || name.contains("different");
-    let mut count = 0;
-    for case in &cases() {
-        let name = case["name"].as_str().expect("a name");
-        if nonsense(&name) && case["challenges"] != "malformed" {
-            count += 1;
-            assert!(Challenge::from_line(&line(case), dialects(case)).is_err(), "{name}");
-        }
-    }
-    assert_eq!(count, 14);
 }

@@ -18,6 +18,8 @@ export type StepUpErrorCode =
   | 'asked-again'
   /** The request cannot be sent a second time. */
   | 'not-replayable'
+  /** The resource server's challenge cannot be read, or asks for two step-ups that differ. */
+  | 'malformed'
   /** The browser let no window open. */
   | 'popup-blocked'
   /** Anything else; see `cause`. */
@@ -32,6 +34,7 @@ const SENTENCES: Record<StepUpErrorCode, string> = {
   'logged-out': 'the user is not logged in any more; have them log in, and begin the action anew',
   'asked-again': 'the resource server asks again after a step-up; compare what it demands with what the issuer grants',
   'not-replayable': 'the request cannot be sent again: its body was a stream, or it was redirected; begin the action anew',
+  malformed: 'the challenge is malformed and nothing was done about it; report it to the API\'s operator, see `cause`',
   'popup-blocked': 'the browser let no window open; step up from a click',
   failed: 'the step-up failed; see `cause`',
 };

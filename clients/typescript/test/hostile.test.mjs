@@ -54,7 +54,9 @@ test('one that sends a hundred challenges', async (t) => {
   };
   const { api, stepper, call } = await scene(t, { answer });
   // It cannot be told what is wanted, so nobody is asked.
-  assert.equal((await call('/x')).status, 401);
+  const { code, cause } = await failure(call('/x'));
+  assert.deepEqual([code, cause.name], ['malformed', 'MalformedChallenge']);
+  assert.match(cause.message, /two different step-ups/);
   assert.deepEqual([api.requests.length, stepper.asked.length], [1, 0]);
 });
 

@@ -48,6 +48,17 @@ impl AuthChallenge {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// All parameters, in their order; their names as they were written.
+    ///
+    /// ```
+    /// let challenges = stepup_core::read_challenges("Bearer Max_Age=300, x=y")?;
+    /// assert!(challenges[0].params().eq([("Max_Age", "300"), ("x", "y")]));
+    /// # Ok::<(), stepup_core::MalformedChallenge>(())
+    /// ```
+    pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.params.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The `token68` that some schemes carry in place of parameters.
     ///
     /// ```

@@ -24,28 +24,25 @@ export interface StepUpChallenge {
 export type Dialect = 'okta' | 'entra';
 
 /**
- * The step-up that a `WWW-Authenticate` header asks for. `null` where it asks for none, where it
- * cannot be read, and where it asks for two that differ: nobody is bothered by a guess.
+ * The step-up that a `WWW-Authenticate` header asks for, if it asks for one.
+ *
+ * @throws {MalformedChallenge} What cannot be read, and two that differ: nobody is bothered by a
+ * guess.
  */
 export function readStepUp(
   header: string | null,
   dialects: readonly Dialect[] = [],
 ): StepUpChallenge | null {
-  try {
-    const options = { unquotedAddresses: dialects.includes('okta') };
-    const wishes = readChallenges(header ?? '', options).flatMap((challenge) => {
-      const levels = demanded(challenge, dialects);
-      return levels === null ? [] : [wish(challenge, levels)];
-    });
-    const [first, ...others] = wishes;
-    const isClear = others.every((other) => keyOf(other) === keyOf(first!));
-    return first !== undefined && isClear ? first : null;
-  } catch (error) {
-    if (error instanceof MalformedChallenge) {
-      return null;
-    }
-    throw error;
+  const options = { unquotedAddresses: dialects.includes('okta') };
+  const wishes = readChallenges(header ?? '', options).flatMap((challenge) => {
+    const levels = demanded(challenge, dialects);
+    return levels === null ? [] : [wish(challenge, levels)];
+  });
+  const [first, ...others] = wishes;
+  if (others.some((other) => keyOf(other) !== keyOf(first!))) {
+    throw new MalformedChallenge('it asks for two different step-ups');
   }
+  return first ?? null;
 }
 
 /** The same for challenges that demand the same. */

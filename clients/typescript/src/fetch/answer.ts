@@ -1,7 +1,7 @@
 // What an answer says.
 
 import { text } from '../body.js';
-import { MalformedChallenge, readChallenges } from '../challenge/read.js';
+import { readChallenges } from '../challenge/read.js';
 import type { Dialect } from '../challenge/step-up.js';
 import { sentence } from './sentence.js';
 
@@ -13,16 +13,9 @@ export function refusesToken(response: Response, dialects: readonly Dialect[] = 
   if (response.status !== 401) {
     return false;
   }
-  try {
-    const header = response.headers.get('www-authenticate') ?? '';
-    const challenges = readChallenges(header, { unquotedAddresses: dialects.includes('okta') });
-    return challenges.some(({ parameters }) => parameters.get('error') === 'invalid_token');
-  } catch (error) {
-    if (error instanceof MalformedChallenge) {
-      return false;
-    }
-    throw error;
-  }
+  const header = response.headers.get('www-authenticate') ?? '';
+  const challenges = readChallenges(header, { unquotedAddresses: dialects.includes('okta') });
+  return challenges.some(({ parameters }) => parameters.get('error') === 'invalid_token');
 }
 
 /** What the problem document of a challenge says to the person (RFC 9457), and the end of it. */

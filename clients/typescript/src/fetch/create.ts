@@ -123,11 +123,13 @@ class Client {
       const response = await this.#send(call, kept);
       const challenge = this.#challenge(response);
       if (challenge === null) {
-        const isDead = kept !== undefined && refusesToken(response, this.#options.dialects);
-        if (!isDead || response.redirected) {
+        if (kept === undefined || response.redirected) {
           return response;
         }
-        tokens.drop(kept!);
+        if (!refusesToken(response, this.#options.dialects)) {
+          return response;
+        }
+        tokens.drop(kept);
         if (tried !== undefined || !call.isReplayable || sendings === MOST_SENDINGS) {
           return response;
         }
@@ -208,8 +210,15 @@ class Client {
   /** The step-up that one of the API's origins asks for. */
   #challenge(response: Response): StepUpChallenge | null {
     const isOfApi = !response.redirected || this.#origins.includes(new URL(response.url).origin);
-    const header = response.headers.get('www-authenticate');
-    return response.status === 401 && isOfApi ? readStepUp(header, this.#options.dialects) : null;
+    if (response.status !== 401 || !isOfApi) {
+      return null;
+    }
+    try {
+      return readStepUp(response.headers.get('www-authenticate'), this.#options.dialects);
+    } catch (cause) {
+      discard(response);
+      throw new StepUpError('malformed', { cause });
+    }
   }
 
   /** The login's, where somebody is logged in. */

@@ -87,7 +87,7 @@ export const recorded: typeof fetch = async (input, init) => {
     // Read beside whoever asked, who need not wait for this.
     void answerOf(response.clone()).then((answer) => {
       const { status, headers } = response;
-      const challenge = status === 401 ? readStepUp(headers.get('www-authenticate')) : null;
+      const challenge = status === 401 ? challengeOf(headers) : null;
       const got = claimsOf(answer.access_token);
       record.add({ ...about, took: waited, status, got, challenge, answer: shown(answer), times: 1 });
     });
@@ -98,6 +98,15 @@ export const recorded: typeof fetch = async (input, init) => {
     throw error;
   }
 };
+
+/** What cannot be read is for the call itself to complain of. */
+function challengeOf(headers: Headers): StepUpChallenge | null {
+  try {
+    return readStepUp(headers.get('www-authenticate'));
+  } catch {
+    return null;
+  }
+}
 
 async function answerOf(response: Response): Promise<Answer> {
   const answer: unknown = await response.json().catch(() => ({}));
