@@ -6,6 +6,8 @@ export interface Asked {
   readonly challenge: StepUpChallenge;
   /** Whose challenge it is, of the API's origins. */
   readonly origin: string;
+  /** Who is logged in, where the page says it (`session`). */
+  readonly session?: string;
   /** Why, in words for the person, where the resource server said it. Show it as text. */
   readonly reason?: string;
   /** The token of the person's login. */

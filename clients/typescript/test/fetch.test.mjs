@@ -82,6 +82,69 @@ test('b4 a request whose body is a stream is sent once', async (t) => {
   assert.equal(await open.text(), 'pay');
 });
 
+test('b4 what is sent is what it was at the call', async (t) => {
+  const text = 'amount=1';
+  const bytes = () => new TextEncoder().encode(`x${text}`);
+  const bodies = [
+    [() => new URLSearchParams(text), (body) => body.set('amount', '1000')],
+    [() => bytes().subarray(1), (body) => body.fill(48)],
+    [() => bytes().slice(1).buffer, (body) => new Uint8Array(body).fill(48)],
+    [() => new DataView(bytes().buffer, 1), (body) => body.setUint8(7, 48)],
+    [() => text, () => {}],
+  ];
+  for (const [body, change] of bodies) {
+    const init = { ...post(body()), headers: { 'x-for': 'bob' }, referrer: '', keepalive: true };
+    const grant = () => {
+      Object.assign(init, { method: 'DELETE', headers: { 'x-for': 'mallory' }, body: 'amount=9' });
+      return { accessToken: 'mfa' };
+    };
+    const { api, call } = await scene(t, { grant });
+    const paid = call('/mfa', init);
+    change(init.body);
+    assert.equal(await (await paid).text(), text);
+    const [first, second] = api.requests.map(({ method, body, headers }) => {
+      const { authorization, ...others } = headers;
+      return { method, body, others };
+    });
+    assert.deepEqual(second, first);
+    assert.deepEqual([first.method, first.body, first.others['x-for']], ['POST', text, 'bob']);
+  }
+});
+
+test('b4 a stream that was not sent twice gets through after a step-up', async (t) => {
+  const { api, stepper, fetch, call } = await scene(t);
+  const upload = () => call('/mfa', { ...post(new Blob(['pay']).stream()), duplex: 'half' });
+  const failed = await upload().catch((error) => error);
+  assert.equal(failed.code, 'not-replayable');
+  await fetch.stepUp(failed.challenge);
+  assert.equal(await (await upload()).text(), 'pay');
+  assert.deepEqual([api.requests.length, stepper.asked.length], [2, 1]);
+});
+
+test('who gives up while the reason is read has nobody asked', async (t) => {
+  const answer = (_, response) => {
+    const error = 'Bearer error="insufficient_user_authentication", acr_values="mfa"';
+    const type = 'application/problem+json';
+    response.writeHead(401, { 'www-authenticate': error, 'content-type': type }).write('{');
+  };
+  const { api, stepper, fetch, call } = await scene(t, { answer });
+  const abort = new AbortController();
+  const failed = call('/x', { ...post('pay'), signal: abort.signal }).catch((error) => error);
+  while (api.requests.length === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const since = performance.now();
+  setTimeout(() => abort.abort(), 50);
+  assert.equal((await failed).name, 'AbortError');
+  assert.ok(performance.now() - since < 1000, `${performance.now() - since} ms`);
+  const demand = { acrValues: ['mfa'], maxAge: null, amrValues: [], scope: [], claims: null };
+  for (let times = 0; times < 6; times += 1) {
+    const ahead = fetch.stepUp(demand, { signal: AbortSignal.abort() }).catch((error) => error);
+    assert.equal((await ahead).name, 'AbortError');
+  }
+  assert.equal(stepper.asked.length, 0);
+});
+
 test('b4 a Request that was given whole is sent again whole', async (t) => {
   const { api, fetch } = await scene(t);
   const request = new Request(`${api.origin}/mfa`, post('pay'));

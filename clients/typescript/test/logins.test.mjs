@@ -44,6 +44,58 @@ test('a call that was on its way at the logout is not stepped up after it', asyn
   assert.deepEqual([api.ran, asked.length], [{ 'bob pays': 1 }, 1]);
 });
 
+test('a logout while the token of the login is fetched', async (t) => {
+  for (const steps of [0, 1, 20]) {
+    let session = 'alice';
+    for (const logOut of [(call) => call.forget(), () => (session = 'bob')]) {
+      session = 'alice';
+      const asked = async () => {
+        const { login } = state;
+        await wait(steps);
+        return login;
+      };
+      const { api, state, call, pay } = await bank(t, { getToken: () => asked(), session: () => session });
+      const alices = code(pay());
+      logOut(call);
+      state.login = 'bob';
+      assert.equal(await alices, 'logged-out', `${steps}`);
+      assert.deepEqual(api.requests, []);
+    }
+  }
+});
+
+test('who is known by the time that there is a token has not logged out', async (t) => {
+  let session;
+  const getToken = async () => {
+    await wait(10);
+    session = 'alice';
+    return 'alice';
+  };
+  const { api, asked, pay } = await bank(t, { getToken, session: () => session });
+  const calls = await Promise.all([pay(), pay()]);
+  assert.deepEqual(calls.map(({ status }) => status), [200, 200]);
+  assert.deepEqual([api.ran, asked.length, asked[0].session], [{ 'alice pays': 2 }, 1, 'alice']);
+});
+
+test('nobody is logged in: calls go as they are, at once or not', async (t) => {
+  const { api, state, pay } = await bank(t);
+  state.login = null;
+  const calls = await Promise.all([pay(), pay()]);
+  assert.deepEqual(calls.map(({ status }) => status), [401, 401]);
+  assert.deepEqual(api.requests.map(({ authorization }) => authorization), [undefined, undefined]);
+});
+
+test('a step-up ahead is of who is logged in by then', async (t) => {
+  let session = 'alice';
+  const { state, asked, call, pay } = await bank(t, { session: () => session });
+  await pay();
+  state.login = session = 'bob';
+  const demand = { acrValues: ['mfa'], maxAge: null, amrValues: [], scope: [], claims: null };
+  await call.stepUp(demand);
+  assert.deepEqual(asked.map((one) => one.session), ['alice', 'bob']);
+  assert.equal(await (await pay()).text(), 'bob');
+});
+
 test('a logout in the moment of the answer', async (t) => {
   for (let steps = 0; steps < 9; steps += 1) {
     let isDone = false;

@@ -57,6 +57,16 @@ export class StepUpDialog extends Base implements Prompter {
     });
   }
 
+  /** Who moves it takes the dialog from in front of the page, and leaves it open. */
+  connectedCallback(): void {
+    const dialog = this.#parts?.dialog;
+    if (dialog?.open) {
+      dialog.close();
+      this.#open(dialog);
+      this.#view?.focus.focus();
+    }
+  }
+
   /** Who takes it out of the page while it asks takes the question back. */
   disconnectedCallback(): void {
     queueMicrotask(() => {
@@ -94,13 +104,7 @@ export class StepUpDialog extends Base implements Prompter {
     actions.replaceChildren(...shown.actions);
     this.#question = question;
     this.#view = shown;
-    // In what is hidden it would hold the page up, and not be seen.
-    if (!this.isConnected || this.checkVisibility?.() === false) {
-      document.body.append(this);
-    }
-    if (!dialog.open) {
-      dialog.showModal();
-    }
+    this.#open(dialog);
     // Said once the dialog is there, or nobody hears it; and with what has the focus then.
     notice.textContent = question.notice === undefined ? '' : spoken(question.notice, this.#texts);
     if (question.notice !== undefined) {
@@ -108,6 +112,16 @@ export class StepUpDialog extends Base implements Prompter {
       shown.focus.setAttribute('aria-describedby', `notice ${others}`.trim());
     }
     shown.focus.focus();
+  }
+
+  #open(dialog: HTMLDialogElement): void {
+    // In what is hidden it would hold the page up, and not be seen.
+    if (!this.isConnected || this.checkVisibility?.() === false) {
+      document.body.append(this);
+    }
+    if (!dialog.open) {
+      dialog.showModal();
+    }
   }
 
   /** What was typed to the same question, if it did not get through. */

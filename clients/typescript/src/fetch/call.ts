@@ -10,7 +10,7 @@ export class Call {
 
   constructor(
     readonly request: Request,
-    private readonly given: { readonly input: RequestInfo | URL; readonly init?: RequestInit | undefined },
+    private readonly body: Body,
     readonly login: Login,
     readonly api: Api,
     readonly token: string,
@@ -18,7 +18,7 @@ export class Call {
     const { origin, pathname } = new URL(request.url);
     this.name = { method: request.method, url: origin + pathname };
     this.route = `${this.name.method} ${this.name.url}`;
-    this.isReplayable = !isStream(given.init?.body);
+    this.isReplayable = body !== 'stream';
     this.sentAt = api.stepUps.now();
   }
 
@@ -31,14 +31,37 @@ export class Call {
   }
 
   #anew(): Request {
-    const { input, init } = this.given;
-    if (!this.isReplayable) {
+    if (this.body === 'stream') {
       return this.request;
     }
-    // A copy keeps the whole body in memory; a form has another boundary each time it is made.
-    const isCopied = input instanceof Request || init?.body instanceof FormData;
-    return isCopied ? this.request.clone() : new Request(this.request.url, init);
+    if (this.body === 'within') {
+      return this.request.clone();
+    }
+    // Both are reset where something else is given.
+    const { referrer, referrerPolicy } = this.request;
+    return new Request(this.request, { body: this.body.copy, referrer, referrerPolicy });
   }
+}
+
+/** `within` is in the request alone, whose copy has to keep the whole of it in memory. */
+export type Body = { readonly copy: string | Blob | ArrayBuffer } | 'within' | 'stream';
+
+/** A body as it is now: what its owner does to it afterwards changes nothing. */
+export function copied(body: BodyInit | null | undefined): Body {
+  if (typeof body === 'string' || body instanceof Blob) {
+    return { copy: body };
+  }
+  if (body instanceof URLSearchParams) {
+    return { copy: body.toString() };
+  }
+  if (body instanceof ArrayBuffer) {
+    return { copy: body.slice(0) };
+  }
+  if (ArrayBuffer.isView(body)) {
+    const { buffer, byteOffset, byteLength } = body;
+    return { copy: new Uint8Array(buffer, byteOffset, byteLength).slice().buffer };
+  }
+  return isStream(body) ? 'stream' : 'within';
 }
 
 /** What is read once, as it is sent, and then gone. */

@@ -4,7 +4,7 @@ import { StepUpError } from '../errors.js';
 import { trusted } from '../origin.js';
 import type { Stepper } from '../stepper.js';
 import { discard, refusesToken, takeReason } from './answer.js';
-import { Call } from './call.js';
+import { Call, copied } from './call.js';
 import type { StepUpEvent } from './events.js';
 import { Login } from './login.js';
 import type { StepUpSettings } from './step-ups.js';
@@ -91,13 +91,16 @@ class Client {
     if (!this.#origins.includes(origin) || request.headers.has('authorization')) {
       return this.#fetch(request);
     }
+    // Both as they are now: a logout, and the caller, may change them while the token is fetched.
+    const body = copied(init?.body);
+    const login = this.#currentLogin();
     const token = await unlessAborted(this.#token(), request.signal);
     if (token === undefined) {
-      this.forget();
+      this.#end(login);
       return this.#fetch(request);
     }
-    const login = this.#login;
-    return this.#answered(new Call(request, { input, init }, login, login.at(origin), token));
+    login.signal.throwIfAborted();
+    return this.#answered(new Call(request, body, login, login.at(origin), token));
   }
 
   async stepUp(challenge: StepUpChallenge, { origin, signal }: StepUpOptions): Promise<void> {
@@ -105,12 +108,14 @@ class Client {
     if (!this.#origins.includes(asked)) {
       throw new TypeError(`stepUp: "${asked}" is none of the API's origins`);
     }
-    const { tokens, stepUps } = this.#login.at(asked);
+    const login = this.#currentLogin();
+    const { tokens, stepUps } = login.at(asked);
     if (tokens.sufficient(challenge) === undefined) {
-      const token = this.#tokenOf(this.#login);
+      const token = this.#tokenOf(login);
+      const { session } = login;
       const never = new AbortController().signal;
-      const caller = { challenge, origin: asked, token, reason: undefined, sentAt: stepUps.now() };
-      await stepUps.join({ ...caller, signal: signal ?? never });
+      const caller = { challenge, origin: asked, session, token, reason: undefined };
+      await stepUps.join({ ...caller, signal: signal ?? never, sentAt: stepUps.now() });
     }
   }
 
@@ -168,13 +173,14 @@ class Client {
       call.api.stepUps.fail(tried, error);
       throw error;
     }
+    // Of a stream too: the next one is sent with what is got for this.
+    call.api.tokens.learn(call.route, challenge);
     // Behind a redirect something may have been done already.
     const isSafe = call.request.method === 'GET' || call.request.method === 'HEAD';
     if (!call.isReplayable || (response.redirected && !isSafe)) {
       discard(response);
       throw new StepUpError('not-replayable', { challenge });
     }
-    call.api.tokens.learn(call.route, challenge);
   }
 
   async #stepUp(
@@ -182,19 +188,20 @@ class Client {
     challenge: StepUpChallenge,
     response: Response | undefined,
   ): Promise<Kept> {
-    const reason = response && (await takeReason(response));
-    login.signal.throwIfAborted();
-    const { origin } = api;
+    const said = unlessAborted(takeReason(response), signal);
+    const reason = await unlessAborted(said, login.signal);
+    const { origin, stepUps } = api;
+    const { session } = login;
     const token = this.#tokenOf(login);
-    return api.stepUps.join({ challenge, origin, reason, token, signal, sentAt });
+    return stepUps.join({ challenge, origin, reason, session, token, signal, sentAt });
   }
 
   /** Of who is logged in, as long as they are. */
   #tokenOf(login: Login): () => Promise<string> {
     return async () => {
       const token = await this.#token();
-      if (token === undefined && this.#login === login) {
-        this.forget();
+      if (token === undefined) {
+        this.#end(login);
       }
       login.signal.throwIfAborted();
       return token!;
@@ -202,7 +209,7 @@ class Client {
   }
 
   #send(call: Call, kept: Kept | undefined): Promise<Response> {
-    this.#noticeSession();
+    this.#currentLogin();
     call.login.signal.throwIfAborted();
     return this.#fetch(call.toSend(kept?.token));
   }
@@ -224,7 +231,7 @@ class Client {
   /** The login's, where somebody is logged in. */
   async #token(): Promise<string | undefined> {
     const token = (await this.#options.getToken()) ?? undefined;
-    this.#noticeSession();
+    this.#currentLogin();
     return token;
   }
 
@@ -232,8 +239,17 @@ class Client {
     return this.#options.session?.() ?? undefined;
   }
 
-  #noticeSession(): void {
-    if (this.#session() !== this.#login.session) {
+  /** Of who is logged in now, by what the page says. */
+  #currentLogin(): Login {
+    if (!this.#login.isOf(this.#session())) {
+      this.forget();
+    }
+    return this.#login;
+  }
+
+  /** Nobody is logged in any more. */
+  #end(login: Login): void {
+    if (this.#login === login && login.isInUse) {
       this.forget();
     }
   }

@@ -16,12 +16,33 @@ export class Login {
   readonly #apis = new Map<string, Api>();
   readonly #turns = new Turns();
   readonly #over = new AbortController();
+  #session: string | undefined;
 
   constructor(
     /** Whose it is, where the page says it. */
-    readonly session: string | undefined,
+    session: string | undefined,
     private readonly settings: StepUpSettings,
-  ) {}
+  ) {
+    this.#session = session;
+  }
+
+  /** Whether it is this one's. A login that was nobody's, and that nothing was done with, becomes it. */
+  isOf(session: string | undefined): boolean {
+    if (this.#session === undefined && !this.isInUse) {
+      this.#session = session;
+    }
+    return this.#session === session;
+  }
+
+  /** The session, where the page says it. */
+  get session(): string | undefined {
+    return this.#session;
+  }
+
+  /** Whether anything was sent with it. */
+  get isInUse(): boolean {
+    return this.#apis.size > 0;
+  }
 
   /** Aborted at the logout. */
   get signal(): AbortSignal {

@@ -11,8 +11,9 @@ const MINUTE = 60_000;
 const MOST_REMEMBERED = 100;
 
 /** A call that waits for a step-up. */
-export interface Caller extends Omit<Asked, 'reason'> {
+export interface Caller extends Omit<Asked, 'reason' | 'session'> {
   readonly reason: string | undefined;
+  readonly session: string | undefined;
   /** When it was sent, by `StepUps.now()`. */
   readonly sentAt: number;
 }
@@ -52,6 +53,7 @@ export class StepUps {
 
   /** The token of a step-up: of one that is on its way, or of one that begins with this. */
   async join(caller: Caller): Promise<Kept> {
+    caller.signal.throwIfAborted();
     const key = keyOf(caller.challenge);
     const failed = this.#failed.get(key);
     if (failed !== undefined && caller.sentAt < failed.at) {
@@ -102,7 +104,7 @@ export class StepUps {
   }
 
   async #run(caller: Caller, abort: AbortController): Promise<Kept> {
-    const { challenge, origin, reason, token } = caller;
+    const { challenge, origin, reason, session, token } = caller;
     const { signal } = abort;
     const { stepper, milliseconds, tell } = this.settings;
     signal.throwIfAborted();
@@ -116,8 +118,8 @@ export class StepUps {
     const timedOut = new StepUpError('timed-out', { challenge });
     const timer = setTimeout(() => abort.abort(timedOut), milliseconds);
     try {
-      const why = reason === undefined ? {} : { reason };
-      const asked = { challenge, origin, token, signal, ...why };
+      const known = { ...(reason !== undefined && { reason }), ...(session !== undefined && { session }) };
+      const asked = { challenge, origin, token, signal, ...known };
       const stepped = await unlessAborted(stepper(asked), signal);
       // The person may have logged out while the answer was on its way.
       signal.throwIfAborted();

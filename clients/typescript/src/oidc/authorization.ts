@@ -42,7 +42,6 @@ export async function authorize(
   challenge: StepUpChallenge,
 ): Promise<Authorization & { readonly address: URL }> {
   const [state, codeVerifier] = [random(), random()];
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(codeVerifier));
   const { acrValues, maxAge, scope, claims } = challenge;
   const address = new URL(options.authorizationEndpoint);
   const scopes = new Set([...(options.scope ?? 'openid').split(' '), ...scope]);
@@ -52,7 +51,7 @@ export async function authorize(
     redirect_uri: options.redirectUri,
     scope: [...scopes].join(' '),
     state,
-    code_challenge: base64url(new Uint8Array(digest)),
+    code_challenge: await sha256(codeVerifier),
     code_challenge_method: 'S256',
     ...(claims !== null ? { claims } : acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
     ...(maxAge !== null && { max_age: String(maxAge) }),
@@ -122,6 +121,11 @@ export async function exchange(
 
 function random(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return base64url(new Uint8Array(digest));
 }
 
 function base64url(bytes: Uint8Array): string {

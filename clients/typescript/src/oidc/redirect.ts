@@ -8,6 +8,7 @@ import {
   authorize,
   exchange,
   isAnswer,
+  sha256,
   withoutAnswer,
 } from './authorization.js';
 
@@ -21,29 +22,31 @@ export interface RedirectOptions extends OidcOptions {
   readonly storage?: CeremonyStorage;
 }
 
-/** What outlives the page: the request that was made, and when the page went. */
+/** What outlives the page: the request that was made, for whom, and when the page went. */
 interface Kept {
-  readonly request?: Authorization;
+  readonly request?: Authorization & { readonly session?: string };
   readonly went: readonly number[];
 }
 
 /**
  * Steps up at an OpenID Provider, to which the page itself goes. The call ends with the page: when
  * the person is back, at `redirectUri`, make it again at once, and it gets through. Whether what
- * was got suffices is for the API to say.
+ * was got suffices is for the API to say. What another `session` asked for is thrown away.
  */
 export function redirectStepper(options: RedirectOptions): Stepper {
-  return async ({ challenge, signal }) => {
+  return async ({ challenge, session, signal }) => {
     const storage = options.storage ?? sessionStorageIfAny();
     if (storage === null) {
       throw new TypeError('redirectStepper: there is no `sessionStorage` here; give a `storage`');
     }
     const back = new URL(location.href);
-    const { request, went } = read(storage);
-    if (request !== undefined && isAnswer(back, options, request)) {
+    const { request: made, went } = read(storage);
+    if (made !== undefined && isAnswer(back, options, made)) {
       storage.setItem(NAME, JSON.stringify({ went }));
       history.replaceState(history.state, '', withoutAnswer(back));
-      return exchange(back, options, request, signal);
+      if (made.session === (await digest(session))) {
+        return exchange(back, options, made, signal);
+      }
     }
     const now = Date.now();
     const lately = went.filter((at) => now - at < MINUTE);
@@ -51,7 +54,9 @@ export function redirectStepper(options: RedirectOptions): Stepper {
       throw new StepUpError('too-many', { retryAfter: Math.ceil((lately[0]! + MINUTE - now) / 1000) });
     }
     const { address, state, codeVerifier } = await authorize(options, challenge);
-    const kept: Kept = { request: { state, codeVerifier }, went: [...lately, now] };
+    const whose = await digest(session);
+    const request = { state, codeVerifier, ...(whose !== undefined && { session: whose }) };
+    const kept: Kept = { request, went: [...lately, now] };
     storage.setItem(NAME, JSON.stringify(kept));
     location.assign(address);
     return unlessAborted(new Promise<never>(() => {}), signal);
@@ -66,4 +71,9 @@ function read(storage: CeremonyStorage): Kept {
   } catch {
     return { went: [] };
   }
+}
+
+/** Who it was is nobody's business who reads the storage. */
+async function digest(session: string | undefined): Promise<string | undefined> {
+  return session === undefined ? undefined : sha256(session);
 }

@@ -34,9 +34,9 @@ export async function withProvider(page, answer, demands = () => DEMAND) {
 }
 
 /** Calls the guarded page, with a stepper of this kind, from a click. */
-export async function callBy(page, kind, redirectUri, dialects = []) {
+export async function callBy(page, kind, redirectUri, { dialects = [], session } = {}) {
   await page.evaluate(
-    ([kind, authorizationEndpoint, redirectUri, dialects]) => {
+    ([kind, authorizationEndpoint, redirectUri, dialects, session]) => {
       globalThis.exchanged = [];
       const stepper = page.client[kind]({
         authorizationEndpoint,
@@ -48,11 +48,12 @@ export async function callBy(page, kind, redirectUri, dialects = []) {
           return { accessToken: 'stepped-up' };
         },
       });
-      const api = page.client.createStepUpFetch({ getToken: () => 'login', stepper, dialects });
+      const login = { getToken: () => 'login', session: () => session };
+      const api = page.client.createStepUpFetch({ ...login, stepper, dialects });
       const call = () => (globalThis.called = page.outcome(api('/guarded')));
       document.querySelector('h1').addEventListener('click', call, { once: true });
     },
-    [kind, provider, redirectUri, dialects],
+    [kind, provider, redirectUri, dialects, session],
   );
   await page.locator('h1').click();
 }

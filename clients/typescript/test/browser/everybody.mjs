@@ -86,6 +86,41 @@ test('a key that is still down presses nothing more', async (t) => {
   assert.ok(await part(page, 'number').isVisible());
 });
 
+test('a dialog that is moved stays in front of the page', async (t) => {
+  const user = await User.with('totp', 'email');
+  const page = await user.browse(t);
+  const moves = {
+    moved: () => document.querySelector('main').append(document.querySelector('step-up-dialog')),
+    'in what is hidden': () => {
+      const hidden = Object.assign(document.createElement('div'), { hidden: true });
+      document.body.append(hidden);
+      hidden.append(document.querySelector('step-up-dialog'));
+    },
+    'hidden before the next question': () => {
+      const hidden = document.createElement('div');
+      document.body.append(hidden);
+      hidden.append(document.querySelector('step-up-dialog'));
+      hidden.hidden = true;
+    },
+  };
+  for (const [name, move] of Object.entries(moves)) {
+    await page.evaluate(() => (document.querySelector('#outcome').textContent = ''));
+    await pay(page);
+    await part(page, 'method').first().waitFor();
+    await page.evaluate(move);
+    if (name.endsWith('question')) {
+      const method = part(page, 'method').first();
+      await method.evaluate((node) => node.click());
+      await part(page, 'input').waitFor();
+    }
+    assert.ok(await part(page, 'dialog').evaluate((node) => node.matches(':modal')), name);
+    assert.ok(await part(page, 'title').isVisible(), name);
+    assert.equal(await page.evaluate(() => document.activeElement.localName), 'step-up-dialog', name);
+    await page.keyboard.press('Escape');
+    assert.equal((await outcome(page)).code, 'cancelled', name);
+  }
+});
+
 test('a no counts while the answer is on its way', async (t) => {
   const user = await User.with('totp');
   const page = await user.browse(t);

@@ -133,7 +133,7 @@ test('a challenge of Entra\'s goes to the provider as the claims that it is', as
   const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
   const demand = `error="insufficient_claims", claims="${btoa(claims)}"`;
   const requests = await withProvider(page, { code: 'right', iss }, () => demand);
-  await callBy(page, 'popupStepper', `${origin}/page/callback.html`, ['entra']);
+  await callBy(page, 'popupStepper', `${origin}/page/callback.html`, { dialects: ['entra'] });
   assert.deepEqual(await called(page), { status: 200, text: 'done' });
   const [request] = requests;
   assert.deepEqual([request.claims, request.acr_values], [claims, undefined]);

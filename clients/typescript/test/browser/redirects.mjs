@@ -31,6 +31,26 @@ test('a page that somebody sends the person to is no answer', async (t) => {
   assert.equal(requests.length, 1);
 });
 
+test('what another session asked for is thrown away', async (t) => {
+  const user = await User.with();
+  const page = await user.browse(t);
+  const requests = await withProvider(page, { code: 'right', iss });
+  await callBy(page, 'redirectStepper', `${origin}/`, { session: 'alice' });
+  await page.waitForURL(/code=right/);
+  for (const session of ['bob', undefined]) {
+    await page.waitForFunction(() => globalThis.page !== undefined);
+    // Nothing is exchanged: they go there themselves.
+    const gone = page.waitForRequest('https://idp.example/**');
+    await callBy(page, 'redirectStepper', `${origin}/`, { session });
+    await gone;
+    await page.waitForURL(/code=right/);
+  }
+  const states = new Set(requests.map(({ state }) => state));
+  assert.equal(states.size, 3);
+  const stored = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  assert.doesNotMatch(stored, /alice|bob/);
+});
+
 /** The page as it is loaded, once more. */
 async function again(page) {
   await page.waitForFunction(() => globalThis.page !== undefined);
