@@ -13,7 +13,10 @@ export function trusted(option: string, text: string, base?: string): URL {
   } catch {
     throw new TypeError(`${option}: "${text}" is no address; give it whole, as "https://api.example"`);
   }
-  const isLocal = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const isLocal = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError(`${option}: an address with a password in it; leave that out`);
+  }
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)) {
     return url;
   }

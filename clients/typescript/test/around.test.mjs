@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { authorityStepper } from 'stepup-client';
+import { StepUpError, authorityStepper } from 'stepup-client';
 import { begun, code, factor, scene, stepped, token } from './support/authority.mjs';
 
 test('a no while nothing is asked is a no, whatever the authority answers', async () => {
@@ -115,8 +115,16 @@ test('a code is sent anew, and asked for again', async () => {
 
 test('an address of an authority is given whole where there is no page', () => {
   const prompter = { ask() {}, done() {} };
-  for (const base of [undefined, '/step-up', 'http://bank.example/step-up', 'ftp://bank.example']) {
-    assert.throws(() => authorityStepper({ prompter, ...(base && { base }) }), /^TypeError: base: /);
+  const bases = [
+    undefined,
+    '/step-up',
+    'http://bank.example/step-up',
+    'http://bank.localhost/step-up',
+    'ftp://bank.example',
+    'https://user:secret@bank.example/step-up',
+  ];
+  for (const base of bases) {
+    assert.throws(() => authorityStepper({ prompter, ...(base && { base }) }), /^TypeError: base: (?!.*secret)/);
   }
 });
 
@@ -128,4 +136,81 @@ test('methods that are demanded are repeated to the authority', async () => {
   });
   assert.deepEqual(await run(), stepped);
   assert.match(requests[0], /"amr_values":"hwk pin"/);
+});
+
+test('what stands behind the path of an authority is no part of it', async () => {
+  const sent = [];
+  const { run } = scene({
+    base: 'https://bank.example/step-up/?tenant=1#x',
+    answers: [],
+    replies: [],
+    fetch: async (url) => {
+      sent.push(url);
+      return Response.json({ type: 'https://x/problems/denied' }, { status: 403 });
+    },
+  });
+  assert.equal(await run(), 'denied');
+  assert.deepEqual(sent, ['https://bank.example/step-up/ceremonies']);
+});
+
+test('a logout takes back what is asked for at the authority', async () => {
+  let isLoggedIn = true;
+  const abort = new AbortController();
+  const { run, requests } = scene({
+    answers: [begun(factor('totp'))],
+    replies: [
+      () => {
+        isLoggedIn = false;
+        abort.abort(new StepUpError('logged-out'));
+        return new Promise(() => {});
+      },
+    ],
+    signal: abort.signal,
+    async token() {
+      if (!isLoggedIn) {
+        throw new StepUpError('logged-out');
+      }
+      return 'login';
+    },
+  });
+  assert.equal(await run(), 'logged-out');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(requests.slice(1), ['DELETE ceremonies/c_1']);
+});
+
+test('what is no answer of an authority is told as that', async () => {
+  const page = () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } });
+  const captive = scene({ answers: [], replies: [{ do: 'cancel' }], fetch: async () => page() });
+  assert.equal(await captive.run(), 'cancelled');
+  assert.deepEqual([captive.questions[0].kind, captive.questions[0].notice.name], ['reach', 'offline']);
+  const nobody = scene({ answers: [begun()], replies: [] });
+  assert.equal(await nobody.run(), 'unmet');
+  for (const body of [
+    {},
+    { id: '../../x', factors: [factor('totp')] },
+    { id: 'c_1' },
+    { id: 'c_1', factors: [null] },
+    { id: 'c_1', factors: [factor('totp', '../x')] },
+    { id: 'c_1', factors: [{ id: 'f_1', method: 'totp', level: 'mfa' }] },
+  ]) {
+    const { run, requests } = scene({ answers: [[201, body]], replies: [] });
+    const { name, message } = await run();
+    assert.deepEqual([name, message], ['TypeError', 'what answers at `base` is no stepup-authority']);
+    assert.equal(requests.length, 1, JSON.stringify(body));
+  }
+});
+
+test('a device is asked after as seldom as the authority says', async (t) => {
+  const waits = [];
+  t.mock.method(globalThis, 'setTimeout', (work, milliseconds) => {
+    waits.push(milliseconds);
+    return setImmediate(work);
+  });
+  const waiting = (after) => [202, {}, after && { 'retry-after': after }];
+  const { run } = scene({
+    answers: [begun(factor('push')), [200, { prompt: {} }], waiting('7'), waiting(), waiting('9999'), [200, token]],
+    replies: [() => new Promise(() => {})],
+  });
+  assert.deepEqual(await run(), stepped);
+  assert.deepEqual(waits, [2000, 7000, 2000, 30_000]);
 });

@@ -52,10 +52,13 @@ test('one that sends a hundred challenges', async (t) => {
     const lines = Array.from({ length: 100 }, (_, n) => one(n));
     response.writeHead(401, { 'www-authenticate': lines }).end();
   };
-  const { api, stepper, call } = await scene(t, { answer });
+  const events = [];
+  const onEvent = ({ type, method, url }) => events.push([type, method, url]);
+  const { api, stepper, call } = await scene(t, { answer, onEvent });
   // It cannot be told what is wanted, so nobody is asked.
   const { code, cause } = await failure(call('/x'));
   assert.deepEqual([code, cause.name], ['malformed', 'MalformedChallenge']);
+  assert.deepEqual(events, [['malformed', 'GET', `${api.origin}/x`]]);
   assert.match(cause.message, /two different step-ups/);
   assert.deepEqual([api.requests.length, stepper.asked.length], [1, 0]);
 });
@@ -280,4 +283,33 @@ test('origins are given as origins, and have to be where there is no page', () =
     assert.throws(create({ origins: [origin] }), TypeError);
   }
   create({ origins: ['https://api.example', 'https://api.example/v1', 'http://[::1]:8080'] })();
+});
+
+test('numbers that nobody can count to, and no origin at all', () => {
+  const stepper = async () => ({ accessToken: 'mfa' });
+  const usual = { origins: ['https://api.example'], getToken: () => 'login', stepper };
+  for (const [option, values] of Object.entries({
+    stepUpSeconds: [Infinity, Number.NaN, 3e6, 0, -1],
+    stepUpsPerMinute: [0, Number.NaN, -1],
+    origins: [[], ['http://api.localhost'], ['https://user:secret@api.example']],
+  })) {
+    for (const value of values) {
+      const begin = new RegExp(`^TypeError: ${option}: (?!.*secret)`);
+      assert.throws(() => createStepUpFetch({ ...usual, [option]: value }), begin);
+    }
+  }
+});
+
+test('another of the origins has nobody asked for the one that was called', async (t) => {
+  const other = await new Api((_, response) => challenge(response, 'acr_values="mfa"')).start();
+  t.after(() => other.stop());
+  const answer = (_, response) => response.writeHead(302, { location: `${other.origin}/y` }).end();
+  const { api, stepper } = await scene(t, { answer });
+  const both = createStepUpFetch({
+    origins: [api.origin, other.origin],
+    getToken: () => 'login',
+    stepper: stepper.stepUp,
+  });
+  assert.equal((await both(`${api.origin}/x`)).status, 401);
+  assert.deepEqual([api.requests.length, other.requests.length, stepper.asked.length], [1, 1, 0]);
 });

@@ -198,3 +198,12 @@ test('a mistake in who is told of events ends no call', async (t) => {
   const { pay } = await bank(t, { onEvent });
   assert.equal((await pay()).status, 200);
 });
+
+test('somebody who turns out to be logged out ends nothing of who logs in meanwhile', async (t) => {
+  const answers = [wait(60).then(() => null), 'bob', 'bob', 'bob'];
+  const stepper = () => wait(100);
+  const { api, pay } = await bank(t, { getToken: () => answers.shift(), stepper });
+  const [nobodys, bobs] = await Promise.all([pay(), pay()]);
+  assert.deepEqual([nobodys.status, await bobs.text()], [401, 'bob']);
+  assert.deepEqual(api.ran, { 'bob pays': 1 });
+});

@@ -6,7 +6,7 @@ use std::fmt;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, HeaderName, HeaderValue, ORIGIN,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, HeaderName, HeaderValue, ORIGIN, RETRY_AFTER,
     WWW_AUTHENTICATE,
 };
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -18,13 +18,14 @@ use super::request_head::RequestHead;
 const DPOP: HeaderName = HeaderName::from_static("dpop");
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
-/// What a CORS layer has to expose, or a page of another origin reads no challenge: browsers hide
-/// all other headers of an answer.
+/// What a CORS layer has to expose, or a page of another origin reads no challenge, and does not
+/// know how long to wait: browsers hide all other headers of an answer.
 ///
 /// ```
-/// assert_eq!(stepup_core::EXPOSED_HEADERS, ["www-authenticate", "dpop-nonce"]);
+/// use stepup_core::EXPOSED_HEADERS;
+/// assert_eq!(EXPOSED_HEADERS, ["www-authenticate", "dpop-nonce", "retry-after"]);
 /// ```
-pub const EXPOSED_HEADERS: [HeaderName; 2] = [WWW_AUTHENTICATE, DPOP_NONCE];
+pub const EXPOSED_HEADERS: [HeaderName; 3] = [WWW_AUTHENTICATE, DPOP_NONCE, RETRY_AFTER];
 
 /// A browser asks on its own account, never with a credential, and takes anything but a success
 /// for a no.
@@ -168,16 +169,51 @@ impl CrossOriginCheck {
         if !said.allows(&self.origin) {
             return Some(Fault::Origin { by: "the guard's answer" });
         }
-        let read = if gate.takes_dpop() { &EXPOSED_HEADERS[..] } else { &[WWW_AUTHENTICATE] };
-        let hidden = read.iter().find(|name| !said.has(&ACCESS_CONTROL_EXPOSE_HEADERS, name))?;
+        // A page that does not know how long to wait gets through all the same.
+        let challenged: &[_] =
+            if gate.takes_dpop() { &[WWW_AUTHENTICATE, DPOP_NONCE] } else { &[WWW_AUTHENTICATE] };
+        let hidden =
+            challenged.iter().find(|name| !said.has(&ACCESS_CONTROL_EXPOSE_HEADERS, name))?;
         Some(Fault::Hidden(hidden.clone()))
     }
 }
 
-/// As browsers write it: nothing behind the host and its port.
+/// As browsers write it (RFC 6454 §6.2): in small letters, without the scheme's own port and with
+/// nothing behind it. An address of numbers has one form.
 fn is_origin(origin: &str) -> bool {
-    let host = origin.split_once("://").map_or("", |(_, host)| host);
-    !host.is_empty() && !host.contains(['/', '?', '#', '@', ','])
+    let Some((scheme, rest)) = origin.split_once("://") else { return false };
+    let is_scheme =
+        |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.');
+    let has_scheme =
+        scheme.starts_with(|first: char| first.is_ascii_lowercase()) && scheme.bytes().all(is_scheme);
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let own = match scheme {
+        "https" => Some(443),
+        "http" => Some(80),
+        _ => None,
+    };
+    let is_port = |text: &str| {
+        let port = text.parse::<u16>().ok();
+        port.is_some_and(|port| port.to_string() == text && Some(port) != own)
+    };
+    has_scheme && is_host(host) && port.is_none_or(is_port)
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address.strip_suffix(']');
+        let read = address.and_then(|text| text.parse::<Ipv6Addr>().ok());
+        return read.is_some_and(|read| address == Some(&*serialized(read)));
+    }
+    let is_name = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_number = last.starts_with(|first: char| first.is_ascii_digit());
+    !host.is_empty()
+        && host.bytes().all(is_name)
+        && (!is_number || host.parse::<Ipv4Addr>().is_ok())
 }
 
 /// What an answer says of other origins.

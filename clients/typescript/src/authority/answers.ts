@@ -20,6 +20,8 @@ export interface AboutAnswer {
 
 /** Between two questions whether the person has answered on their device. */
 const POLLS_EVERY = 2000;
+/** In seconds, whatever the authority says. */
+const MOST_WAITED = 30;
 
 export class Answers {
   /** What was sent or shown, by the factor. */
@@ -133,14 +135,16 @@ export class Answers {
     shown: Prompt = {},
     tell: (prompt: Prompt) => void = () => {},
   ): Promise<TokenBody> {
+    let wait = POLLS_EVERY;
     for (;;) {
-      await pause(POLLS_EVERY, signal);
+      await pause(wait, signal);
       try {
         const answer = await this.api.prove(ceremony, { factor: factor.id });
         if ('access_token' in answer) {
           return answer;
         }
-        const { prompt = shown } = answer;
+        const { prompt = shown, retryAfter = 0 } = answer;
+        wait = Math.max(POLLS_EVERY, Math.min(retryAfter, MOST_WAITED) * 1000);
         if (prompt['number'] !== shown['number']) {
           shown = prompt;
           tell(prompt);

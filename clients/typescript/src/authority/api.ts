@@ -28,6 +28,13 @@ export type State =
 /** What a factor shows before it is answered. */
 export type Prompt = Readonly<Record<string, unknown>>;
 
+/** There is no answer yet. */
+export interface Waiting {
+  readonly prompt?: Prompt;
+  /** In seconds. */
+  readonly retryAfter?: number | undefined;
+}
+
 /** The authority did not answer: it may or may not have heard. */
 export class Lost extends Error {
   override readonly name = 'Lost';
@@ -55,42 +62,48 @@ const PATIENCE = 15_000;
 const MOST_BYTES = 256 * 1024;
 
 export class AuthorityApi {
+  /** The last that was sent. */
+  #sent: string | undefined;
+
   constructor(
     private readonly base: string,
     private readonly fetch: typeof globalThis.fetch,
     private readonly asked: Asked,
   ) {}
 
-  begin(challenge: StepUpChallenge, without: readonly string[]): Promise<Ceremony> {
+  async begin(challenge: StepUpChallenge, without: readonly string[]): Promise<Ceremony> {
     const list = (words: readonly string[]) => (words.length > 0 ? words.join(' ') : null);
     const { acrValues, amrValues, maxAge } = challenge;
-    return this.#json('POST', 'ceremonies', {
+    const begun = await this.#json<Ceremony>('POST', 'ceremonies', {
       acr_values: list(acrValues),
       amr_values: list(amrValues),
       max_age: maxAge,
       without: list(without),
     });
+    return ceremony(begun);
   }
 
-  state(id: string): Promise<State> {
-    return this.#json('GET', `ceremonies/${id}`);
+  async state(id: string): Promise<State> {
+    const state = await this.#json<State>('GET', `ceremonies/${id}`);
+    return state.status === 'pending' ? { ...state, ...ceremony(state) } : state;
   }
 
   async prompt(id: string, factor: string): Promise<Prompt> {
     const path = `ceremonies/${id}/factors/${factor}`;
-    const { prompt } = await this.#json<{ prompt: Prompt }>('POST', path);
-    return prompt;
+    const { prompt } = await this.#json<{ prompt?: Prompt }>('POST', path);
+    return typeof prompt === 'object' && prompt !== null ? prompt : {};
   }
 
-  /** The token, or what there is to show while there is no answer. */
-  async prove(id: string, answer: object): Promise<TokenBody | { prompt?: Prompt }> {
+  /** The token, or what there is to show while there is no answer, and when to ask again. */
+  async prove(id: string, answer: object): Promise<TokenBody | Waiting> {
     return this.#json('POST', `ceremonies/${id}/proof`, answer);
   }
 
   /** As well as it can be done; the ceremony ends by itself soon enough. */
   async cancel(id: string): Promise<void> {
     try {
-      await this.#send('DELETE', `ceremonies/${id}`);
+      // After a logout there is no other.
+      await this.#send('DELETE', `ceremonies/${id}`, this.#sent ?? (await this.#token()));
     } catch {
       // Nobody waits for it any more.
     }
@@ -115,7 +128,8 @@ export class AuthorityApi {
   }
 
   async #read<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await this.#send(method, path, body);
+    this.#sent = await this.#token();
+    const response = await this.#send(method, path, this.#sent, body);
     let answer: unknown;
     try {
       const reader = response.body?.getReader();
@@ -127,20 +141,24 @@ export class AuthorityApi {
       if (!(cause instanceof SyntaxError)) {
         throw new Lost('the answer did not arrive whole', { cause });
       }
-      answer = {};
+      if (response.ok) {
+        // Of whoever is in between, such as a network that wants a login of its own.
+        throw new Lost('something else answered', { cause });
+      }
     }
-    if (response.ok) {
-      return answer as T;
-    }
-    const details = answer as Problem['details'] & { type?: unknown };
-    const type = typeof details.type === 'string' ? details.type : '';
     const after = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
     const retryAfter = Number.isNaN(after) ? undefined : after;
+    const said = (typeof answer === 'object' && answer) || {};
+    if (response.ok) {
+      return { ...said, retryAfter } as T;
+    }
+    const details: Problem['details'] & { type?: unknown } = said;
+    const type = typeof details.type === 'string' ? details.type : '';
     throw new Problem(response.status, type.slice(type.lastIndexOf('/') + 1), details, retryAfter);
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Response> {
-    const headers = new Headers({ authorization: `Bearer ${await this.#token()}` });
+  async #send(method: string, path: string, token: string, body?: object): Promise<Response> {
+    const headers = new Headers({ authorization: `Bearer ${token}` });
     if (body !== undefined) {
       headers.set('content-type', 'application/json');
     }
@@ -160,4 +178,21 @@ export class AuthorityApi {
       throw new Lost('the authority cannot be reached', { cause });
     }
   }
+}
+
+/** As it came, if it is one; its names go into addresses. */
+function ceremony(body: Ceremony): Ceremony {
+  const { id, factors } = body;
+  const isFactor = (factor: Partial<Factor> | null) => {
+    const isSaid = typeof factor?.method === 'string' && typeof factor.hint === 'string';
+    return isSaid && isName(factor.id);
+  };
+  if (isName(id) && Array.isArray(factors) && factors.every(isFactor)) {
+    return body;
+  }
+  throw new TypeError('what answers at `base` is no stepup-authority');
+}
+
+function isName(id: unknown): boolean {
+  return typeof id === 'string' && /^[\w-]{1,128}$/.test(id);
 }

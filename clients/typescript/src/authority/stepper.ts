@@ -30,8 +30,8 @@ const TURNS = new WeakMap<Prompter, Turns>();
 /** Steps up by the ceremonies of a `stepup-authority`. */
 export function authorityStepper(options: AuthorityStepperOptions): Stepper {
   const { prompter, answerers = {}, storage = sessionStorageIfAny() } = options;
-  const { href } = trusted('base', options.base ?? '/step-up', globalThis.location?.href);
-  const base = href.replace(/\/+$/, '');
+  const address = trusted('base', options.base ?? '/step-up', globalThis.location?.href);
+  const base = (address.origin + address.pathname).replace(/\/+$/, '');
   const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
   const turns = TURNS.get(prompter) ?? new Turns();
   TURNS.set(prompter, turns);

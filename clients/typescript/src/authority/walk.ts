@@ -118,6 +118,9 @@ export class Walk {
   }
 
   #open(ceremony: Ceremony): void {
+    if (ceremony.factors.length === 0) {
+      throw new StepUpError('unmet');
+    }
     this.#ceremony = { ...ceremony, factors: onePerQuestion(ceremony.factors) };
     this.#answers = undefined;
     this.bookmark.set(ceremony.id);

@@ -22,6 +22,8 @@ export class StepUpDialog extends Base implements Prompter {
   /** The person cancelled while nothing was being asked. */
   #isCancelled = false;
   #cancel: (() => void) | undefined;
+  /** Where it stood before it came forward. */
+  #place: Comment | undefined;
   #parts: Parts | undefined;
 
   /** What it says; texts that are left out stay as they are. */
@@ -84,6 +86,7 @@ export class StepUpDialog extends Base implements Prompter {
     this.#isCancelled = false;
     const parts = this.#parts;
     parts?.dialog.close();
+    this.#goBack();
     // What was typed does not stay.
     parts?.body.replaceChildren();
     parts?.actions.replaceChildren();
@@ -117,10 +120,23 @@ export class StepUpDialog extends Base implements Prompter {
   #open(dialog: HTMLDialogElement): void {
     // In what is hidden it would hold the page up, and not be seen.
     if (!this.isConnected || this.checkVisibility?.() === false) {
+      this.#place ??= new Comment();
+      this.replaceWith(this.#place);
       document.body.append(this);
     }
     if (!dialog.open) {
       dialog.showModal();
+    }
+  }
+
+  /** To where it came from, if that is still there. */
+  #goBack(): void {
+    const place = this.#place;
+    this.#place = undefined;
+    if (place?.isConnected) {
+      place.replaceWith(this);
+    } else if (place !== undefined) {
+      this.remove();
     }
   }
 

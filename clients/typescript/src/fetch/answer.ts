@@ -19,10 +19,10 @@ export function refusesToken(response: Response, dialects: readonly Dialect[] = 
 }
 
 /** What the problem document of a challenge says to the person (RFC 9457), and the end of it. */
-export async function takeReason(response: Response | undefined): Promise<string | undefined> {
-  const [type = ''] = response?.headers.get('content-type')?.split(';') ?? [];
+export async function takeReason(response: Response): Promise<string | undefined> {
+  const [type = ''] = response.headers.get('content-type')?.split(';') ?? [];
   const isProblem = type.trim().toLowerCase() === 'application/problem+json';
-  const reader = isProblem ? response?.body?.getReader() : undefined;
+  const reader = isProblem ? response.body?.getReader() : undefined;
   if (reader === undefined) {
     discard(response);
     return undefined;
@@ -43,6 +43,6 @@ export async function takeReason(response: Response | undefined): Promise<string
 }
 
 /** Nobody reads it. */
-export function discard(response: Response | undefined): void {
-  response?.body?.cancel().catch(() => {});
+export function discard(response: Response): void {
+  response.body?.cancel().catch(() => {});
 }

@@ -59,6 +59,15 @@ export function createStepUpFetch(options: StepUpFetchOptions): StepUpFetch {
   });
 }
 
+/** What timers can count: 2^31 milliseconds. */
+const MOST = 2_147_483;
+
+function countable(option: string, number: number): void {
+  if (!(number > 0 && number <= MOST)) {
+    throw new TypeError(`${option}: ${number} cannot be counted to; give more than 0, and ${MOST} at most`);
+  }
+}
+
 /** A call is sent so often at most, and all but the last were refused before a handler ran. */
 const MOST_SENDINGS = 4;
 
@@ -73,6 +82,11 @@ class Client {
     const { stepper, stepUpsPerMinute: perMinute = 5, stepUpSeconds = 300 } = options;
     this.#options = options;
     const origins = options.origins ?? [globalThis.location?.origin ?? ''];
+    if (origins.length === 0) {
+      throw new TypeError('origins: none is named; name the API\'s, as "https://api.example"');
+    }
+    countable('stepUpsPerMinute', perMinute);
+    countable('stepUpSeconds', stepUpSeconds);
     this.#origins = origins.map((text) => trusted('origins', text).origin);
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
     const tell = (event: StepUpEvent) => this.#tell(event);
@@ -94,9 +108,13 @@ class Client {
     // Both as they are now: a logout, and the caller, may change them while the token is fetched.
     const body = copied(init?.body);
     const login = this.#currentLogin();
+    const { isInUse } = login;
     const token = await unlessAborted(this.#token(), request.signal);
     if (token === undefined) {
-      this.#end(login);
+      // A login that began meanwhile is another.
+      if (isInUse) {
+        this.#end(login);
+      }
       return this.#fetch(request);
     }
     login.signal.throwIfAborted();
@@ -126,7 +144,7 @@ class Client {
     let kept = tokens.forRoute(call.route);
     for (let sendings = 1; ; sendings += 1) {
       const response = await this.#send(call, kept);
-      const challenge = this.#challenge(response);
+      const challenge = this.#challenge(call, response);
       if (challenge === null) {
         if (kept === undefined || response.redirected) {
           return response;
@@ -138,6 +156,7 @@ class Client {
         if (tried !== undefined || !call.isReplayable || sendings === MOST_SENDINGS) {
           return response;
         }
+        discard(response);
       } else {
         if (kept !== undefined) {
           tokens.fellShort(kept, challenge);
@@ -148,7 +167,7 @@ class Client {
       const isLast = sendings === MOST_SENDINGS - 1;
       kept = isLast || demanded === undefined ? undefined : tokens.sufficient(demanded);
       if (kept === undefined && demanded !== undefined) {
-        kept = await this.#stepUp(call, demanded, challenge === null ? undefined : response);
+        kept = await this.#stepUp(call, demanded, response);
         tried = isLast || keyOf(kept.met) === keyOf(demanded) ? demanded : undefined;
       } else {
         discard(response);
@@ -186,7 +205,7 @@ class Client {
   async #stepUp(
     { login, api, request: { signal }, sentAt }: Call,
     challenge: StepUpChallenge,
-    response: Response | undefined,
+    response: Response,
   ): Promise<Kept> {
     const said = unlessAborted(takeReason(response), signal);
     const reason = await unlessAborted(said, login.signal);
@@ -214,9 +233,9 @@ class Client {
     return this.#fetch(call.toSend(kept?.token));
   }
 
-  /** The step-up that one of the API's origins asks for. */
-  #challenge(response: Response): StepUpChallenge | null {
-    const isOfApi = !response.redirected || this.#origins.includes(new URL(response.url).origin);
+  /** The step-up that is asked for by where the token went. */
+  #challenge({ api, name }: Call, response: Response): StepUpChallenge | null {
+    const isOfApi = !response.redirected || new URL(response.url).origin === api.origin;
     if (response.status !== 401 || !isOfApi) {
       return null;
     }
@@ -224,7 +243,9 @@ class Client {
       return readStepUp(response.headers.get('www-authenticate'), this.#options.dialects);
     } catch (cause) {
       discard(response);
-      throw new StepUpError('malformed', { cause });
+      const error = new StepUpError('malformed', { cause });
+      this.#tell({ type: 'malformed', error, ...name });
+      throw error;
     }
   }
 
@@ -249,7 +270,7 @@ class Client {
 
   /** Nobody is logged in any more. */
   #end(login: Login): void {
-    if (this.#login === login && login.isInUse) {
+    if (this.#login === login) {
       this.forget();
     }
   }
@@ -259,7 +280,7 @@ class Client {
     try {
       this.#options.onEvent?.(event);
     } catch (error) {
-      globalThis.reportError?.(error);
+      (globalThis.reportError ?? console.error)(error);
     }
   }
 }

@@ -8,6 +8,8 @@ import type { StepUpError } from '../errors.js';
 export type StepUpEvent =
   /** A call was refused for now; its address is without its query. */
   | { type: 'challenged'; challenge: StepUpChallenge; method: string; url: string }
+  /** A call was refused with a challenge that cannot be read. */
+  | { type: 'malformed'; error: StepUpError; method: string; url: string }
   /** The person is being asked. */
   | { type: 'step-up-begun'; challenge: StepUpChallenge }
   | { type: 'step-up-done'; challenge: StepUpChallenge }

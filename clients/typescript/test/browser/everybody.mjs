@@ -118,6 +118,8 @@ test('a dialog that is moved stays in front of the page', async (t) => {
     assert.equal(await page.evaluate(() => document.activeElement.localName), 'step-up-dialog', name);
     await page.keyboard.press('Escape');
     assert.equal((await outcome(page)).code, 'cancelled', name);
+    const stands = await page.evaluate(() => document.querySelector('step-up-dialog').parentElement.localName);
+    assert.equal(stands, name === 'moved' ? 'main' : 'div', name);
   }
 });
 
