@@ -36,7 +36,8 @@ pub(crate) struct CallArguments {
     pub(crate) method: String,
     /// The address. Its origin, and no other, is sent the token.
     pub(crate) url: String,
-    /// A header of the request; may be repeated. None that carries a token.
+    /// A header of the request; may be repeated. Nothing secret: every process of this machine can
+    /// read it here. `Authorization` is refused.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
     /// The body: as it stands here, of a file (@FILE), or of the standard input (@-). Sent as

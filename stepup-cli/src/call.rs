@@ -11,12 +11,14 @@ use tokio::time::timeout;
 use crate::arguments::{CallArguments, PlaceArguments, dialects};
 use crate::browser;
 use crate::exit::{Exit, Failure};
+use crate::keyboard::Keyboard;
 use crate::output;
 use crate::patient::Patient;
 use crate::prompter::{NOT_IN_A_TERMINAL, TerminalPrompter};
 use crate::request::{self, Data};
 use crate::sent::Sent;
-use crate::terminal::{Keyboard, Terminal};
+use crate::signals::told_to_end;
+use crate::terminal::Terminal;
 
 /// Whoever has more is taken for a loop.
 const MOST_REDIRECTS: usize = 10;
@@ -46,7 +48,7 @@ pub(crate) async fn call(arguments: CallArguments) -> Result<(), Failure> {
     interruptible(answered, &step_up, &terminal).await
 }
 
-/// Ctrl-C once gives a step-up up, and twice does not wait for that.
+/// Ctrl-C once gives a step-up up, and twice does not wait for that. So does being told to end.
 async fn interruptible(
     call: impl Future<Output = Result<(), Failure>>,
     step_up: &StepUp,
@@ -54,7 +56,7 @@ async fn interruptible(
 ) -> Result<(), Failure> {
     let done = tokio::select! {
         done = call => done,
-        _ = tokio::signal::ctrl_c() => Err(Failure::silent(Exit::Interrupted)),
+        () = told_to_end() => Err(Failure::silent(Exit::Interrupted)),
     };
     terminal.leave();
     let is_left = |failure: &Failure| matches!(failure.exit, Exit::Interrupted | Exit::TimedOut);

@@ -19,7 +19,7 @@ Exit codes:
     5  the step-up was refused, or did not help
     6  the step-up was given up
     7  the step-up took too long
-  130  interrupted with Ctrl-C";
+  130  interrupted: by Ctrl-C, a signal to end, or a terminal that is closed";
 
 /// Why a run is no success.
 #[derive(Debug)]

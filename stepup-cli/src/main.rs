@@ -6,12 +6,14 @@ mod browser;
 mod call;
 mod exit;
 mod explain;
+mod keyboard;
 mod output;
 mod patient;
 mod printable;
 mod prompter;
 mod request;
 mod sent;
+mod signals;
 mod terminal;
 mod token;
 

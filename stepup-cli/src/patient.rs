@@ -47,4 +47,8 @@ impl Stepper for Patient {
     fn cancel(&self) -> BoxFuture<'_, ()> {
         self.stepper.cancel()
     }
+
+    fn forget(&self) {
+        self.stepper.forget();
+    }
 }

@@ -1,14 +1,14 @@
 //! The person at the keyboard: lines to the standard error, and lines from them.
 
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
+use crate::keyboard::{Keyboard, Lines};
 use crate::printable::printable;
 
 /// How often [`Terminal::tick`] is to be called.
@@ -16,23 +16,17 @@ pub(crate) const FRAME: Duration = Duration::from_millis(120);
 const FRAMES: [char; 4] = ['|', '/', '-', '\\'];
 /// Where nothing can turn, a line says now and then that it goes on.
 const STILL: Duration = Duration::from_secs(30);
-/// What a body that is read from the standard input leaves to answer with.
-const CONSOLE: &str = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
-
-/// Where answers are typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keyboard {
-    /// The standard input, which may be a pipe.
-    StandardInput,
-    /// The terminal itself.
-    Console,
-}
+/// A line that is longer than the terminal is wide ends at its edge, where each frame would begin
+/// another (DECAWM).
+const CUT: (&str, &str) = ("\u{1b}[?7l", "\u{1b}[?7h");
 
 pub(crate) struct Terminal {
     keyboard: Keyboard,
-    typed: tokio::sync::Mutex<Option<mpsc::Receiver<Zeroizing<String>>>>,
-    /// The standard error is one, and its last line can be drawn again.
+    typed: tokio::sync::Mutex<Option<Lines>>,
+    /// The standard error is one.
     is_terminal: bool,
+    /// Its last line can be drawn again.
+    redraws: bool,
     waiting: Mutex<Option<Waiting>>,
     /// The cursor stands behind a question.
     is_asking: AtomicBool,
@@ -44,12 +38,31 @@ struct Waiting {
     frame: usize,
 }
 
+impl Waiting {
+    /// The next frame of a line that is drawn again.
+    fn drawn(&mut self) -> String {
+        let frame = FRAMES.get(self.frame % FRAMES.len()).copied().unwrap_or_default();
+        self.frame += 1;
+        format!("{}\r{frame} {}{}", CUT.0, self.for_what, CUT.1)
+    }
+
+    /// Another line, where it is time for one.
+    fn still(&mut self, now: Instant) -> Option<String> {
+        (now.duration_since(self.told) >= STILL).then(|| {
+            self.told = now;
+            format!("{} (still)\n", self.for_what)
+        })
+    }
+}
+
 impl Terminal {
     pub(crate) fn new(keyboard: Keyboard) -> Self {
+        let is_terminal = io::stderr().is_terminal();
         Self {
             keyboard,
             typed: tokio::sync::Mutex::default(),
-            is_terminal: io::stderr().is_terminal(),
+            is_terminal,
+            redraws: is_terminal && env::var_os("TERM").is_none_or(|name| name != "dumb"),
             waiting: Mutex::default(),
             is_asking: AtomicBool::new(false),
         }
@@ -65,13 +78,14 @@ impl Terminal {
     /// Asks for a line. `None` at the end of the input.
     pub(crate) async fn ask(&self, question: &str) -> Option<Zeroizing<String>> {
         self.done_waiting();
+        self.keyboard.drop_typed_ahead();
         let end = if self.is_terminal { " " } else { "\n" };
         let _ = write!(io::stderr(), "{}{end}", printable(question));
         let _ = io::stderr().flush();
         let mut typed = self.typed.lock().await;
-        let typed = typed.get_or_insert_with(|| lines_of(self.keyboard));
+        let typed = typed.get_or_insert_with(|| Lines::of(self.keyboard));
         self.is_asking.store(true, Ordering::Relaxed);
-        let line = typed.recv().await;
+        let line = typed.next().await;
         if line.is_none() {
             self.leave();
         }
@@ -82,7 +96,7 @@ impl Terminal {
 
     /// From now on it is waited for this, until something else is said.
     pub(crate) fn wait_for(&self, what: &str) {
-        if !self.is_terminal {
+        if !self.redraws {
             self.say(what);
         }
         let (for_what, told) = (printable(what), Instant::now());
@@ -93,14 +107,11 @@ impl Terminal {
     pub(crate) fn tick(&self) {
         let mut waiting = self.waiting();
         let Some(waiting) = waiting.as_mut() else { return };
-        if self.is_terminal {
-            let frame = FRAMES.get(waiting.frame % FRAMES.len()).copied().unwrap_or_default();
-            let _ = write!(io::stderr(), "\r{frame} {}", waiting.for_what);
+        let shown =
+            if self.redraws { Some(waiting.drawn()) } else { waiting.still(Instant::now()) };
+        if let Some(shown) = shown {
+            let _ = write!(io::stderr(), "{shown}");
             let _ = io::stderr().flush();
-            waiting.frame += 1;
-        } else if waiting.told.elapsed() >= STILL {
-            let _ = writeln!(io::stderr(), "{} (still)", waiting.for_what);
-            waiting.told = Instant::now();
         }
     }
 
@@ -125,22 +136,24 @@ impl Terminal {
     }
 }
 
-/// Read by a thread that nothing waits for: a read cannot be given up.
-fn lines_of(keyboard: Keyboard) -> mpsc::Receiver<Zeroizing<String>> {
-    let (sender, lines) = mpsc::channel(1);
-    std::thread::spawn(move || {
-        let input: Box<dyn Read> = match keyboard {
-            Keyboard::StandardInput => Box::new(io::stdin()),
-            Keyboard::Console => match File::open(CONSOLE) {
-                Ok(console) => Box::new(console),
-                Err(_) => return,
-            },
-        };
-        for line in BufReader::new(input).lines().map_while(Result::ok) {
-            if sender.blocking_send(Zeroizing::new(line)).is_err() {
-                return;
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_shown_that_it_goes_on() {
+        let began = Instant::now();
+        let after = |seconds| began + Duration::from_secs(seconds);
+        let mut waiting = Waiting { for_what: "Waiting".to_owned(), told: began, frame: 0 };
+        let drawn: Vec<_> = (0..5).map(|_| waiting.drawn()).collect();
+        let frames = ["|", "/", "-", "\\", "|"];
+        let expected = frames.map(|frame| format!("\u{1b}[?7l\r{frame} Waiting\u{1b}[?7h"));
+        assert_eq!(drawn, expected);
+        for (seconds, is_said) in
+            [(0, false), (29, false), (30, true), (31, false), (59, false), (60, true)]
+        {
+            let said = waiting.still(after(seconds));
+            assert_eq!(said.as_deref(), is_said.then_some("Waiting (still)\n"), "{seconds}");
         }
-    });
-    lines
+    }
 }

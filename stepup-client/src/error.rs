@@ -23,7 +23,12 @@ pub enum Error {
     /// The token has characters that no header takes.
     UnusableToken,
     /// The API's challenge cannot be read, so nothing was done about it.
-    Malformed(MalformedChallenge),
+    Malformed {
+        /// The API: `https://api.example`.
+        origin: String,
+        /// What is wrong with it.
+        error: MalformedChallenge,
+    },
     /// The step-up did not come about.
     StepUp {
         /// What the API asks for.
@@ -84,9 +89,11 @@ impl fmt::Display for Error {
             Self::UnusableToken => {
                 f.write_str("the token has characters that no header takes; check where it is from")
             }
-            Self::Malformed(error) => {
-                write!(f, "{error}; nothing was done about it, report it to the API's operator")
-            }
+            Self::Malformed { origin, error } => write!(
+                f,
+                "{origin} sends a {error}; nothing was done about it, report it to the API's \
+                 operator"
+            ),
             Self::StepUp { challenge, error } => {
                 write!(f, "the API asks for {challenge}, but {error}")
             }

@@ -22,7 +22,7 @@ pub(crate) fn reason(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     sentence(problem.get("detail")?.as_str()?).map(str::to_owned)
 }
 
-/// A plain sentence: no address, which the user might follow, nothing that a terminal takes for a
+/// A plain sentence: no link, which the user might follow, nothing that a terminal takes for a
 /// command or a log for its next line, and nothing as long as a token.
 pub(crate) fn sentence(text: &str) -> Option<&str> {
     let text = text.trim();
@@ -30,12 +30,12 @@ pub(crate) fn sentence(text: &str) -> Option<&str> {
     let fit = !text.is_empty()
         && text.chars().count() <= LONGEST_TEXT
         && text.chars().all(is_text)
-        && words.all(|word| word.len() <= LONGEST_WORD && !is_address(word));
+        && words.all(|word| word.len() <= LONGEST_WORD && !is_link(word));
     fit.then_some(text)
 }
 
 /// `https://evil.example`, and `evil.example/help`.
-fn is_address(word: &str) -> bool {
+fn is_link(word: &str) -> bool {
     word.contains("://") || word.split_once('/').is_some_and(|(host, _)| host.contains('.'))
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn client(address: &Url) -> Result<Client, BuildError> {
     builder.build().map_err(|_| BuildError::new("TLS", "there are no root certificates to trust"))
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) retry_after: Option<Duration>,

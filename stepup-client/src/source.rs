@@ -29,6 +29,14 @@ pub trait TokenSource: Send + Sync + 'static {
     ///
     /// Nobody is logged in, or the token could not be renewed.
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, SourceError>>;
+
+    /// Whose login it is, such as their `sub`, or a session's name. Where it changes, all that was
+    /// got for the last is forgotten, as by [`StepUp::forget`](crate::StepUp::forget).
+    ///
+    /// A source that does not say it is of one user.
+    fn session(&self) -> Option<String> {
+        None
+    }
 }
 
 impl<F, A> TokenSource for F

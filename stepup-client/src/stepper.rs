@@ -38,6 +38,10 @@ pub trait Stepper: Send + Sync + 'static {
     fn cancel(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
+
+    /// The user logged out: whoever remembers anything of what was begun, their token above all,
+    /// lets go of it.
+    fn forget(&self) {}
 }
 
 /// What a step-up is for.
@@ -84,8 +88,8 @@ impl Asked {
         &self.origin
     }
 
-    /// Why, in the API's own words to the user, if it said so. A text that holds an address is left
-    /// out.
+    /// Why, in the API's own words to the user, if it said so. A text that holds a link
+    /// (`https://…`, `bank.example/…`) is left out.
     ///
     /// ```
     /// fn shown(asked: &stepup_client::Asked) -> &str {
@@ -187,7 +191,7 @@ impl fmt::Display for StepUpError {
             ),
             Self::TimedOut => f.write_str("the step-up took too long; begin it again"),
             Self::Offline(why) => {
-                write!(f, "the step-up is interrupted ({why}); call again to go on with it")
+                write!(f, "the step-up is interrupted ({why}); call again")
             }
             Self::Unmet { enrol } if enrol.is_empty() => {
                 f.write_str("the user has no way to reach what is asked, and none can be enrolled")

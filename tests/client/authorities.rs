@@ -10,7 +10,7 @@ use stepup_tests::Log;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::bank::Person;
-use crate::double::{Double, Seen, levels};
+use crate::double::{Double, Seen, asks, levels};
 use crate::scripted::{post, with};
 
 const TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl";
@@ -95,6 +95,22 @@ async fn a_plain_sentence_of_an_authority_is_told() {
     assert_eq!(step_up(&bank, &nobody()).await, StepUpError::Refused(detail.into()));
 }
 
+#[tokio::test]
+async fn each_refusal_of_an_authority_is_told_apart() {
+    let unreadable = "the authority says nothing that can be shown";
+    for (status, name, expected) in [
+        (401, "invalid-token", StepUpError::LoggedOut),
+        (403, "denied", StepUpError::Denied),
+        (404, "odd", StepUpError::Refused(unreadable.into())),
+        (410, "ceremony-over", StepUpError::TimedOut),
+        (429, "too-many-ceremonies", StepUpError::TooMany { retry_after: None }),
+        (503, "unavailable", StepUpError::Offline(unreadable.into())),
+    ] {
+        let bank = bank(move |_| problem(status, name, json!({})));
+        assert_eq!(step_up(&bank, &nobody()).await, expected);
+    }
+}
+
 /// Nor does the person see what is no text: marks of direction are no reason to lose a factor.
 #[tokio::test]
 async fn b5_a_hint_is_shown_as_plain_text() {
@@ -108,6 +124,78 @@ async fn b5_a_hint_is_shown_as_plain_text() {
     });
     assert_eq!(step_up(&bank, &person).await, StepUpError::Cancelled);
     assert_eq!(person.questions(), 1);
+}
+
+/// What was begun for somebody who left is neither gone on with nor cancelled: their token is gone.
+#[tokio::test]
+async fn b9_a_logout_leaves_no_ceremony() {
+    let bank = bank(|seen| match seen.path.as_str() {
+        "/step-up/ceremonies" => answer(201, &begun("")),
+        path if path.ends_with("/proof") => answer(503, &Value::Null),
+        _ => answer(200, &json!({ "prompt": {} })),
+    });
+    let person = Person::with("totp", |_, _| Answer::code("123456"));
+    let stepper = AuthorityStepper::new(&bank.url(""), person).unwrap();
+    let client = StepUp::builder(AccessToken::bearer(TOKEN), stepper).origin(bank.url("/"));
+    let step_up = client.build().unwrap();
+    let (client, page) = (with(step_up.clone()), bank.url("/mfa"));
+    assert!(post(&client, &page).await.unwrap_err().to_string().contains("interrupted"));
+    step_up.forget();
+    step_up.cancel().await;
+    assert!(post(&client, &page).await.unwrap_err().to_string().contains("interrupted"));
+    let asked = bank.seen().into_iter().filter(|seen| seen.path.starts_with("/step-up"));
+    let asked: Vec<_> = asked.map(|seen| format!("{} {}", seen.method, seen.path)).collect();
+    let anew = ["", "/c_1/factors/f_1", "/c_1/proof"];
+    let anew = anew.map(|page| format!("POST /step-up/ceremonies{page}"));
+    assert_eq!(asked, [anew.clone(), anew].concat());
+}
+
+/// What is asked for goes to the authority word for word, and for something else there is another
+/// ceremony.
+#[tokio::test]
+async fn what_is_asked_is_repeated() {
+    let bank = Double::start(|seen| match (seen.path.as_str(), seen.method.as_str()) {
+        ("/step-up/ceremonies", _) => answer(201, &begun("")),
+        (path, "POST") if path.ends_with("/proof") => answer(503, &Value::Null),
+        (path, "POST") if path.starts_with("/step-up") => answer(200, &json!({ "prompt": {} })),
+        (path, _) if path.starts_with("/step-up") => {
+            let mut state = begun("");
+            state["status"] = "pending".into();
+            answer(200, &state)
+        }
+        ("/phr", _) => asks(r#"acr_values="phr""#),
+        _ => asks(r#"acr_values="mfa phr", max_age=60, amr_values="hwk pin""#),
+    });
+    let person = Person::with("totp", |_, _| Answer::code("123456"));
+    let stepper = AuthorityStepper::new(&bank.url(""), person).unwrap();
+    let stepper = stepper.without("webauthn").without("push");
+    let client = StepUp::builder(AccessToken::bearer(TOKEN), stepper).origin(bank.url("/"));
+    let client = with(client.build().unwrap());
+    assert!(post(&client, &bank.url("/mfa")).await.is_err());
+    assert!(post(&client, &bank.url("/phr")).await.is_err());
+    let seen = bank.seen();
+    let begun = seen.iter().filter(|seen| seen.path == "/step-up/ceremonies");
+    let begun: Vec<Value> = begun.map(|seen| serde_json::from_str(&seen.body).unwrap()).collect();
+    let mfa = json!({ "acr_values": "mfa phr", "max_age": 60, "amr_values": "hwk pin" });
+    let mut wanted = [mfa, json!({ "acr_values": "phr" })];
+    wanted.iter_mut().for_each(|one| one["without"] = "webauthn push".into());
+    assert_eq!(begun, wanted);
+}
+
+/// The token of the login goes to the address that was configured, and no answer fills the memory.
+#[tokio::test]
+async fn b9_no_authority_leads_elsewhere_or_goes_on_for_ever() {
+    let trap = Double::start(|_| answer(201, &begun("")));
+    let to = trap.url("/step-up/ceremonies");
+    let leading = bank(move |_| {
+        let mut answer = answer(307, &Value::Null);
+        answer.headers_mut().insert("location", to.parse().unwrap());
+        answer
+    });
+    assert!(matches!(step_up(&leading, &nobody()).await, StepUpError::Unusable(_)));
+    assert!(trap.seen().is_empty());
+    let long = bank(|_| answer(201, &begun(&"x".repeat(256 * 1024))));
+    assert!(matches!(step_up(&long, &nobody()).await, StepUpError::Unusable(_)));
 }
 
 /// O-push: nothing is sent a second time unless the person wants it.
@@ -135,6 +223,21 @@ async fn b8_what_lapsed_is_sent_again_by_the_person_alone() {
     assert_eq!(step_up(&bank, &person).await, StepUpError::TooMany { retry_after: None });
     assert_eq!(prompts(&bank), 20);
     assert_eq!(bank.seen().last().unwrap().method, "DELETE");
+}
+
+/// Nor is a wait that is answered with a no to it gone on with by itself.
+#[tokio::test]
+async fn b8_what_waits_and_is_wrong_asks_the_person() {
+    for (status, name) in [(403, "wrong-answer"), (400, "malformed-answer")] {
+        let bank = bank(move |seen| match seen.path.as_str() {
+            "/step-up/ceremonies" => answer(201, &begun("")),
+            path if path.ends_with("/proof") => problem(status, name, json!({})),
+            _ => answer(200, &json!({ "prompt": { "number": 42 } })),
+        });
+        let person = Person::with("totp", |_, _| Answer::Wait).choosing(1);
+        assert_eq!(step_up(&bank, &person).await, StepUpError::Cancelled);
+        assert_eq!(person.told(), vec![Trouble::Wrong { attempts_left: None }; 2], "{name}");
+    }
 }
 
 /// The factor cannot be used, and is the one to use in its place.
@@ -175,5 +278,6 @@ async fn b8_a_poll_has_its_pace() {
         assert!(post(&client, &bank.url("/mfa")).await.is_err());
         let polls = bank.seen().iter().filter(|seen| seen.path.ends_with("/proof")).count();
         assert!((2..=at_most).contains(&polls), "{polls} with {retry_after:?}");
+        assert!(person.questions() >= 2, "what is shown anew is seen");
     }
 }

@@ -140,6 +140,32 @@ async fn b8_who_said_no_is_not_asked_again_by_calls_that_were_on_their_way() {
     assert_eq!(stepper.prompts(), 2);
 }
 
+/// Though somebody has not yet heard of the no that came before.
+#[tokio::test]
+async fn b8_a_step_up_that_is_over_is_joined_by_nobody() {
+    let api = Double::start(levels);
+    let (go, gone) = tokio::sync::watch::channel(false);
+    let stepper = Scripted::new(move |_| {
+        let mut gone = gone.clone();
+        Box::pin(async move {
+            gone.wait_for(|gone| *gone).await.unwrap();
+            Err(StepUpError::Cancelled)
+        })
+    });
+    let client = client(&api, &stepper);
+    let url = api.url("/mfa");
+    let mut busy = Box::pin(post(&client, &url));
+    assert!(tokio::time::timeout(SOON, &mut busy).await.is_err());
+    let other = tokio::spawn(post_to_of(client.clone(), url.clone()));
+    tokio::time::sleep(SOON).await;
+    go.send_replace(true);
+    assert!(other.await.unwrap().is_err());
+    assert_eq!(stepper.prompts(), 1);
+    assert!(post(&client, &url).await.is_err());
+    assert_eq!(stepper.prompts(), 2);
+    assert!(busy.await.is_err());
+}
+
 #[tokio::test]
 async fn b8_an_api_that_always_asks_prompts_once_for_fifty_calls() {
     let api = Double::start(|_| asks(r#"acr_values="mfa""#));

@@ -1,13 +1,13 @@
 //! APIs that are broken or mean ill: the right error, after so many requests and no more.
 
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
-use axum::response::Response;
 use http::StatusCode;
 use stepup_client::{Error, StepUpError};
 
-use crate::double::{Double, MFA, Seen, asks, done, refused};
+use crate::double::{Double, MFA, asks, done, refused};
 use crate::scripted::{Scripted, builder, client, post, ready, stepped_up, with};
 
 /// B4, CLI-02.
@@ -25,6 +25,37 @@ async fn b4_an_api_that_always_asks_is_asked_twice() {
          for, or the API may not read it: compare their settings"
     );
     assert_eq!((api.tokens(), stepper.prompts()), (vec!["base".into(), "mfa".into()], 1));
+}
+
+/// Nor is it asked a third time by a call that was on its way meanwhile.
+#[tokio::test]
+async fn b8_who_hears_late_that_a_step_up_was_in_vain_begins_no_other() {
+    let (go, gone) = tokio::sync::watch::channel(false);
+    let api = Double::start_slowly(move |seen| {
+        let (is_late, mut gone) = (seen.path == "/late", gone.clone());
+        Box::pin(async move {
+            if is_late {
+                gone.wait_for(|gone| *gone).await.unwrap();
+            }
+            asks(MFA)
+        })
+    });
+    let stepper = Scripted::obliging();
+    let client = client(&api, &stepper);
+    let (late, early) = (api.url("/late"), api.url("/early"));
+    let early = async {
+        api.counter().wait_for(|count| *count == 1).await.unwrap();
+        let early = post(&client, &early).await;
+        go.send_replace(true);
+        early
+    };
+    for ended in <[_; 2]>::from(tokio::join!(post(&client, &late), early)) {
+        assert!(matches!(ended, Err(Error::StillAsked { .. })), "{ended:?}");
+    }
+    assert_eq!(
+        (api.tokens(), stepper.prompts()),
+        (["base", "base", "mfa"].map(str::to_owned).to_vec(), 1)
+    );
 }
 
 /// A provider that gives a token which is worth no more than the login's.
@@ -83,8 +114,11 @@ async fn a_hundred_challenges_that_differ_are_not_acted_on() {
     let error = post(&client(&api, &stepper), &api.url("/")).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "malformed challenge: it asks for two different step-ups; nothing was done about it, \
-         report it to the API's operator"
+        format!(
+            "{} sends a malformed challenge: it asks for two different step-ups; nothing was done \
+             about it, report it to the API's operator",
+            api.url("")
+        )
     );
     assert_eq!((api.seen().len(), stepper.prompts()), (1, 0));
 }
@@ -116,7 +150,7 @@ async fn a_challenge_of_a_hundred_thousand_parameters_is_refused_at_once() {
     let client = client(&api, &stepper);
     let began = Instant::now();
     let error = post(&client, &api.url("/")).await.unwrap_err();
-    assert!(matches!(error, Error::Malformed(_)), "{error:?}");
+    assert!(matches!(error, Error::Malformed { .. }), "{error:?}");
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     assert_eq!((api.seen().len(), stepper.prompts()), (1, 0));
 }
@@ -133,6 +167,47 @@ async fn cli_05_so_many_step_ups_a_minute() {
         assert_eq!(is_limit, call >= 3, "{call}: {error:?}");
     }
     assert_eq!((stepper.prompts(), api.seen().len()), (3, 13));
+}
+
+/// Done, a token that is no good any more, or a level that others may have asked for.
+fn rolled(dice: u64) -> http::Response<Vec<u8>> {
+    let error = match dice {
+        0 => return http::Response::default(),
+        1 | 2 => "invalid_token".to_owned(),
+        level => format!("insufficient_user_authentication, acr_values=l{level}"),
+    };
+    let answer = http::Response::builder().status(401);
+    answer.header("www-authenticate", format!("Bearer error={error}")).body(Vec::new()).unwrap()
+}
+
+/// Over many calls, so that many tokens are kept: none of them is sent twice in one.
+#[tokio::test]
+async fn b4_whatever_an_api_answers_a_call_is_sent_three_times_at_most() {
+    let tokens = AtomicUsize::new(0);
+    let stepper = Scripted::new(move |_| {
+        ready(Ok(stepped_up(&format!("t{}", tokens.fetch_add(1, Ordering::SeqCst)))))
+    });
+    let api = Double::start(|_| done());
+    let step_up = builder(&api, &stepper).step_ups_per_minute(usize::MAX).build().unwrap();
+    let (mut seed, mut most) = (1_u64, 0);
+    let mut dice = move || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        seed >> 61
+    };
+    for call in 0..2_000 {
+        let mut sent = Vec::new();
+        let request = http::Request::post(api.url(&format!("/{}", call % 7))).body(()).unwrap();
+        let answered = step_up.call(request, |request| {
+            sent.push(request.headers()["authorization"].clone());
+            std::future::ready(Ok::<_, std::io::Error>(rolled(dice())))
+        });
+        let _ = answered.await;
+        most = most.max(sent.len());
+        assert!(sent.len() <= 3, "{sent:?}");
+        assert_eq!(sent.iter().collect::<HashSet<_>>().len(), sent.len());
+    }
+    assert_eq!(most, 3);
+    assert!(stepper.prompts() > 100, "{}", stepper.prompts());
 }
 
 /// 403, 400 and 200 are no challenge, whatever stands in their header.
@@ -160,41 +235,6 @@ async fn other_refusals_are_the_callers() {
         assert_eq!(post(&client(&api, &stepper), &api.url("/")).await, Ok(401));
         assert_eq!((api.seen().len(), stepper.prompts()), (1, 0), "{line}");
     }
-}
-
-/// A problem's text is for a person, and worth no wait.
-#[tokio::test]
-async fn a_body_that_never_ends_is_not_waited_for() {
-    fn dripping(seen: &Seen) -> Response {
-        if seen.token.as_deref() != Some("base") {
-            return done();
-        }
-        let pieces = futures_util::stream::unfold((), |()| async {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            Some((Ok::<_, std::io::Error>("x"), ()))
-        });
-        let (parts, _) = asks(MFA).into_parts();
-        Response::from_parts(parts, Body::from_stream(pieces))
-    }
-    let api = Double::start(dripping);
-    let stepper = Scripted::obliging();
-    let began = Instant::now();
-    assert_eq!(post(&client(&api, &stepper), &api.url("/")).await, Ok(200));
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-    assert_eq!(stepper.asked()[0].reason(), None);
-}
-
-/// What the person is told is the API's sentence, and no address of its.
-#[tokio::test]
-async fn the_reason_reaches_the_person() {
-    let api = Double::start(crate::double::levels);
-    let stepper = Scripted::obliging();
-    assert_eq!(post(&client(&api, &stepper), &api.url("/mfa")).await, Ok(200));
-    let asked = &stepper.asked()[0];
-    assert_eq!(asked.reason(), Some("Confirm the transfer."));
-    assert_eq!(asked.base_token().expose(), "base");
-    assert_eq!(asked.challenge().scheme(), "Bearer");
-    assert_eq!(asked.origin(), api.url(""));
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use stepup_client::{AccessToken, SourceError, StepUp};
+use http::HeaderValue;
+use stepup_client::{AccessToken, SourceError, StepUp, StepUpError};
 
 use crate::double::{Double, MFA, asks, done, levels, refused};
 use crate::scripted::{Scripted, builder, client, post, ready, stepped_up, with};
@@ -51,8 +52,10 @@ async fn a_token_that_is_over_is_not_sent() {
 async fn b4_a_kept_token_that_is_no_longer_good_is_dropped() {
     let step_ups = AtomicUsize::new(0);
     let stepper = Scripted::new(move |_| {
-        let number = step_ups.fetch_add(1, Ordering::SeqCst);
-        ready(Ok(stepped_up(&format!("mfa-{number}"))))
+        ready(match step_ups.fetch_add(1, Ordering::SeqCst) {
+            1 => Err(StepUpError::Cancelled),
+            number => Ok(stepped_up(&format!("mfa-{number}"))),
+        })
     });
     let withdrawn = AtomicUsize::new(0);
     let api = Double::start(move |seen| match seen.token.as_deref() {
@@ -63,10 +66,53 @@ async fn b4_a_kept_token_that_is_no_longer_good_is_dropped() {
     });
     let client = client(&api, &stepper);
     assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));
+    assert!(post(&client, &api.url("/mfa")).await.is_err());
+    assert_eq!(api.tokens(), ["base", "mfa-0", "mfa-0", "base"]);
     assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));
-    assert_eq!(api.tokens(), ["base", "mfa-0", "mfa-0", "base", "mfa-1"]);
+    assert_eq!(api.tokens()[4..], ["base", "mfa-2"]);
+}
+
+/// Whatever else it says, in whichever letters.
+#[tokio::test]
+async fn a_token_that_is_refused_in_other_letters_is_dropped() {
+    let says = b"Bearer error=\"invalid_token\", error_description=\"ung\xc3\xbcltig\"";
+    let calls = AtomicUsize::new(0);
+    let api = Double::start(move |seen| match seen.token.as_deref() {
+        Some("mfa") if calls.fetch_add(1, Ordering::SeqCst) == 1 => {
+            let mut answer = refused("Bearer");
+            let line = HeaderValue::from_bytes(says).unwrap();
+            answer.headers_mut().insert("www-authenticate", line);
+            answer
+        }
+        _ => levels(seen),
+    });
+    let client = client(&api, &Scripted::obliging());
     assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));
-    assert_eq!(api.tokens().last().unwrap(), "mfa-1");
+    assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));
+    assert_eq!(api.tokens(), ["base", "mfa", "mfa", "base", "mfa"]);
+}
+
+/// Withdrawn, and tried elsewhere: what was asked there is remembered, and why.
+#[tokio::test]
+async fn b4_a_token_that_is_refused_where_it_is_tried_is_followed_by_a_step_up() {
+    let step_ups = AtomicUsize::new(0);
+    let stepper = Scripted::new(move |_| {
+        let number = step_ups.fetch_add(1, Ordering::SeqCst);
+        ready(Ok(stepped_up(&format!("mfa-{number}"))))
+    });
+    let api = Double::start(|seen| match (seen.path.as_str(), seen.token.as_deref()) {
+        ("/mfa/other", Some("mfa-0")) => {
+            let mut answer = refused(r#"Bearer error="invalid_token""#);
+            *answer.body_mut() = r#"{"detail":"The token was withdrawn."}"#.into();
+            answer
+        }
+        _ => levels(seen),
+    });
+    let client = client(&api, &stepper);
+    assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));
+    assert_eq!(post(&client, &api.url("/mfa/other")).await, Ok(200));
+    assert_eq!(api.tokens(), ["base", "mfa-0", "base", "mfa-0", "mfa-1"]);
+    assert_eq!(stepper.asked()[1].reason(), Some("Confirm the transfer."));
 }
 
 /// Nothing is any good: it ends all the same.

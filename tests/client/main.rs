@@ -4,6 +4,7 @@
 mod authorities;
 mod authority;
 mod bank;
+mod devices;
 mod double;
 mod elsewhere;
 mod flights;
@@ -13,8 +14,11 @@ mod origins;
 #[path = "../provider/partner.rs"]
 mod partner;
 mod provider;
+mod reasons;
 mod replays;
 mod scripted;
 mod servers;
+mod sessions;
 mod table;
+mod turns;
 mod unfinished;

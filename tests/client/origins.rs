@@ -101,6 +101,26 @@ async fn a_request_with_a_token_of_its_own_is_left_alone() {
     let request = client(&api, &stepper).post(api.url("/mfa")).bearer_auth("own");
     assert_eq!(request.send().await.unwrap().status(), 401);
     assert_eq!((api.tokens(), stepper.prompts()), (vec!["own".into()], 0));
+    // By whichever stack.
+    let request = http::Request::post(api.url("/mfa")).header("authorization", "Bearer own");
+    let step_up = builder(&api, &stepper).build().unwrap();
+    let sent = step_up.call(request.body(()).unwrap(), |request| {
+        assert_eq!(request.headers()["authorization"], "Bearer own");
+        let answer = http::Response::builder().status(401).body(Vec::new());
+        std::future::ready(Ok::<_, std::io::Error>(answer.unwrap()))
+    });
+    assert_eq!((sent.await.unwrap().status().as_u16(), stepper.prompts()), (401, 0));
+}
+
+/// A proxy would read it: what goes to this machine does not leave it.
+#[tokio::test]
+async fn b9_a_token_for_this_machine_goes_through_no_proxy() {
+    let (api, proxy) = (Double::start(levels), Double::start(|_| done()));
+    let step_up = builder(&api, &Scripted::obliging()).build().unwrap();
+    let through = reqwest::Proxy::all(proxy.url("")).unwrap();
+    let client = step_up.client(reqwest::Client::builder().proxy(through)).unwrap().build();
+    assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));
+    assert_eq!((api.seen().len(), proxy.seen().len()), (2, 0));
 }
 
 /// B10: with everything logged that there is to log, and in every `Debug`.

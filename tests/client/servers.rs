@@ -1,8 +1,8 @@
 //! Authorization servers that are broken, or are not the one that was asked.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -17,7 +17,7 @@ use crate::double::{Double, Seen, levels};
 use crate::scripted::{post, with};
 
 /// A server that answers these pages, and knows its own address.
-struct Server(Double);
+pub(crate) struct Server(Double);
 
 impl Server {
     /// `answer` is given the issuer.
@@ -29,16 +29,16 @@ impl Server {
         Self(double)
     }
 
-    fn client(&self) -> OAuthClient {
+    pub(crate) fn client(&self) -> OAuthClient {
         OAuthClient::new(&self.0.url(""), "desktop").unwrap().scope("accounts")
     }
 
-    fn asked(&self, path: &str) -> usize {
+    pub(crate) fn asked(&self, path: &str) -> usize {
         self.0.seen().iter().filter(|seen| seen.path == path).count()
     }
 }
 
-fn answer(status: u16, body: &Value) -> Response {
+pub(crate) fn answer(status: u16, body: &Value) -> Response {
     Response::builder().status(status).body(Body::from(body.to_string())).unwrap()
 }
 
@@ -52,7 +52,7 @@ fn metadata(issuer: &str) -> Value {
     })
 }
 
-fn device_code(issuer: &str, interval: u64, expires_in: u64) -> Response {
+pub(crate) fn device_code(issuer: &str, interval: u64, expires_in: u64) -> Response {
     answer(
         200,
         &json!({
@@ -67,7 +67,9 @@ fn token() -> Response {
 }
 
 /// A server that is as it should be, but for what `other` answers.
-fn but(other: impl Fn(&str, &Seen) -> Option<Response> + Send + Sync + 'static) -> Server {
+pub(crate) fn but(
+    other: impl Fn(&str, &Seen) -> Option<Response> + Send + Sync + 'static,
+) -> Server {
     Server::start(move |issuer, seen| {
         other(issuer, seen).unwrap_or_else(|| match seen.path.as_str() {
             "/.well-known/openid-configuration" => answer(200, &metadata(issuer)),
@@ -78,7 +80,7 @@ fn but(other: impl Fn(&str, &Seen) -> Option<Response> + Send + Sync + 'static) 
     })
 }
 
-async fn step_up(stepper: impl Stepper, limit: Duration) -> Result<u16, StepUpError> {
+pub(crate) async fn step_up(stepper: impl Stepper, limit: Duration) -> Result<u16, StepUpError> {
     let api = Double::start(levels);
     let builder = StepUp::builder(AccessToken::bearer("base"), stepper).origin(api.url("/"));
     let client = with(builder.time_limit(limit).build().unwrap());
@@ -110,7 +112,7 @@ fn back_with(server: &Server, queries: Vec<String>) -> OAuthStepper {
     })
 }
 
-const LIMIT: Duration = Duration::from_secs(10);
+pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn a_code_is_redeemed_with_its_verifier() {
@@ -223,57 +225,6 @@ async fn a_server_that_is_down_is_asked_anew_the_next_time() {
     let error = step_up(Shared(stepper.clone()), LIMIT).await.unwrap_err();
     assert!(matches!(error, StepUpError::Offline(_)), "{error:?}");
     assert_eq!(step_up(Shared(stepper), LIMIT).await, Ok(200));
-}
-
-/// RFC 8628 §3.5.
-#[tokio::test]
-async fn r_8628_a_client_that_is_too_quick_slows_down() {
-    let polls = Mutex::new(Vec::new());
-    let server = but(move |_, seen| {
-        if seen.path != "/token" {
-            return None;
-        }
-        let mut polls = polls.lock().unwrap();
-        polls.push(Instant::now());
-        let error = |code| Some(answer(400, &json!({ "error": code })));
-        match polls.as_slice() {
-            [_] => error("authorization_pending"),
-            [_, _] => error("slow_down"),
-            [.., before, now] if *now - *before < Duration::from_secs(5) => error("invalid_grant"),
-            _ => None,
-        }
-    });
-    assert_eq!(step_up(DeviceStepper::new(server.client(), |_| {}), LIMIT).await, Ok(200));
-    assert_eq!(server.asked("/token"), 3);
-}
-
-/// Whatever the server allows.
-#[tokio::test]
-async fn b4_a_device_is_asked_after_no_more_than_once_a_second() {
-    let server = but(|_, seen| {
-        let pending = || answer(400, &json!({ "error": "authorization_pending" }));
-        (seen.path == "/token").then(pending)
-    });
-    let stepper = DeviceStepper::new(server.client(), |_| {});
-    assert_eq!(step_up(stepper, Duration::from_millis(2500)).await, Err(StepUpError::TimedOut));
-    assert!((1..=2).contains(&server.asked("/token")), "{}", server.asked("/token"));
-}
-
-#[tokio::test]
-async fn r_8628_a_code_ends_with_its_time() {
-    let server = but(|issuer, seen| (seen.path == "/device").then(|| device_code(issuer, 1, 1)));
-    let stepper = DeviceStepper::new(server.client(), |_| {});
-    assert_eq!(step_up(stepper, LIMIT).await, Err(StepUpError::TimedOut));
-    assert_eq!(server.asked("/token"), 0);
-}
-
-/// The user is sent to no less safe a place than the program goes to itself.
-#[tokio::test]
-async fn r_8628_an_address_in_the_open_is_not_shown() {
-    let server =
-        but(|_, seen| (seen.path == "/device").then(|| device_code("http://evil.example", 0, 60)));
-    let stepper = DeviceStepper::new(server.client(), |_| panic!("nothing to show"));
-    assert!(matches!(step_up(stepper, LIMIT).await, Err(StepUpError::Unusable(_))));
 }
 
 /// `max_age` may be lied about: what was got is the API's to judge.

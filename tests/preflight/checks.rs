@@ -246,7 +246,15 @@ fn an_origin_is_written_as_browsers_write_it() {
     for app in
         behind(&bearer, Layer { preflight: Some((204, &[ANY, HEADERS])), call: &[ANY, EXPOSED] })
     {
-        for origin in ["https://app.example", "http://localhost:3000", "http://[::1]:80"] {
+        for origin in [
+            "https://app.example",
+            "https://app.example:8443",
+            "https://xn--bcher-kva.example",
+            "http://localhost:3000",
+            "http://127.0.0.1:443",
+            "http://[::1]:8080",
+            "chrome-extension://aapocclcgogkmnckokdopfmhonfmgoek",
+        ] {
             assert_eq!(app.check(&bearer, "POST", "/plain", origin), Ok(()), "{origin}");
         }
         for origin in [
@@ -262,6 +270,20 @@ fn an_origin_is_written_as_browsers_write_it() {
             "https://me@a",
             "https://a, https://b",
             "https://a\n",
+            "HTTPS://app.example",
+            "https://App.example",
+            "https://app.example:443",
+            "http://app.example:80",
+            "https://app.example:",
+            "https://app.example:08443",
+            "https://app.example:65536",
+            "https://app.example.",
+            "https://bücher.example",
+            "https://app example",
+            "http://127.1",
+            "http://[0::1]",
+            "http://[::1",
+            "://app.example",
         ] {
             let said = app.check(&bearer, "POST", "/plain", origin).unwrap_err().to_string();
             assert!(said.contains("that is no origin; write it"), "{origin:?}: {said}");

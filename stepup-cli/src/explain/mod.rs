@@ -81,7 +81,9 @@ async fn of_address(
 ) -> Result<Vec<String>, Failure> {
     let (method, url) = (request::method(&arguments.method)?, request::url(what)?);
     let token = if arguments.no_token { None } else { arguments.token.optional()? };
-    let http = Client::builder().redirect(Policy::none()).timeout(PATIENCE).build()?;
+    let http = Client::builder().redirect(Policy::none()).timeout(PATIENCE);
+    // A token for this machine stays on it.
+    let http = if is_here(&url) { http.no_proxy() } else { http }.build()?;
     let mut request = http.request(method.clone(), url.clone());
     let with = if let Some(token) = &token {
         request = request.header(AUTHORIZATION, authorization(token, &url)?);
@@ -107,15 +109,18 @@ async fn of_address(
     Ok(lines)
 }
 
-/// A token passes no open network.
-fn authorization(token: &AccessToken, url: &Url) -> Result<HeaderValue, Failure> {
-    let is_here = match url.host() {
+fn is_here(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    if url.scheme() != "https" && !is_here {
+    }
+}
+
+/// A token passes no open network.
+fn authorization(token: &AccessToken, url: &Url) -> Result<HeaderValue, Failure> {
+    if url.scheme() != "https" && !is_here(url) {
         return Err(Failure::usage(
             "a token is sent to https alone, or to this machine; take --no-token to ask without",
         ));
@@ -126,11 +131,15 @@ fn authorization(token: &AccessToken, url: &Url) -> Result<HeaderValue, Failure>
     Ok(value)
 }
 
+/// Bytes beyond ASCII may stand in quoted strings (RFC 9110 §5.5): to be shown, UTF-8 where they
+/// are.
 fn header(headers: &HeaderMap) -> String {
-    let lines = headers.get_all(WWW_AUTHENTICATE).iter();
-    // Bytes beyond ASCII may stand in quoted strings (RFC 9110 §5.5).
-    let lines = lines.map(|line| line.as_bytes().iter().map(|byte| char::from(*byte)).collect());
-    lines.collect::<Vec<String>>().join(", ")
+    let lines = headers.get_all(WWW_AUTHENTICATE).iter().map(HeaderValue::as_bytes);
+    let text = |line: &[u8]| match str::from_utf8(line) {
+        Ok(text) => text.to_owned(),
+        Err(_) => line.iter().map(|byte| char::from(*byte)).collect(),
+    };
+    lines.map(text).collect::<Vec<_>>().join(", ")
 }
 
 async fn body(answer: &mut Response) -> Vec<u8> {

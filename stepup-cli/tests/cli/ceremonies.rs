@@ -1,5 +1,7 @@
 //! `stepup call` at an authority, on every store and in both frameworks.
 
+use std::time::Duration;
+
 use stepup_authority::EventKind;
 use stepup_core::Level;
 use stepup_tests::authority::Setup;
@@ -7,6 +9,7 @@ use stepup_tests::authority::Setup;
 use crate::bank::Bank;
 use crate::elsewhere::Elsewhere;
 use crate::process::Process;
+use crate::raw::{Raw, answer};
 
 stepup_tests::on_every_store! {
     a_code_of_an_app
@@ -151,6 +154,56 @@ mod other_ends {
         let ended = process.ended().await;
         assert_eq!(ended.code, 7, "{}", ended.stderr);
         assert_eq!(bank.service.events.count(EventKind::Cancelled), 1, "nobody goes on with it");
+    }
+
+    #[tokio::test]
+    async fn a_pipe_may_hold_all_answers_from_the_beginning() {
+        let bank = bank().await;
+        let alice = bank.service.login("alice").await;
+        let app = alice.enrol_totp().await;
+        let mut process = transfer(&bank, &alice.token);
+        process.types(&app.wrong_code(bank.service.now()));
+        process.types(&app.code(bank.service.now()));
+        let ended = process.ended().await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (0, "done"), "{}", ended.stderr);
+    }
+
+    #[tokio::test]
+    async fn a_signal_to_end_cancels_the_ceremony() {
+        let bank = bank().await;
+        let alice = bank.service.login("alice").await;
+        alice.enrol_totp().await;
+        let mut process = transfer(&bank, &alice.token);
+        process.hear("Code of").await;
+        process.is_sent("TERM");
+        let ended = process.ended().await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (130, ""), "{}", ended.stderr);
+        assert_eq!(bank.service.events.count(EventKind::Cancelled), 1);
+    }
+
+    /// Though its name is not yet known.
+    #[tokio::test]
+    async fn ctrl_c_cancels_a_ceremony_that_only_begins() {
+        let server = Raw::start(|head| match head {
+            head if head.starts_with("post /step-up/ceremonies ") => {
+                std::thread::sleep(Duration::from_secs(1));
+                answer("201 Created", "", r#"{"id":"c_1","expires_in":300,"factors":[]}"#)
+            }
+            head if head.contains("/step-up/") => answer("204 No Content", "", ""),
+            _ => {
+                let step_up = "Bearer error=\"insufficient_user_authentication\"";
+                answer("401 Unauthorized", &format!("www-authenticate: {step_up}\r\n"), "")
+            }
+        });
+        let process =
+            Process::start(&["call", "GET", &server.url, "--authority", &server.url], "login");
+        while server.seen().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        process.interrupts();
+        assert_eq!(process.ended().await.code, 130);
+        let last = server.seen().pop().unwrap();
+        assert!(last.starts_with("delete /step-up/ceremonies/c_1 "), "{last}");
     }
 
     /// Ctrl-C has nothing sent that the person did not want.

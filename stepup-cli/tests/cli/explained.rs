@@ -61,6 +61,20 @@ async fn an_api_is_asked() {
     }
 }
 
+/// UTF-8, and the one byte a letter that HTTP had before it.
+#[tokio::test]
+async fn what_an_api_says_is_shown_in_its_letters() {
+    let says = "Öffnen – bitte";
+    let in_utf_8 = says.as_bytes().to_vec();
+    for (bytes, expected) in [(in_utf_8, says), (b"\xd6ffnen bitte".to_vec(), "Öffnen bitte")] {
+        let header = b"www-authenticate: Bearer error=\"invalid_token\", error_description=\"";
+        let begin = b"HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n";
+        let server = Raw::answering([&begin[..], header, &bytes, b"\"\r\n\r\n"].concat());
+        let ended = run(&mut stepup(&["explain", &server.url])).await;
+        assert!(ended.stdout.contains(&format!("\"{expected}\"")), "{}", ended.stdout);
+    }
+}
+
 #[tokio::test]
 async fn answers_that_apis_should_not_give() {
     let step_up = "www-authenticate: Bearer error=\"insufficient_user_authentication\"\r\n";

@@ -20,5 +20,6 @@ mod partner;
 mod process;
 mod provider;
 mod raw;
+mod screen;
 mod seen;
 mod usage;

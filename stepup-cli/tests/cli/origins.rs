@@ -145,6 +145,22 @@ async fn b5_a_body_commands_no_terminal() {
     assert!(!shown.contains('\u{1b}'), "{shown:?}");
 }
 
+/// A proxy would read it: what goes to this machine does not leave it.
+#[tokio::test]
+async fn b9_a_token_for_this_machine_goes_through_no_proxy() {
+    let (api, proxy) = (Raw::answering(answer("200 OK", "", "")), Raw::answering(""));
+    for arguments in [
+        &["explain", &api.url][..],
+        &["call", "get", &api.url, "--authority", "http://127.0.0.1:1"],
+    ] {
+        let mut command = stepup(arguments);
+        command.env("STEPUP_TOKEN", TOKEN).env_remove("NO_PROXY").env_remove("no_proxy");
+        let ended = run(command.env("HTTP_PROXY", &proxy.url).env("http_proxy", &proxy.url)).await;
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+    }
+    assert_eq!((api.seen().len(), proxy.seen()), (2, Vec::new()));
+}
+
 #[tokio::test]
 async fn a_token_passes_no_open_network() {
     for command in [&["call", "GET"][..], &["explain"]] {

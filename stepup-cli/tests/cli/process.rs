@@ -79,8 +79,12 @@ impl Process {
 
     /// Ctrl-C.
     pub(crate) fn interrupts(&self) {
+        self.is_sent("INT");
+    }
+
+    pub(crate) fn is_sent(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
     }
 
     /// What every process of this machine can read of it.

@@ -59,6 +59,7 @@ async fn where_a_token_may_come_from() {
         &[][..],
         &["--token-file", file],
         &["--token-command", "false"],
+        &["--token-command", "echo x; false"],
         &["--token-command", "echo"],
         &["--token-command", "echo two words"],
         &["--token-file", file, "--token-command", "echo x"],
@@ -102,7 +103,8 @@ async fn each_end_has_its_exit_code() {
     let weird = Raw::answering(answer("401 Unauthorized", "www-authenticate: Bearer a=\"\r\n", ""));
     let ended = with_token(&["GET", &weird.url]).await;
     assert_eq!(ended.code, 5, "{ended:?}");
-    assert!(ended.stderr.contains("malformed"), "{ended:?}");
+    let expected = format!("{} sends a malformed challenge", weird.url);
+    assert!(ended.stderr.contains(&expected), "{ended:?}");
 }
 
 #[tokio::test]

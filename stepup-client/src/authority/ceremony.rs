@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
 use http::StatusCode;
 use serde_json::{Map, Value};
 use tokio::time::sleep;
@@ -11,6 +13,7 @@ use super::pages::{detail, failure, problem};
 use super::prompter::{Answer, Offer, Question, Trouble};
 use super::{AuthorityStepper, is_id};
 use crate::remote::Reply;
+use crate::source::BoxFuture;
 use crate::stepper::{Asked, StepUpError};
 use crate::token::{AccessToken, SteppedUp};
 
@@ -26,6 +29,13 @@ pub(super) struct Begun {
     id: String,
     /// What the factors that have asked did show.
     shown: HashMap<String, Map<String, Value>>,
+}
+
+/// A request for a ceremony whose answer, and so its name, is still to come.
+#[derive(Debug)]
+pub(super) struct Beginning {
+    asked: Asked,
+    reply: Shared<BoxFuture<'static, Step<Reply>>>,
 }
 
 /// What came of a step.
@@ -70,12 +80,16 @@ impl AuthorityStepper {
     }
 
     async fn begin(&self, asked: &Asked) -> Step<(String, Next)> {
-        let reply = self.pages.begin(asked).await?;
+        let (pages, asked_for) = (self.pages.clone(), asked.clone());
+        let reply = async move { pages.begin(&asked_for).await }.boxed().shared();
+        *self.beginning() = Some(Beginning { asked: asked.clone(), reply: reply.clone() });
+        let reply = reply.await;
+        *self.beginning() = None;
+        let reply = reply?;
         if reply.status != StatusCode::CREATED {
             return Err(failure(&reply));
         }
-        let id = reply.text("id").filter(|id| is_id(id));
-        let id = id.ok_or(StepUpError::Unusable("its ceremony has no name"))?.to_owned();
+        let id = name(&reply).ok_or(StepUpError::Unusable("its ceremony has no name"))?.to_owned();
         let begun = Begun { asked: asked.clone(), id: id.clone(), shown: HashMap::new() };
         *self.begun() = Some(begun);
         Ok((id, Next::Choose(Offer::read(reply.body.get("factors")))))
@@ -114,8 +128,15 @@ impl AuthorityStepper {
 
     /// What was begun and is not finished is over, and the authority hears of it.
     pub(super) async fn give_up(&self) {
-        let begun = self.begun().take();
-        if let Some(Begun { asked, id, .. }) = begun {
+        let (beginning, begun) = (self.beginning().take(), self.begun().take());
+        let over = match beginning {
+            Some(Beginning { asked, reply }) => {
+                let id = reply.await.ok().and_then(|reply| name(&reply).map(str::to_owned));
+                id.map(|id| (asked, id))
+            }
+            None => begun.map(|begun| (begun.asked, begun.id)),
+        };
+        if let Some((asked, id)) = over {
             // If it does not hear of it, the ceremony ends by itself.
             let _ = self.pages.cancel(&asked, &id).await;
         }
@@ -149,6 +170,7 @@ impl AuthorityStepper {
                 Answer::Another if offers.len() > 1 => return Ok(Next::Choose(offers.to_vec())),
                 Answer::Another | Answer::Cancel => return Err(self.cancelled().await),
             };
+            let is_person = !answer.is_empty();
             answer.insert("factor".to_owned(), offer.id.as_str().into());
             sleep(pause).await;
             let reply = self.prove(asked, id, &answer, &mut question).await?;
@@ -162,6 +184,9 @@ impl AuthorityStepper {
                     self.prompter.tell(&Trouble::Wrong { attempts_left });
                     if attempts_left == Some(0) {
                         return Err(StepUpError::TooMany { retry_after: None });
+                    }
+                    if !is_person {
+                        return Ok(Next::ChooseAgain(offers.to_vec()));
                     }
                 }
                 (_, "prompt-over" | "no-code-sent") => {
@@ -222,6 +247,11 @@ impl AuthorityStepper {
 /// An answer elsewhere is asked after as often as the authority likes, and no more often than that.
 fn until_the_next(reply: &Reply) -> Duration {
     reply.retry_after.unwrap_or_default().max(POLL_EVERY)
+}
+
+/// Of a ceremony that begins.
+fn name(reply: &Reply) -> Option<&str> {
+    reply.text("id").filter(|id| is_id(id))
 }
 
 fn shown(reply: &Reply) -> Map<String, Value> {

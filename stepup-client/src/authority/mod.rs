@@ -7,7 +7,7 @@ mod prompter;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use self::ceremony::Begun;
+use self::ceremony::{Beginning, Begun};
 use self::pages::Pages;
 pub use self::prompter::{Answer, Offer, Prompter, Question, Trouble};
 use crate::error::BuildError;
@@ -37,6 +37,7 @@ pub struct AuthorityStepper {
     pages: Pages,
     prompter: Box<dyn Prompter>,
     begun: Mutex<Option<Begun>>,
+    beginning: Mutex<Option<Beginning>>,
 }
 
 impl AuthorityStepper {
@@ -56,7 +57,12 @@ impl AuthorityStepper {
     /// ```
     pub fn new(address: &str, prompter: impl Prompter) -> Result<Self, BuildError> {
         let pages = Pages::new(address)?;
-        Ok(Self { pages, prompter: Box::new(prompter), begun: Mutex::default() })
+        Ok(Self {
+            pages,
+            prompter: Box::new(prompter),
+            begun: Mutex::default(),
+            beginning: Mutex::default(),
+        })
     }
 
     /// A method of factors that this device cannot do: they are not offered. May be repeated.
@@ -79,6 +85,10 @@ impl AuthorityStepper {
     fn begun(&self) -> MutexGuard<'_, Option<Begun>> {
         self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn beginning(&self) -> MutexGuard<'_, Option<Beginning>> {
+        self.beginning.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Stepper for AuthorityStepper {
@@ -88,6 +98,11 @@ impl Stepper for AuthorityStepper {
 
     fn cancel(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.give_up())
+    }
+
+    fn forget(&self) {
+        *self.begun() = None;
+        *self.beginning() = None;
     }
 }
 

@@ -13,7 +13,7 @@ use crate::remote::{self, Reply};
 use crate::stepper::{Asked, StepUpError};
 
 /// Where the authority is, by its configured address alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Pages {
     base: Url,
     http: Client,

@@ -39,6 +39,14 @@ pub fn read_challenges(
     Ok(stepup_core::read_challenges(&dialects.in_standard_form(line))?)
 }
 
+/// The lines of an answer as one.
+pub(crate) fn line_of(headers: &HeaderMap) -> String {
+    let lines = headers.get_all(WWW_AUTHENTICATE).iter();
+    // Bytes beyond ASCII may stand in quoted strings (RFC 9110 §5.5, `obs-text`).
+    let lines = lines.map(|line| line.as_bytes().iter().map(|byte| char::from(*byte)).collect());
+    lines.collect::<Vec<String>>().join(", ")
+}
+
 /// What an API asks for: a login that is stronger, more recent, or both (RFC 9470 §3).
 ///
 /// A challenge is only ever compared and passed on. Addresses in it are not kept.
@@ -84,11 +92,7 @@ impl Challenge {
         headers: &HeaderMap,
         dialects: Dialects,
     ) -> Result<Option<Self>, MalformedChallenge> {
-        let lines = headers.get_all(WWW_AUTHENTICATE).iter();
-        // Bytes beyond ASCII may stand in quoted strings (RFC 9110 §5.5, `obs-text`).
-        let lines =
-            lines.map(|line| line.as_bytes().iter().map(|byte| char::from(*byte)).collect());
-        Self::from_line(&lines.collect::<Vec<String>>().join(", "), dialects)
+        Self::from_line(&line_of(headers), dialects)
     }
 
     /// The same of the header's value alone.

@@ -28,6 +28,17 @@ fn r_9470_16_a_token_covers_what_is_sure_to_be_met() {
 }
 
 #[test]
+fn what_was_got_without_claims_does_not_cover_them() {
+    let claims = "eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJ2YWx1ZSI6ImMxIn19fQ";
+    let line = format!(r#"Bearer error="insufficient_claims", claims="{claims}""#);
+    let entra = Challenge::from_line(&line, Dialects::default().entra()).unwrap().unwrap();
+    let plain = challenge(r#", acr_values="c1""#);
+    assert!(entra.covers(&plain) && !plain.covers(&entra));
+    let asked = challenge(r#", acr_values="c1 c2""#);
+    assert!(plain.beyond(&asked) < entra.beyond(&asked));
+}
+
+#[test]
 fn what_is_asked_for_in_words() {
     let long = format!(r#", acr_values="mfa {} café""#, "x".repeat(65));
     let many = format!(r#", scope="{}""#, "a ".repeat(9));

@@ -1,13 +1,14 @@
-//! One call, from its first sending to its last: at most four, and never two for one token.
+//! One call, from its first sending to its last: at most three, and never two for one token.
 
-use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
+use stepup_core::AuthChallenge;
 use tokio::time::Instant;
 use url::Url;
 
 use super::wallet::{Kept, Route};
 use super::{StepUp, lock};
-use crate::challenge::{Challenge, read_challenges};
+use crate::challenge::{Challenge, line_of, read_challenges};
 use crate::error::Error;
 use crate::source::SourceError;
 
@@ -31,7 +32,8 @@ pub(crate) struct Attempt<'a> {
     with: Option<Kept>,
     /// A token from before this call was tried, or turned out to be no good.
     has_tried_kept: bool,
-    has_fallen_back: bool,
+    /// What was asked for before such a token was tried, and why.
+    asked_before: Option<(Challenge, Option<String>)>,
     /// What the user stepped up for in the course of this call.
     stepped_up_for: Option<Challenge>,
 }
@@ -40,6 +42,7 @@ impl<'a> Attempt<'a> {
     /// `None` where no token may go.
     pub(crate) fn of(step_up: &'a StepUp, method: &Method, url: &Url) -> Option<Self> {
         let origin = step_up.trusted(url)?;
+        step_up.inner.notice_session();
         let route = Route { origin, method: method.clone(), path: url.path().to_owned() };
         let began = Instant::now();
         let login = *step_up.inner.login.borrow();
@@ -51,7 +54,7 @@ impl<'a> Attempt<'a> {
             login,
             with,
             has_tried_kept: false,
-            has_fallen_back: false,
+            asked_before: None,
             stepped_up_for: None,
         })
     }
@@ -65,6 +68,7 @@ impl<'a> Attempt<'a> {
                 token.map_err(Error::NoToken)?.authorization()
             }
         };
+        self.step_up.inner.notice_session();
         self.is_logged_in()?;
         headers.insert(AUTHORIZATION, value.ok_or(Error::UnusableToken)?);
         Ok(())
@@ -89,9 +93,11 @@ impl<'a> Attempt<'a> {
         }
         let inner = &self.step_up.inner;
         let challenge = Challenge::from_headers(headers, inner.dialects);
-        let Some(asked) = challenge.map_err(Error::Malformed)? else {
+        let malformed = |error| Error::Malformed { origin: self.route.origin.clone(), error };
+        let Some(asked) = challenge.map_err(malformed)? else {
             return Ok(self.fall_back(headers));
         };
+        self.asked_before = None;
         let mut wallet = lock(&inner.wallet);
         wallet.learn(&self.route, &asked);
         if let Some(kept) = self.with.as_ref().filter(|kept| kept.challenge.covers(&asked)) {
@@ -106,23 +112,23 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// From a kept token that is no longer good to the login's.
+    /// From a kept token that is no longer good to the login's; to a step-up, if that was refused.
     fn fall_back(&mut self, headers: &HeaderMap) -> Verdict {
-        let lines = headers.get_all(WWW_AUTHENTICATE).iter();
-        let is_invalid = lines.filter_map(|line| line.to_str().ok()).any(|line| {
-            let challenges = read_challenges(line, self.step_up.inner.dialects).unwrap_or_default();
-            challenges.iter().any(|one| one.param("error") == Some("invalid_token"))
-        });
-        if !is_invalid {
+        let challenges = read_challenges(&line_of(headers), self.step_up.inner.dialects);
+        let is_invalid = |one: &AuthChallenge| one.param("error") == Some("invalid_token");
+        if !challenges.unwrap_or_default().iter().any(is_invalid) {
             return Verdict::Pass;
         }
         let Some(kept) = self.with.take() else { return Verdict::Pass };
         lock(&self.step_up.inner.wallet).forget(&kept);
-        if self.has_fallen_back || self.stepped_up_for.is_some() {
+        if self.stepped_up_for.is_some() {
             return Verdict::Pass;
         }
-        (self.has_fallen_back, self.has_tried_kept) = (true, true);
-        Verdict::Again
+        self.has_tried_kept = true;
+        match &self.asked_before {
+            Some((challenge, _)) => Verdict::Challenged(challenge.clone()),
+            None => Verdict::Again,
+        }
     }
 
     /// Finds a token that was got for this before, or has the user step up.
@@ -132,6 +138,8 @@ impl<'a> Attempt<'a> {
         reason: Option<String>,
     ) -> Result<(), Error> {
         self.is_logged_in()?;
+        // An answer that refused a token does not say why one is asked for.
+        let reason = self.asked_before.take().map_or(reason, |(_, before)| before);
         let (inner, origin) = (&self.step_up.inner, &self.route.origin);
         let tried = lock(&inner.wallet).in_vain(origin, &challenge, self.began);
         if let Some(tried) = tried {
@@ -142,6 +150,8 @@ impl<'a> Attempt<'a> {
         if let Some(kept) = kept.filter(|kept| kept.got >= self.began || !self.has_tried_kept) {
             if kept.got >= self.began {
                 self.stepped_up_for = Some(challenge);
+            } else {
+                self.asked_before = Some((challenge, reason));
             }
             self.has_tried_kept = true;
             self.with = Some(kept);

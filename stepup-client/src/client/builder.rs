@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{Inner, StepUp};
@@ -125,6 +125,7 @@ impl StepUpBuilder {
             return Err(BuildError::new("StepUp", "name an `origin` that tokens may be sent to"));
         }
         let inner = Inner {
+            session: Mutex::new(source.session()),
             source,
             stepper,
             origins,

@@ -1,11 +1,14 @@
 //! One step-up, for which any number of calls wait together.
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, timeout};
+use tracing::Instrument as _;
 
 use super::wallet::Kept;
 use super::{Inner, lock};
@@ -13,9 +16,11 @@ use crate::challenge::Challenge;
 use crate::error::Error;
 use crate::source::BoxFuture;
 use crate::stepper::{Asked, StepUpError};
+use crate::token::SteppedUp;
 
-/// Goes on for as long as anybody waits for it, and is dropped with the last.
-pub(super) type Flight = Shared<BoxFuture<'static, Result<Kept, Error>>>;
+/// A task, so that it goes on though nobody polls those who wait for it: else one of them that
+/// stands still would hold up everybody's. It ends with the last who waits.
+pub(super) type Flight = Shared<Outcome>;
 
 type Outcome = BoxFuture<'static, Result<Kept, Error>>;
 
@@ -24,7 +29,7 @@ type Purpose = (String, Challenge, u64);
 
 #[derive(Debug, Default)]
 pub(super) struct Flights {
-    under_way: HashMap<Purpose, WeakShared<Outcome>>,
+    under_way: HashMap<Purpose, (AbortHandle, WeakShared<Outcome>)>,
     failed: VecDeque<(Purpose, Instant, Error)>,
 }
 
@@ -34,15 +39,27 @@ const MOST_FAILED: usize = 32;
 impl Flights {
     /// The one that is under way for this, or the one that begins now.
     fn join(&mut self, purpose: Purpose, begin: impl FnOnce() -> Outcome) -> Flight {
-        let under_way = |flight: &WeakShared<Outcome>| {
-            flight.upgrade().filter(|flight| flight.peek().is_none())
+        let under_way = |(task, flight): &(AbortHandle, WeakShared<Outcome>)| {
+            flight.upgrade().filter(|_| !task.is_finished())
         };
         if let Some(flight) = self.under_way.get(&purpose).and_then(under_way) {
             return flight;
         }
         self.under_way.retain(|_, flight| under_way(flight).is_some());
-        let flight = begin().shared();
-        self.under_way.extend(flight.downgrade().map(|weak| (purpose, weak)));
+        // A set of one: it ends its tasks when it is dropped.
+        let mut tasks = JoinSet::new();
+        let task = tasks.spawn(begin().in_current_span());
+        let challenge = purpose.1.clone();
+        let flight = async move {
+            match tasks.join_next().await {
+                Some(Ok(flown)) => flown,
+                Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+                // The runtime ends.
+                _ => Err(Error::StepUp { challenge, error: StepUpError::Cancelled }),
+            }
+        };
+        let flight = flight.boxed().shared();
+        self.under_way.extend(flight.downgrade().map(|weak| (purpose, (task, weak))));
         flight
     }
 
@@ -90,16 +107,18 @@ impl Inner {
 
     async fn fly(
         &self,
-        (origin, challenge, login): &Purpose,
+        purpose: &Purpose,
         reason: Option<String>,
         since: Instant,
     ) -> Result<Kept, Error> {
+        let (origin, challenge, login) = purpose;
         let ended = |error| Error::StepUp { challenge: challenge.clone(), error };
         // A person can answer one question at a time.
         let _turn = self.turn.lock().await;
         let mut logins = self.login.subscribe();
         let mut cancelled = self.cancelled.subscribe();
-        if *logins.borrow() != *login {
+        let is_over = || *self.login.borrow() != *login;
+        if is_over() {
             return Err(ended(StepUpError::LoggedOut));
         }
         // Meanwhile another may have brought what this needs.
@@ -107,34 +126,53 @@ impl Inner {
         if let Some(kept) = kept.filter(|kept| kept.got >= since) {
             return Ok(kept);
         }
-        if !lock(&self.step_ups).count(origin, self.per_minute, Instant::now()) {
-            let (challenge, origin) = (challenge.clone(), origin.clone());
-            return Err(Error::TooManyStepUps { challenge, origin });
-        }
-        let base = self.source.token().await.map_err(Error::NoToken)?;
-        tracing::debug!(%origin, "a step-up begins");
-        let (challenge, origin) = (challenge.clone(), origin.clone());
-        let asked = Asked { challenge, origin, reason, base, time_limit: self.time_limit };
         let answer = tokio::select! {
             biased;
-            _ = logins.wait_for(|now| now != login) => Err(StepUpError::LoggedOut),
-            _ = cancelled.changed() => Err(StepUpError::Cancelled),
-            answer = timeout(self.time_limit, self.stepper.step_up(&asked)) => {
-                answer.unwrap_or(Err(StepUpError::TimedOut))
+            _ = logins.wait_for(|now| now != login) => Err(ended(StepUpError::LoggedOut)),
+            _ = cancelled.changed() => Err(ended(StepUpError::Cancelled)),
+            answer = timeout(self.time_limit, self.ask(purpose, reason)) => {
+                answer.unwrap_or_else(|_| Err(ended(StepUpError::TimedOut)))
             }
         };
-        let Asked { challenge, origin, .. } = &asked;
+        self.notice_session();
         let answer = answer.and_then(|stepped_up| {
             let mut wallet = lock(&self.wallet);
-            if *self.login.borrow() != *login {
-                return Err(StepUpError::LoggedOut);
+            if is_over() {
+                return Err(ended(StepUpError::LoggedOut));
             }
             Ok(wallet.keep(origin, challenge, stepped_up, Instant::now()))
         });
         match &answer {
             Ok(_) => tracing::debug!(%origin, "the step-up is done"),
-            Err(error) => tracing::debug!(%origin, why = error.kind(), "the step-up failed"),
+            Err(Error::StepUp { error, .. }) => {
+                tracing::debug!(%origin, why = error.kind(), "the step-up failed");
+            }
+            Err(_) => {}
         }
-        answer.map_err(ended)
+        if matches!(answer, Err(Error::StepUp { error: StepUpError::LoggedOut, .. })) {
+            // It may have gone on for a moment after it was told to.
+            self.stepper.forget();
+        }
+        answer
+    }
+
+    async fn ask(
+        &self,
+        (origin, challenge, login): &Purpose,
+        reason: Option<String>,
+    ) -> Result<SteppedUp, Error> {
+        let ended = |error| Error::StepUp { challenge: challenge.clone(), error };
+        let base = self.source.token().await.map_err(Error::NoToken)?;
+        self.notice_session();
+        if *self.login.borrow() != *login {
+            return Err(ended(StepUpError::LoggedOut));
+        }
+        let (challenge, origin) = (challenge.clone(), origin.clone());
+        if !lock(&self.step_ups).count(&origin, self.per_minute, Instant::now()) {
+            return Err(Error::TooManyStepUps { challenge, origin });
+        }
+        tracing::debug!(%origin, "a step-up begins");
+        let asked = Asked { challenge, origin, reason, base, time_limit: self.time_limit };
+        self.stepper.step_up(&asked).await.map_err(ended)
     }
 }

@@ -24,7 +24,8 @@ impl StepUp {
     ///
     /// It follows no redirects, whatever its builder says: they are the caller's. `reqwest` would
     /// take a token along to where the second leads that is not the API's, and would hide that a
-    /// request may have run before it was challenged.
+    /// request may have run before it was challenged. Where one of the origins is on this machine it
+    /// uses no proxy either: what is sent there in plain http is to stay there.
     ///
     /// # Errors
     ///
@@ -43,6 +44,8 @@ impl StepUp {
         &self,
         http: reqwest::ClientBuilder,
     ) -> std::result::Result<ClientBuilder, BuildError> {
+        let is_here = self.inner.origins.iter().any(|origin| origin.starts_with("http://"));
+        let http = if is_here { http.no_proxy() } else { http };
         let http = http.redirect(Policy::none()).build();
         let http = http.map_err(|_| BuildError::new("reqwest", "check its settings and TLS"))?;
         Ok(ClientBuilder::new(http).with(Pausing(self.clone())))

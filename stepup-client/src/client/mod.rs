@@ -44,6 +44,8 @@ use crate::stepper::Stepper;
 /// * A request is sent again once after a step-up. Asked again, the call ends with
 ///   [`Error::StillAsked`].
 /// * Calls that need the same wait for the same step-up, and people are asked one thing at a time.
+///   A step-up is a task of its own on Tokio's runtime: it goes on while no call that waits for it is
+///   polled, and ends with the last of them.
 ///
 /// ```
 /// use stepup_client::{AccessToken, Stepper, StepUp};
@@ -73,6 +75,8 @@ pub(crate) struct Inner {
     cancelled: watch::Sender<u64>,
     /// Grows with each logout, and so tells logins apart.
     login: watch::Sender<u64>,
+    /// What the source called it last.
+    session: Mutex<Option<String>>,
 }
 
 impl StepUp {
@@ -91,7 +95,8 @@ impl StepUp {
     }
 
     /// Has the user step up ahead of a call: one whose body can be sent only once, and that ended
-    /// with [`Error::NotReplayable`]. Made anew, it is sent the token of this step-up.
+    /// with [`Error::NotReplayable`]. Made anew, it is sent the token of this step-up. Who showed as
+    /// much before, and not too long ago, is not asked again.
     ///
     /// # Errors
     ///
@@ -112,8 +117,12 @@ impl StepUp {
     pub async fn step_up(&self, address: &str, challenge: &Challenge) -> Result<(), Error> {
         let url = Url::parse(address).map_err(|_| Error::ForeignOrigin)?;
         let origin = self.trusted(&url).ok_or(Error::ForeignOrigin)?;
-        let login = *self.inner.login.borrow();
-        self.inner.step_up(&origin, challenge, None, Instant::now(), login).await.map(drop)
+        self.inner.notice_session();
+        let (login, now) = (*self.inner.login.borrow(), Instant::now());
+        if lock(&self.inner.wallet).meeting(&origin, challenge, now).is_some() {
+            return Ok(());
+        }
+        self.inner.step_up(&origin, challenge, None, now, login).await.map(drop)
     }
 
     /// Gives the step-up up that is in progress, or that was interrupted, as the user does who has
@@ -134,7 +143,10 @@ impl StepUp {
     /// Forgets every token of a step-up, as when the user logs out. Step-ups end, and calls that
     /// are under way send no token any more: they end with
     /// [`StepUpError::LoggedOut`](crate::StepUpError::LoggedOut) or [`Error::NoToken`]. What is
-    /// begun at an authority ends there by itself, or by [`cancel`](Self::cancel).
+    /// begun at an authority ends there by itself, or by [`cancel`](Self::cancel) before this.
+    ///
+    /// A source that says whose [`session`](crate::TokenSource::session) it is has this happen by
+    /// itself.
     ///
     /// ```
     /// fn log_out(client: &stepup_client::StepUp) {
@@ -142,13 +154,32 @@ impl StepUp {
     /// }
     /// ```
     pub fn forget(&self) {
-        let mut wallet = lock(&self.inner.wallet);
-        self.inner.login.send_modify(|login| *login += 1);
-        wallet.forget_all();
+        self.inner.forget();
     }
 
     fn trusted(&self, url: &Url) -> Option<String> {
         Some(origin(url)).filter(|origin| self.inner.origins.contains(origin))
+    }
+}
+
+impl Inner {
+    fn forget(&self) {
+        {
+            let mut wallet = lock(&self.wallet);
+            self.login.send_modify(|login| *login += 1);
+            wallet.forget_all();
+        }
+        self.stepper.forget();
+    }
+
+    /// Another user's tokens are not sent, whoever forgot to say that they came.
+    fn notice_session(&self) {
+        let mut session = lock(&self.session);
+        let now = self.source.session();
+        if *session != now {
+            *session = now;
+            self.forget();
+        }
     }
 }
 

@@ -183,6 +183,11 @@ mod tests {
             ),
             (r#"acr_values="mfa""#, r#"acr_values="mfa", amr_values="hwk pin""#, "acr_values=mfa"),
             (r#"acr_values="mfa""#, r#"acr_values="mfa", max_age=60"#, r#"acr_values="mfa phr""#),
+            (
+                r#"acr_values="mfa", max_age=60"#,
+                r#"acr_values="mfa", max_age=60, amr_values="hwk""#,
+                r#"acr_values="mfa", max_age=600"#,
+            ),
             ("max_age=300", "max_age=60", "max_age=300"),
             ("max_age=299", "max_age=60", "max_age=300"),
             (r#"scope="a""#, r#"scope="a b c""#, r#"scope="a""#),

@@ -139,22 +139,25 @@ impl DeviceStepper {
         form.extend(self.client.resource.as_deref().map(|resource| ("resource", resource)));
         while Instant::now() + interval < over {
             sleep(interval).await;
-            let reply = match self.client.post(&metadata.token, &form).await {
-                Ok(reply) => reply,
-                // The network may come back while the user is still at it.
-                Err(StepUpError::Offline(_)) => {
-                    interval *= 2;
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            match reply.text("error") {
-                Some("authorization_pending") => {}
-                Some("slow_down") => interval += INTERVAL,
-                _ => return self.client.token(&reply, None),
+            let polled = self.client.post(&metadata.token, &form).await;
+            match &polled {
+                Ok(reply) if reply.text("error") == Some("authorization_pending") => {}
+                Ok(reply) if reply.text("error") == Some("slow_down") => interval += INTERVAL,
+                polled if may_be_well_again(polled) => interval *= 2,
+                _ => return self.client.token(&polled?, None),
             }
         }
         Err(StepUpError::TimedOut)
+    }
+}
+
+/// The network, or the server, while the user is still at it.
+fn may_be_well_again(polled: &Result<Reply, StepUpError>) -> bool {
+    match polled {
+        Ok(Reply { status, .. }) => {
+            status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
+        }
+        Err(error) => matches!(error, StepUpError::Offline(_)),
     }
 }
 

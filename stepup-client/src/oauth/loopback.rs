@@ -101,8 +101,10 @@ async fn serve(
 
 /// A request up to its empty line.
 async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
-    let mut bytes = Vec::new();
-    while !bytes.windows(4).any(|four| four == b"\r\n\r\n") {
+    let (mut bytes, mut looked_at) = (Vec::new(), 0);
+    while !bytes.get(looked_at..).is_some_and(|new| new.windows(4).any(|it| it == b"\r\n\r\n")) {
+        // The end may have begun in the last three.
+        looked_at = bytes.len().saturating_sub(3);
         if bytes.len() > LONGEST || stream.read_buf(&mut bytes).await? == 0 {
             return Ok(None);
         }
@@ -159,6 +161,7 @@ mod tests {
         assert_eq!(read(&format!("{good}\r\n\r\n")), None, "no host");
         assert_eq!(read(&format!("{good}\r\nHost: a\r\nHost: 127.0.0.1:80\r\n\r\n")), None);
     }
+
     #[tokio::test]
     async fn a_browser_that_does_not_wait_for_its_page_is_heard() {
         let (mut browser, stream) = tokio::io::duplex(1024);
@@ -168,5 +171,39 @@ mod tests {
         let (found, mut answers) = mpsc::channel(1);
         let _ = serve(stream, "127.0.0.1:80", "s", &found).await;
         assert_eq!(answers.try_recv().unwrap()["code"], "a");
+    }
+
+    /// Each byte by itself: looking at all of them each time would be the square of their number.
+    #[tokio::test]
+    async fn a_request_that_drips_is_read_once() {
+        let (mut slow, mut stream) = tokio::io::duplex(1);
+        let line = format!("GET /callback?code={}", "a".repeat(LONGEST - 100));
+        let sent = format!("{line} HTTP/1.1\r\nHost: here\r\n\r\n");
+        let began = std::time::Instant::now();
+        let mut plain = vec![0; sent.len()];
+        let (read, _) =
+            tokio::join!(stream.read_exact(&mut plain), slow.write_all(sent.as_bytes()));
+        assert_eq!(read.unwrap(), sent.len());
+        let (as_plain, began) = (began.elapsed(), std::time::Instant::now());
+        let (read, _) = tokio::join!(head(&mut stream), slow.write_all(sent.as_bytes()));
+        assert!(read.unwrap().is_some_and(|read| read == sent));
+        assert!(began.elapsed() < 8 * as_plain, "{:?}, not {as_plain:?}", began.elapsed());
+    }
+
+    /// Browsers open connections ahead; whoever else does is no obstacle either.
+    #[tokio::test]
+    async fn who_says_nothing_holds_up_nobody() {
+        let loopback = Loopback::open().await.unwrap();
+        let host = format!("127.0.0.1:{}", loopback.port);
+        let answer = tokio::spawn(loopback.answer("s"));
+        let mut silent = Vec::new();
+        for _ in 0..MOST_CONNECTIONS / 2 {
+            silent.push(tokio::net::TcpStream::connect(&host).await.unwrap());
+        }
+        let mut browser = tokio::net::TcpStream::connect(&host).await.unwrap();
+        let request = format!("GET /callback?code=a&state=s HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        browser.write_all(request.as_bytes()).await.unwrap();
+        let answer = timeout(PATIENCE / 2, answer).await.expect("it is heard at once");
+        assert_eq!(answer.unwrap().unwrap()["code"], "a");
     }
 }

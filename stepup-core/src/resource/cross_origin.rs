@@ -2,6 +2,7 @@
 //! and the CORS layer before it, has to say to them.
 
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -182,10 +183,9 @@ impl CrossOriginCheck {
 /// nothing behind it. An address of numbers has one form.
 fn is_origin(origin: &str) -> bool {
     let Some((scheme, rest)) = origin.split_once("://") else { return false };
-    let is_scheme =
-        |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.');
-    let has_scheme =
-        scheme.starts_with(|first: char| first.is_ascii_lowercase()) && scheme.bytes().all(is_scheme);
+    let is_scheme = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.');
+    let has_scheme = scheme.starts_with(|first: char| first.is_ascii_lowercase())
+        && scheme.bytes().all(is_scheme);
     let (host, port) = match rest.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (rest, None),
@@ -203,17 +203,14 @@ fn is_origin(origin: &str) -> bool {
 }
 
 fn is_host(host: &str) -> bool {
-    if let Some(address) = host.strip_prefix('[') {
-        let address = address.strip_suffix(']');
-        let read = address.and_then(|text| text.parse::<Ipv6Addr>().ok());
-        return read.is_some_and(|read| address == Some(&*serialized(read)));
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return address.parse::<Ipv6Addr>().is_ok_and(|read| read.to_string() == address);
     }
     let is_name = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
     let last = host.rsplit('.').next().unwrap_or_default();
-    let is_number = last.starts_with(|first: char| first.is_ascii_digit());
-    !host.is_empty()
-        && host.bytes().all(is_name)
-        && (!is_number || host.parse::<Ipv4Addr>().is_ok())
+    // Nor has a name a dot at its end.
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+    host.bytes().all(is_name) && (!is_number || host.parse::<Ipv4Addr>().is_ok())
 }
 
 /// What an answer says of other origins.
@@ -270,8 +267,8 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoOrigin => f.write_str(
-                "that is no origin; write it as browsers do, with its scheme and without a path: \
-                 `https://app.example`",
+                "that is no origin; write it as browsers do, with its scheme, in small letters, \
+                 without a path and without the scheme's own port: `https://app.example`",
             ),
             Self::Preflight(status) => write!(
                 f,
