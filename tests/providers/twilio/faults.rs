@@ -1,5 +1,6 @@
 //! What Twilio's errors come to.
 
+use futures_util::future::join_all;
 use serde_json::json;
 use stepup_tests::{Framework, Log};
 
@@ -211,7 +212,8 @@ fn p3_what_it_was_set_up_with_is_told_of() {
 /// Slow, then gone: the client is told within five seconds, and another factor will do.
 #[tokio::test]
 async fn f12_slow_or_down_another_factor_will_do() {
-    for framework in Framework::ALL {
+    // It waits for real: for both at once.
+    join_all(Framework::ALL.map(async |framework| {
         let mut twilio = Twilio::start();
         let service = start(framework, &twilio).await;
         let (user, app) = with_app(&service, "alice").await;
@@ -246,5 +248,6 @@ async fn f12_slow_or_down_another_factor_will_do() {
             another_will_do(&service, &user, &app, &ceremony.id, &answer).await;
         }
         twilio.http.is_content();
-    }
+    }))
+    .await;
 }

@@ -1,6 +1,5 @@
 //! The four kinds of store, each with nothing in it when a test begins.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -8,13 +7,14 @@ use std::time::Duration;
 use sqlx::postgres::PgPoolOptions;
 use stepup_authority::store::{MemoryStore, RedisStore, SqlStore, Store};
 
+use crate::servers::folder::Folder;
 use crate::servers::postgres::Postgres;
 use crate::servers::redis::Redis;
 
 /// Where an authority's records are kept in a test.
 pub enum Kept {
     Memory,
-    Sqlite(PathBuf),
+    Sqlite(Folder),
     Postgres(Postgres),
     Redis(Redis),
 }
@@ -35,13 +35,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 impl Kept {
     /// In a file.
     pub fn sqlite() -> Self {
-        let folder = std::env::temp_dir().join(format!(
-            "stepup-{}-sqlite-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::SeqCst)
-        ));
-        std::fs::create_dir_all(&folder).expect("a folder for temporary files");
-        Self::Sqlite(folder)
+        Self::Sqlite(Folder::new("sqlite"))
     }
 
     /// In a PostgreSQL of the test's own.
@@ -63,7 +57,7 @@ impl Kept {
         let name = format!("test{}", NEXT.fetch_add(1, Ordering::SeqCst));
         let url = match self {
             Self::Memory => panic!("a store in memory cannot be opened again"),
-            Self::Sqlite(folder) => format!("sqlite:{}", folder.join(&name).display()),
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join(&name).display()),
             Self::Postgres(server) => {
                 let url = server.url();
                 let pool = PgPoolOptions::new().max_connections(1).connect(&url).await;
@@ -96,15 +90,6 @@ impl Place {
         } else {
             let builder = SqlStore::builder(&self.url).patience(PATIENCE);
             Arc::new(builder.open().await.expect("the database opens"))
-        }
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        if let Self::Sqlite(folder) = self {
-            // Left behind if it cannot be removed: it is for temporary files.
-            let _ = std::fs::remove_dir_all(folder);
         }
     }
 }

@@ -4,17 +4,19 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A server on a free port of loopback, with its files in a folder for temporary ones. Both are
-/// gone when it is dropped.
+use super::cluster;
+use super::folder::Folder;
+
+/// A server on a free port of loopback, with its files in a folder of its own. Both are gone when it
+/// is dropped.
 ///
-/// Needs `initdb`, `postgres`, `pg_isready` and `pg_basebackup`, on the path or where Debian puts
-/// them; and, for root, a user `postgres`, since PostgreSQL does not run as root.
+/// Needs `initdb`, `postgres` and `pg_basebackup`, on the path or where Debian puts them; and, for
+/// root, a user `postgres`, since PostgreSQL does not run as root.
 pub struct Postgres {
-    folder: PathBuf,
+    folder: Folder,
     port: u16,
     settings: Vec<String>,
     postmaster: Option<Child>,
@@ -37,15 +39,8 @@ impl Postgres {
     pub fn start_with(settings: &[&str]) -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let mut server = Self::in_folder(settings, Some(turn));
-        let data = server.data();
-        succeed(server.program("initdb").arg("-D").arg(data).args([
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]));
-        server.run();
+        cluster::fresh(server.program("initdb"), &server.data());
+        server.run_anywhere();
         server
     }
 
@@ -61,7 +56,7 @@ impl Postgres {
             "--checkpoint=fast",
             "--no-sync",
         ]));
-        standby.run();
+        standby.run_anywhere();
         standby
     }
 
@@ -92,69 +87,83 @@ impl Postgres {
     /// Starts again on the same port with the same files, killed before or not.
     pub fn restart(&mut self) {
         self.kill();
-        self.run();
+        assert!(self.run(), "PostgreSQL does not start: {}", self.log());
     }
 
     fn in_folder(settings: &[&str], turn: Option<MutexGuard<'static, ()>>) -> Self {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("stepup-postgres-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir(&folder).expect("a folder can be made");
+        // Who asks for durability measures it.
+        let folder = if settings.contains(&"fsync=on") {
+            Folder::on_disk("postgres")
+        } else {
+            Folder::new("postgres")
+        };
         if user().is_some() {
-            succeed(Command::new("chown").arg("postgres").arg(&folder));
+            succeed(Command::new("chown").arg("postgres").arg(folder.path()));
         }
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-        let port = listener.local_addr().expect("it is bound").port();
         let settings = settings.iter().map(ToString::to_string).collect();
-        Self { folder, port, settings, postmaster: None, _turn: turn }
+        Self { folder, port: 0, settings, postmaster: None, _turn: turn }
     }
 
     fn data(&self) -> PathBuf {
-        self.folder.join("data")
+        self.folder.path().join("data")
     }
 
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(folder_of_programs().join(name));
-        command.current_dir(&self.folder).stdin(Stdio::null());
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
         if let Some((user, group)) = user() {
             command.uid(user).gid(group);
         }
         command
     }
 
-    fn run(&mut self) {
+    /// A port that is free now may be another's when the server gets there.
+    fn run_anywhere(&mut self) {
+        let started = (0..5).any(|_| {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+            self.port = listener.local_addr().expect("it is bound").port();
+            drop(listener);
+            self.run()
+        });
+        assert!(started, "PostgreSQL does not start: {}", self.log());
+    }
+
+    /// Whether it did not end instead.
+    fn run(&mut self) -> bool {
+        let file = self.data().join("postmaster.pid");
         let mut command = self.program("postgres");
         command.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
-        command.arg("-k").arg(&self.folder);
-        // Not durable unless asked, which is faster; and on this machine alone.
-        let settings = ["fsync=off", "listen_addresses=127.0.0.1"].into_iter();
-        for setting in settings.chain(self.settings.iter().map(String::as_str)) {
+        command.arg("-k").arg(self.folder.path());
+        // Not durable unless asked, which is faster; on this machine alone; and all of it in its
+        // folder: a server that is killed leaves its shared memory behind.
+        let settings =
+            ["fsync=off", "listen_addresses=127.0.0.1", "dynamic_shared_memory_type=mmap"];
+        for setting in settings.into_iter().chain(self.settings.iter().map(String::as_str)) {
             command.args(["-c", setting]);
         }
         let log = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(self.folder.join("log"))
+            .open(self.folder.path().join("log"))
             .expect("a file can be made");
         command.stdout(Stdio::null()).stderr(log);
-        self.postmaster = Some(command.spawn().expect("PostgreSQL can be started"));
+        let postmaster = command.spawn().expect("PostgreSQL can be started");
+        let id = postmaster.id().to_string();
+        let postmaster = self.postmaster.insert(postmaster);
         let begun = Instant::now();
-        while !self.is_ready() {
-            assert!(begun.elapsed() < PATIENCE, "PostgreSQL does not start: {}", self.log());
-            std::thread::sleep(Duration::from_millis(20));
+        while postmaster.try_wait().expect("it was started here").is_none() {
+            if is_ready(&file, &id) {
+                return true;
+            }
+            assert!(begun.elapsed() < PATIENCE, "PostgreSQL does not start in time");
+            std::thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    fn is_ready(&self) -> bool {
-        let port = self.port.to_string();
-        let mut asked = self.program("pg_isready");
-        asked.args(["-q", "-h", "127.0.0.1", "-p", &port]);
-        asked.status().is_ok_and(|status| status.success())
+        self.postmaster = None;
+        false
     }
 
     fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// The postmaster, then its children, which are in no process group of its own.
@@ -181,8 +190,15 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         self.kill();
-        std::fs::remove_dir_all(&self.folder).ok();
     }
+}
+
+/// Whether the process of this number says so, as `pg_ctl` finds it out: on the port there might be
+/// another.
+fn is_ready(file: &Path, id: &str) -> bool {
+    let said = std::fs::read_to_string(file).unwrap_or_default();
+    let mut lines = said.lines().map(str::trim);
+    lines.next() == Some(id) && lines.nth(6) == Some("ready")
 }
 
 fn folder_of_programs() -> PathBuf {
@@ -211,7 +227,7 @@ fn user() -> Option<(u32, u32)> {
     }
 }
 
-fn succeed(command: &mut Command) {
+pub(super) fn succeed(command: &mut Command) {
     let output = command.output().expect("the program can be started");
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

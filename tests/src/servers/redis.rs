@@ -58,7 +58,7 @@ impl Redis {
             port,
             password: password.map(str::to_owned),
             options: options.iter().map(|&option| option.to_owned()).collect(),
-            folder: Folder::new("redis"),
+            folder: Folder::on_disk("redis"),
             process: None,
         };
         redis.run();
