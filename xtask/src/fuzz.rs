@@ -1,10 +1,9 @@
 //! Fuzzing: every target of `fuzz/`, for so many seconds each.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::step::{Step, cargo};
+use crate::step::{Step, cargo, target_folder};
 use crate::tools;
 
 /// What is found stands in `fuzz/artifacts`, and what is new of the corpus in the build folder:
@@ -41,8 +40,4 @@ fn targets() -> Result<Vec<PathBuf>, String> {
         entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.path().file_stem()?))).collect();
     targets.sort();
     Ok(targets)
-}
-
-fn target_folder() -> PathBuf {
-    PathBuf::from(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target")))
 }

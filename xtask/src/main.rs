@@ -1,5 +1,6 @@
 //! `cargo xtask`: the project's chores.
 
+mod documents;
 mod fuzz;
 mod node;
 mod page;
@@ -12,6 +13,7 @@ use step::{Step, With as _, cargo};
 
 const HELP: &str = "\
 cargo xtask test     installs what is missing, then checks and tests everything
+cargo xtask shown    tries what README.md and docs/*.md show; `shown docs/bank.md` that one alone
 cargo xtask page     builds the page of examples/bank, which is committed
 cargo xtask fuzz 60  every fuzz target for so many seconds (cargo-fuzz)
 cargo xtask deny     licences, sources and banned crates (cargo-deny)
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let (chore, rest) = (args.next(), args.next());
     let done = match (chore.as_deref(), rest) {
         (Some("test"), None) => test(),
+        (Some("shown"), document) => shown(document.as_deref()),
         (Some("page"), None) => page::build(),
         (Some("fuzz"), seconds) => fuzz::fuzz(seconds.as_deref().unwrap_or("60")),
         (Some("deny"), None) => deny(),
@@ -91,8 +94,16 @@ fn test() -> Result<(), String> {
         ),
     ];
     steps.into_iter().try_for_each(Step::run)?;
+    shown(None)?;
     fuzz::fuzz("10")?;
     deny()
+}
+
+/// Documents and what is so. The Rust in them is a test of its own, above.
+fn shown(document: Option<&str>) -> Result<(), String> {
+    tools::program("curl")?;
+    tools::openssl()?;
+    documents::check(document)
 }
 
 /// The crates that others depend on, which choose their features.

@@ -1,6 +1,7 @@
 //! One command of a chore, announced and timed.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -26,6 +27,11 @@ pub(crate) fn cargo<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Comm
     let mut command = Command::new(cargo);
     command.args(args);
     command
+}
+
+/// Where everything is built.
+pub(crate) fn target_folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target")))
 }
 
 impl Step {

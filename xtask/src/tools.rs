@@ -1,5 +1,6 @@
 //! What a chore needs on the machine, installed when it is missing.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -31,9 +32,12 @@ pub(crate) fn program(name: &str) -> Result<(), String> {
 
 /// It knows no `--version`.
 pub(crate) fn nginx() -> Result<(), String> {
-    let mut version = Command::new("nginx");
-    version.arg("-v");
-    if runs(version) { Ok(()) } else { install("nginx-light") }
+    if says("nginx", "-v") { Ok(()) } else { install("nginx-light") }
+}
+
+/// Nor does it.
+pub(crate) fn openssl() -> Result<(), String> {
+    if says("openssl", "version") { Ok(()) } else { install("openssl") }
 }
 
 /// PostgreSQL's server. Debian keeps it off the path, in a folder for each version.
@@ -63,9 +67,13 @@ fn install(package: &str) -> Result<(), String> {
 }
 
 fn answers(program: &Path) -> bool {
-    let mut version = Command::new(program);
-    version.arg("--version");
-    runs(version)
+    says(program, "--version")
+}
+
+fn says(program: impl AsRef<OsStr>, version: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg(version);
+    runs(command)
 }
 
 fn runs(mut command: Command) -> bool {
