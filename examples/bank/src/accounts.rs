@@ -4,8 +4,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::bank::Bank;
-use crate::input::Order;
-use crate::ledger::{self, Refused};
+use crate::input::{self, Order};
+use crate::ledger::{self, Made, Refused};
 use crate::money::Cents;
 use crate::problem::Problem;
 
@@ -28,6 +28,7 @@ struct Account {
 
 #[derive(Serialize)]
 struct Transfer {
+    from: String,
     to: String,
     amount: Cents,
     at: i64,
@@ -51,15 +52,12 @@ impl Bank {
             balance: account.balance,
             currency: "EUR",
         });
-        let transfers = self.ledger.transfers(user).await?.into_iter();
-        let transfers = transfers.map(|(transfer, other)| {
-            let is_out = transfer.sender == user;
-            Transfer {
-                to: if is_out { other } else { customer.name.clone() },
-                amount: Cents(transfer.amount),
-                at: transfer.at,
-                direction: if is_out { "out" } else { "in" },
-            }
+        let transfers = self.ledger.transfers(user).await?.into_iter().map(|entry| Transfer {
+            from: entry.from,
+            to: entry.to,
+            amount: Cents(entry.amount),
+            at: entry.at,
+            direction: if entry.is_out { "out" } else { "in" },
         });
         Ok(Statement {
             accounts: accounts.collect(),
@@ -78,30 +76,25 @@ impl Bank {
         key: Option<String>,
     ) -> Result<Receipt, Problem> {
         let amount = order.amount()?.cents();
-        let sender = self.customer(user).await?;
-        let recipient = self.ledger.customer(&order.to).await?;
-        let recipient = recipient
-            .ok_or_else(|| Problem::unfit("unknown-recipient", "There is no such recipient."))?;
-        if recipient.username == sender.username {
+        let sender = self.customer(user).await?.username;
+        let unknown = || Problem::unfit("unknown-recipient", "There is no such recipient.");
+        let recipient = input::user_name(&order.to).ok_or_else(unknown)?.to_owned();
+        if recipient == sender {
             return Err(Problem::unfit("own-account", "That would be from you to yourself."));
         }
-        let transfer = ledger::Transfer {
-            sender: sender.username,
-            recipient: recipient.username,
-            amount,
-            at: self.now(),
-        };
+        let new = ledger::Transfer { sender, recipient, amount, at: self.now() };
         let key = key.unwrap_or_else(|| Uuid::now_v7().to_string());
-        let made = self.ledger.transfer(transfer, &key).await.map_err(|refused| match refused {
+        let made = self.ledger.transfer(&new, &key).await.map_err(|refused| match refused {
             Refused::NotEnough => {
                 Problem::unfit("not-enough-money", "There is not enough money on your account.")
             }
+            Refused::UnknownRecipient => unknown(),
             Refused::KeyReused => {
                 Problem::unfit("key-reused", "This Idempotency-Key is another transfer's.")
             }
             Refused::Failed(error) => error.into(),
         })?;
-        let balance = self.ledger.balance(user).await?;
-        Ok(Receipt { to: recipient.name, amount: Cents(made.amount), at: made.at, balance })
+        let Made { to, amount, at, balance } = made;
+        Ok(Receipt { to, amount: Cents(amount), at, balance })
     }
 }

@@ -1,13 +1,16 @@
 //! The bank in axum.
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRef, FromRequest, OriginalUri, Request, State};
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRef, FromRequest, OriginalUri, Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::de::DeserializeOwned;
-use stepup_axum::{Gate, Verified, guarded, step_up};
+use stepup_axum::{Gate, RequestHead, Verified, guarded, step_up};
 
 use crate::accounts::{Receipt, Statement};
 use crate::bank::Bank;
@@ -18,8 +21,18 @@ use crate::pages;
 use crate::problem::Problem;
 use crate::profile::Changed;
 
-async fn login(bank: State<Bank>, who: Input<Credentials>) -> Result<Json<LoggedIn>, Problem> {
-    bank.log_in(who.0).await.map(Json)
+async fn login(
+    bank: State<Bank>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    who: Input<Credentials>,
+) -> Result<Json<LoggedIn>, Problem> {
+    let from = bank.source(&headers, Some(peer.ip()));
+    bank.log_in(who.0, &from).await.map(Json)
+}
+
+async fn logout(user: Verified, bank: State<Bank>) -> Result<StatusCode, Problem> {
+    bank.log_out(user.session()).await.map(|()| StatusCode::NO_CONTENT)
 }
 
 async fn accounts(user: Verified, bank: State<Bank>) -> Result<Json<Statement>, Problem> {
@@ -78,9 +91,11 @@ async fn page(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Result<Respo
 }
 
 pub(crate) fn router(bank: Bank) -> Router {
+    let around = middleware::from_fn_with_state(bank.clone(), around);
     let authority = bank.authority.clone();
     let routes = Router::new()
         .route("/login", post(login))
+        .route("/logout", post(logout))
         .route("/accounts", get(accounts))
         .route("/transfers", guarded::post(transfer))
         .route("/profile/email", guarded::put(change_email))
@@ -94,7 +109,7 @@ pub(crate) fn router(bank: Bank) -> Router {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(bank);
-    stepup_axum::authority(routes, &authority).layer(middleware::map_response(secured))
+    stepup_axum::authority(routes, &authority).layer(around)
 }
 
 /// Where guards find their gate.
@@ -111,10 +126,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let body = axum::body::to_bytes(request.into_body(), LONGEST_BODY).await;
-        let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long.");
-        let body: Bytes = body.map_err(too_long)?;
-        input::read(&body).map(Self)
+        let (head, body) = request.into_parts();
+        input::read(&head.headers, axum::body::to_bytes(body, LONGEST_BODY)).await.map(Self)
     }
 }
 
@@ -124,7 +137,13 @@ impl IntoResponse for Problem {
     }
 }
 
-async fn secured(mut response: Response) -> Response {
+/// Around every request, to whichever page.
+async fn around(bank: State<Bank>, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let mut response = match bank.forget_who_left(RequestHead::from(&head)).await {
+        Ok(()) => next.run(Request::from_parts(head, body)).await,
+        Err(problem) => problem.into_response(),
+    };
     pages::secure(response.headers_mut());
     response
 }

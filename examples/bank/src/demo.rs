@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
+use stepup_authority::Authority;
 
 use crate::StartError;
 use crate::bank::Bank;
-use crate::ledger::NewCustomer;
+use crate::ledger::{Ledger, NewCustomer};
 use crate::login;
 use crate::money::Cents;
 use crate::problem::Problem;
@@ -50,39 +51,41 @@ struct DemoUser {
     totp_secret: Option<String>,
 }
 
+/// Opens their accounts, and enrols their address and an authenticator app: the bank answers for
+/// both.
+pub(crate) async fn welcome_users(
+    ledger: &Ledger,
+    authority: &Authority,
+) -> Result<(), StartError> {
+    for (username, name, email, accounts) in USERS {
+        let password_hash = login::hashed(PASSWORD)?;
+        let password_hash = password_hash.as_str();
+        let new = NewCustomer { username, name, email, password_hash, accounts };
+        if !ledger.add(&new).await? && is_enrolled(ledger, username).await? {
+            continue;
+        }
+        // What an instance left that did not get to the end.
+        authority.remove_factors_of(username).await?;
+        authority.enrol_for(username, "email", &json!({ "email": email })).await?;
+        let app = authority.enrol_for(username, "totp", &json!({})).await?;
+        let secret = app.get("secret").and_then(|secret| secret.as_str()).unwrap_or_default();
+        ledger.keep_demo_secret(username, secret).await?;
+    }
+    Ok(())
+}
+
+/// Another instance may be about to: of several that start at once one does it.
+async fn is_enrolled(ledger: &Ledger, username: &str) -> sqlx::Result<bool> {
+    for _ in 0..50 {
+        if ledger.demo_secret(username).await?.is_some() {
+            return Ok(true);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(false)
+}
+
 impl Bank {
-    /// Opens their accounts, and enrols their address and an authenticator app: the bank answers
-    /// for both.
-    pub(crate) async fn welcome_demo_users(&self) -> Result<(), StartError> {
-        for (username, name, email, accounts) in USERS {
-            let password_hash = login::hashed(PASSWORD)?;
-            let password_hash = password_hash.as_str();
-            let new = NewCustomer { username, name, email, password_hash, accounts };
-            if !self.ledger.add(&new).await? && self.is_enrolled(username).await? {
-                continue;
-            }
-            // What an instance left that did not get to the end.
-            self.authority.remove_factors_of(username).await?;
-            let address = json!({ "email": email });
-            self.authority.enrol_for(username, "email", &address).await?;
-            let app = self.authority.enrol_for(username, "totp", &json!({})).await?;
-            let secret = app.get("secret").and_then(|secret| secret.as_str()).unwrap_or_default();
-            self.ledger.keep_demo_secret(username, secret).await?;
-        }
-        Ok(())
-    }
-
-    /// Another instance may be about to: of several that start at once one does it.
-    async fn is_enrolled(&self, username: &str) -> sqlx::Result<bool> {
-        for _ in 0..50 {
-            if self.ledger.demo_secret(username).await?.is_some() {
-                return Ok(true);
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        Ok(false)
-    }
-
     pub(crate) async fn demo(&self) -> Result<Demo, Problem> {
         let mut users = Vec::new();
         for (user, name, ..) in USERS {

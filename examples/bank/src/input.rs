@@ -1,6 +1,9 @@
 //! What callers send.
 
-use http::HeaderMap;
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -10,6 +13,9 @@ use crate::problem::Problem;
 
 /// The longest body that is read.
 pub(crate) const LONGEST_BODY: usize = 16 * 1024;
+
+/// How long it may take to come.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
 pub(crate) struct Credentials {
@@ -33,7 +39,7 @@ impl Order {
         Amount::read(&self.amount).ok_or_else(|| {
             Problem::unfit(
                 "malformed-amount",
-                "The amount is no sum of euros and cents above zero.",
+                "The amount is no sum of euros and cents above zero, such as \"12.50\".",
             )
         })
     }
@@ -41,12 +47,42 @@ impl Order {
 
 /// A body of JSON. Where it goes wrong is for whoever wrote the client; what stands there is not
 /// said back.
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
+pub(crate) async fn read<T, B, E>(
+    headers: &HeaderMap,
+    body: impl Future<Output = Result<B, E>>,
+) -> Result<T, Problem>
+where
+    T: DeserializeOwned,
+    B: AsRef<[u8]>,
+{
+    // What any other website can have its visitors' browsers send is not of this kind.
+    if !is_json(headers) {
+        let detail = "The body is not said to be application/json.";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    let body = tokio::time::timeout(PATIENCE, body).await;
+    let body = body.map_err(|_| {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "The body did not come in ten seconds.")
+    })?;
+    let body =
+        body.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long."))?;
+    serde_json::from_slice(body.as_ref()).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let at = format!("The body is not what this call takes (line {line}, column {column}).");
         Problem::unfit("malformed-body", at)
     })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// A name that somebody could have: no other gets as far as the ledger.
+pub(crate) fn user_name(text: &str) -> Option<&str> {
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
+    Some(text).filter(|name| (1..=64).contains(&name.len()) && name.bytes().all(is_plain))
 }
 
 /// What a client calls a transfer, so that a repeat is the same one.

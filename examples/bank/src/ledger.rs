@@ -3,6 +3,7 @@
 mod attempts;
 mod customers;
 mod mails;
+mod sessions;
 mod transfers;
 
 use std::time::Duration;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 pub(crate) use self::customers::{Customer, NewCustomer};
 pub(crate) use self::mails::KeptMail;
-pub(crate) use self::transfers::{Refused, Transfer};
+pub(crate) use self::transfers::{Made, Refused, Transfer};
 use crate::StartError;
 use crate::options::Place;
 
@@ -60,6 +61,10 @@ impl Ledger {
         let migrated = sqlx::migrate!("src/ledger/migrations").run(&pool).await;
         migrated.map_err(|error| format!("the ledger's tables cannot be made: {error}"))?;
         Ok(Self { pool, _in_memory: in_memory })
+    }
+
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
     }
 
     /// Whether it answers.

@@ -23,6 +23,7 @@ mod problem;
 mod profile;
 mod sealing;
 mod serve;
+mod store;
 
 pub use crate::bank::Bank;
 pub use crate::options::{Framework, Options, Place};

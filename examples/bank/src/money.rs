@@ -18,14 +18,12 @@ impl Amount {
         self.0
     }
 
-    /// A number or a string. Of a number it is the shortest text that counts: 25.1 is 25.10.
+    /// A string, or a whole number: one with a fraction is no longer what was written by the time
+    /// that it is a number.
     pub(crate) fn read(json: &Value) -> Option<Self> {
         match json {
             Value::String(text) => Self::of(text),
-            Value::Number(number) => {
-                let text = number.to_string();
-                Self::of(text.strip_suffix(".0").unwrap_or(&text))
-            }
+            Value::Number(number) => Self::of(&number.as_u64()?.to_string()),
             _ => None,
         }
     }
@@ -67,14 +65,13 @@ mod tests {
     fn an_amount_is_a_sum_above_zero() {
         for (json, cents) in [
             ("25", 2_500),
-            ("25.0", 2_500),
-            ("25.5", 2_550),
-            ("0.01", 1),
+            ("999999999", 99_999_999_900),
+            ("\"0.01\"", 1),
             ("\"25\"", 2_500),
             ("\"25.5\"", 2_550),
             ("\"25.05\"", 2_505),
             ("\"007.00\"", 700),
-            ("999999999.99", 99_999_999_999),
+            ("\"999999999.99\"", 99_999_999_999),
         ] {
             let amount = Amount::read(&serde_json::from_str(json).unwrap());
             assert_eq!(amount, Some(Amount(cents)), "{json}");
@@ -82,8 +79,13 @@ mod tests {
         for json in [
             "0",
             "-1",
-            "0.001",
+            "25.5",
+            "25.0",
+            "1e2",
+            "1.0000000000000001",
+            "\"0.001\"",
             "1000000000",
+            "18446744073709551616",
             "\"\"",
             "\".5\"",
             "\"5.\"",

@@ -1,10 +1,14 @@
 //! The command line.
 
+use std::ffi::OsStr;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Parser, ValueEnum};
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Command, Parser, ValueEnum};
+use http::HeaderName;
 
 /// A bank that asks for more than a password where money leaves it.
 #[derive(Clone, Parser)]
@@ -22,19 +26,26 @@ pub struct Options {
     #[arg(long, value_enum, default_value = "axum")]
     pub framework: Framework,
     /// Where the authority remembers: memory, sqlite:PATH, redis://… or postgres://…
-    #[arg(long, value_name = "WHERE", default_value = "sqlite:bank.db")]
+    #[arg(long, value_name = "WHERE", default_value = "sqlite:bank.db", value_parser = Where)]
+    #[arg(env = "BANK_STORE", hide_env_values = true)]
     pub store: Place,
     /// Where customers and money are: memory, sqlite:PATH or postgres://…; in the store unless
     /// given, and beside a Redis in sqlite:bank.db.
-    #[arg(long, value_name = "WHERE")]
+    #[arg(long, value_name = "WHERE", value_parser = Where)]
+    #[arg(env = "BANK_LEDGER", hide_env_values = true)]
     pub ledger: Option<Place>,
     /// The server that mail is sent to, as smtps://user:password@host; without it mail is only
     /// shown, at /demo/outbox.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "BANK_SMTP", hide_env_values = true)]
     pub smtp: Option<String>,
     /// What browsers see: scheme, host and port; http://localhost:PORT unless given.
     #[arg(long, value_name = "URL")]
     pub origin: Option<String>,
+    /// The header in which a proxy says where a request comes from, as x-real-ip: wrong passwords
+    /// are counted by it, and phones that are asked show it. Only behind a proxy that lets no such
+    /// header of a client's through.
+    #[arg(long, value_name = "NAME")]
+    pub address_header: Option<HeaderName>,
 }
 
 /// What serves it.
@@ -91,6 +102,26 @@ impl Options {
     }
 }
 
+/// Reads a place, and says nothing back: there may be a password in it.
+#[derive(Clone)]
+struct Where;
+
+impl TypedValueParser for Where {
+    type Value = Place;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Place, clap::Error> {
+        value.to_str().unwrap_or_default().parse().map_err(|why: &str| {
+            let argument = argument.map(Arg::to_string).unwrap_or_default();
+            command.clone().error(ErrorKind::ValueValidation, format!("{argument}: {why}"))
+        })
+    }
+}
+
 impl FromStr for Place {
     type Err = &'static str;
 
@@ -98,7 +129,7 @@ impl FromStr for Place {
         let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
         match scheme {
             "memory" if rest.is_empty() => Ok(Self::Memory),
-            "sqlite" if !rest.is_empty() => Ok(Self::Sqlite(rest.into())),
+            "sqlite" if !matches!(rest, "" | ":memory:") => Ok(Self::Sqlite(rest.into())),
             "postgres" | "postgresql" => Ok(Self::Postgres(text.to_owned())),
             "redis" | "rediss" | "redis+unix" => Ok(Self::Redis(text.to_owned())),
             _ => Err("write memory, sqlite:PATH, redis://… or postgres://…"),
@@ -132,14 +163,33 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_refused() {
-        for place in ["", "sqlite", "sqlite:", "memory:1", "mysql://localhost/bank", "bank.db"] {
+        for place in [
+            "",
+            "sqlite",
+            "sqlite:",
+            "sqlite::memory:",
+            "memory:1",
+            "mysql://bank:hunter2@localhost/bank",
+            "bank.db",
+        ] {
             let parsed = Options::try_parse_from(["bank", "--store", place]);
             let Err(error) = parsed else { panic!("{place} is taken") };
-            assert!(
-                error.to_string().contains("sqlite:PATH, redis://… or postgres://…"),
-                "{error}"
-            );
+            let error = error.to_string();
+            assert!(error.contains("--store <WHERE>: write memory, sqlite:PATH, "), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
         }
+    }
+
+    #[test]
+    fn help_does_not_show_what_the_environment_says() {
+        use clap::CommandFactory as _;
+
+        let options = Options::command();
+        let from_environment = options.get_arguments().filter(|option| option.get_env().is_some());
+        let hidden: Vec<_> = from_environment
+            .map(|option| (option.get_id().as_str(), option.is_hide_env_values_set()))
+            .collect();
+        assert_eq!(hidden, ["store", "ledger", "smtp"].map(|option| (option, true)));
     }
 
     #[test]

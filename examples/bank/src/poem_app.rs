@@ -1,15 +1,19 @@
 //! The bank in poem.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Uri};
+use http::header::ALLOW;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use poem::error::{MethodNotAllowedError, NotFoundError, ResponseError};
-use poem::web::{Data, Json};
+use poem::web::{Data, Json, RemoteAddr};
 use poem::{
     Endpoint, EndpointExt, FromRequest, IntoResponse, Request, RequestBody, Response, Route, get,
     handler, post,
 };
 use serde::de::DeserializeOwned;
-use stepup_poem::{Verified, guarded, step_up};
+use stepup_poem::{RequestHead, Verified, guarded, step_up};
 
 use crate::accounts::{Receipt, Statement};
 use crate::bank::Bank;
@@ -21,8 +25,19 @@ use crate::problem::Problem;
 use crate::profile::Changed;
 
 #[handler]
-async fn login(bank: Data<&Bank>, who: Input<Credentials>) -> Result<Json<LoggedIn>, Problem> {
-    bank.log_in(who.0).await.map(Json)
+async fn login(
+    bank: Data<&Bank>,
+    peer: &RemoteAddr,
+    headers: &HeaderMap,
+    who: Input<Credentials>,
+) -> Result<Json<LoggedIn>, Problem> {
+    let from = bank.source(headers, peer.as_socket_addr().map(SocketAddr::ip));
+    bank.log_in(who.0, &from).await.map(Json)
+}
+
+#[handler]
+async fn logout(user: Verified, bank: Data<&Bank>) -> Result<StatusCode, Problem> {
+    bank.log_out(user.session()).await.map(|()| StatusCode::NO_CONTENT)
 }
 
 #[handler]
@@ -91,6 +106,7 @@ async fn page(uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
 pub(crate) fn endpoint(bank: Bank) -> impl Endpoint + 'static {
     let routes = Route::new()
         .at("/login", post(login))
+        .at("/logout", post(logout))
         .at("/accounts", get(accounts))
         .at("/transfers", guarded::post(transfer))
         .at("/profile/email", guarded::put(change_email))
@@ -103,25 +119,45 @@ pub(crate) fn endpoint(bank: Bank) -> impl Endpoint + 'static {
         .at("/assets/:file", get(page));
     stepup_poem::authority(routes, &bank.authority)
         .data(bank.gate.clone())
-        .data(bank)
+        .data(bank.clone())
         .catch_error(async |_: NotFoundError| translated(Problem::not_found().response()))
         .catch_error(async |_: MethodNotAllowedError| translated(Problem::method().response()))
-        .around(async |routes, request| {
-            let mut response = routes.get_response(request).await;
-            pages::secure(response.headers_mut());
-            Ok(response)
-        })
+        .around(move |routes, request| around(bank.clone(), routes, request))
+}
+
+/// Around every request, to whichever page.
+async fn around(
+    bank: Bank,
+    routes: Arc<impl Endpoint>,
+    request: Request,
+) -> poem::Result<Response> {
+    let head = RequestHead::new(request.method(), request.original_uri(), request.headers());
+    let allow = match request.uri().path() {
+        "/login" | "/logout" | "/transfers" => "POST",
+        "/profile/email" => "PUT",
+        "/account" => "DELETE",
+        _ => "GET,HEAD",
+    };
+    let mut response = match bank.forget_who_left(head).await {
+        Ok(()) => routes.get_response(request).await,
+        Err(problem) => problem.as_response(),
+    };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        // Which poem says nowhere, and the authority for its own pages.
+        let allow = HeaderValue::from_static(allow);
+        response.headers_mut().entry(ALLOW).or_insert(allow);
+    }
+    pages::secure(response.headers_mut());
+    Ok(response)
 }
 
 /// A body of JSON.
 struct Input<T>(T);
 
 impl<'a, T: DeserializeOwned> FromRequest<'a> for Input<T> {
-    async fn from_request(_: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let body = body.take()?.into_bytes_limit(LONGEST_BODY).await;
-        let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long.");
-        let body: Bytes = body.map_err(too_long)?;
-        Ok(input::read(&body).map(Self)?)
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let body = body.take()?.into_bytes_limit(LONGEST_BODY);
+        Ok(input::read(request.headers(), body).await.map(Self)?)
     }
 }
 

@@ -1,7 +1,6 @@
 //! What customers change about themselves, and how they leave.
 
 use serde::Serialize;
-use stepup_axum::Forget;
 
 use crate::bank::Bank;
 use crate::input::{self, Profile};
@@ -46,14 +45,15 @@ impl Bank {
     /// It may be asked for again if a part of it failed.
     pub(crate) async fn close_account(&self, user: &str) -> Result<(), Problem> {
         let customer = self.ledger.customer(user).await?;
-        self.ledger.close(user, self.now()).await?;
         let removed = self.authority.remove_factors_of(user).await;
         removed.map_err(Problem::unavailable)?;
+        // Last: of whom it has left the bank asks nothing more.
+        self.ledger.close_account(user, self.now()).await?;
         if let Some(customer) = customer {
             let text = format!("Hello {},\n\nyour account is closed.\n\nThe Bank\n", customer.name);
             self.post.tell(&customer.email, "Your account is closed", text).await;
         }
-        self.gate.forget(Forget::Subject { issuer: self.issuer.issuer(), subject: user });
+        self.forget(user);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! From the first request to the last.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use poem::listener::TcpAcceptor;
@@ -25,6 +26,7 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let served = bank.clone();
     let (told, stopping) = oneshot::channel();
     let stop = async move {
         stop.await;
@@ -33,12 +35,14 @@ pub async fn serve(
     let server = async move {
         match framework {
             Framework::Axum => {
-                let server = axum::serve(listener, axum_app::router(bank));
+                let routes = axum_app::router(served);
+                let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
+                let server = axum::serve(listener, routes);
                 server.with_graceful_shutdown(stop).await
             }
             Framework::Poem => {
                 let server = poem::Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
-                let endpoint = poem_app::endpoint(bank);
+                let endpoint = poem_app::endpoint(served);
                 server.run_with_graceful_shutdown(endpoint, stop, None).await
             }
         }
@@ -48,8 +52,10 @@ pub async fn serve(
         let _ = stopping.await;
         tokio::time::sleep(LAST_REQUESTS).await;
     };
-    tokio::select! {
-        served = server => served,
+    let ended = tokio::select! {
+        ended = server => ended,
         () = patience => Ok(()),
-    }
+    };
+    bank.close().await;
+    ended
 }

@@ -29,6 +29,9 @@ fn node(tests: &str, arguments: &[&str]) {
     let output = node.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    for facts in said.lines().filter_map(|line| line.split_once("facts: ")) {
+        println!("{}: {}", arguments.join(" "), facts.1);
+    }
 }
 
 /// Against the program.
@@ -101,6 +104,30 @@ async fn what_time_does_in_axum() {
 #[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
 async fn what_time_does_in_poem() {
     run_ahead(Framework::Poem, "time").await;
+}
+
+#[test]
+#[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
+fn what_the_first_page_costs_in_axum() {
+    run("axum", "facts");
+}
+
+#[test]
+#[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
+fn what_the_first_page_costs_in_poem() {
+    run("poem", "facts");
+}
+
+#[test]
+#[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
+fn what_is_said_where_an_answer_is_lost() {
+    run("axum", "doubt");
+}
+
+#[test]
+#[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
+fn what_is_looked_at_before_it_is_done() {
+    run("axum", "review");
 }
 
 /// The page is the same in both.

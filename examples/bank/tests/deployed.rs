@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::join_all;
+use http::{Request, Response};
 use serde_json::{Value, json};
+use stepup_authority::device::Device;
 use stepup_axum::{Clock as _, ManualClock, SystemClock};
 use stepup_tests::servers::postgres::Postgres;
 use stepup_tests::servers::redis::Redis;
@@ -39,6 +42,7 @@ impl Deployed {
             &ledger.url(),
             "--origin",
             &format!("http://localhost:{port}"),
+            "--address-header=x-real-ip",
         ];
         let arguments: Vec<String> = arguments.map(str::to_owned).into();
         let ports = [free_port(), free_port()];
@@ -64,6 +68,34 @@ fn start(arguments: &[String], port: u16, framework: &str) -> Bank {
     Bank::start_in(Folder::new(), &all, &[KEY])
 }
 
+/// Pairs a phone, and has it asked.
+async fn asked_from(login: &Customer, confirmed: &Customer, address: &str) {
+    let begun = confirmed.call("POST", "/step-up/enrolments", &json!({ "method": "push" })).await;
+    let (phone, pairing) = Device::pair(begun.json["pairing_uri"].as_str().unwrap(), "X").unwrap();
+    phone.paired(&said(pairing).await).unwrap();
+    let page = format!("/step-up/enrolments/{}", begun.json["id"].as_str().unwrap());
+    assert_eq!(confirmed.call("POST", &page, &json!({})).await.status, 201);
+
+    let refused = login.pay("bob", json!(1)).await;
+    let (page, factor) = login.begin(&refused, "push").await;
+    let forged = [("x-real-ip", "203.0.113.7")];
+    let prompt = format!("{page}/factors/{factor}");
+    let asked = login.send("POST", &prompt, &forged, String::new()).await;
+    assert_eq!(asked.status, 200, "{}", asked.text);
+    let asked = phone.asked(&said(phone.poll(SystemClock.now()).unwrap()).await).unwrap();
+    assert_eq!(asked[0].address(), Some(address));
+}
+
+/// What a phone says goes to the address that it was paired with: the proxy.
+async fn said(request: Request<Bytes>) -> Response<Bytes> {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = reqwest::Request::try_from(request.map(|body| body.to_vec())).unwrap();
+    let answer = client.execute(request).await.unwrap();
+    let mut response = Response::builder().status(answer.status());
+    *response.headers_mut().unwrap() = answer.headers().clone();
+    response.body(answer.bytes().await.unwrap()).unwrap()
+}
+
 fn port_of(bank: &Bank) -> u16 {
     bank.url.rsplit(':').next().unwrap().parse().unwrap()
 }
@@ -81,6 +113,7 @@ async fn a_step_up_goes_on_at_another_instance_and_when_one_is_killed() {
     let alice = nobody.logged_in("alice").await;
     assert_eq!(alice.methods().await, ["email", "totp"]);
     let app = nobody.app_of("alice").await;
+    let bob = nobody.logged_in("bob").await;
     for url in [&first, &second] {
         assert_eq!(nobody.at(url).get("/demo").await.json, nobody.get("/demo").await.json);
     }
@@ -154,6 +187,9 @@ async fn a_step_up_goes_on_at_another_instance_and_when_one_is_killed() {
     }
     assert_eq!(confirmed.pay("bob", json!(1)).await.json["balance"], "2313.00");
 
+    // A phone shows where the request comes from by the proxy's word, whatever a client says.
+    asked_from(&alice.at(&bank.proxy.url), &confirmed, "127.0.0.1").await;
+
     // One that was killed before it had enrolled all demo users: the next one does it.
     let pool = sqlx::PgPool::connect(&bank.ledger.url()).await.unwrap();
     let forget = "UPDATE customers SET demo_totp_secret = NULL WHERE username = 'alice'";
@@ -166,4 +202,12 @@ async fn a_step_up_goes_on_at_another_instance_and_when_one_is_killed() {
     let refused = alice.pay("bob", json!(1)).await;
     let confirmed = alice.step_up(&refused, &anew).await;
     assert_eq!(confirmed.pay("bob", json!(1)).await.status, 200);
+
+    // An account that is closed at one instance is closed at the other, and at both for the authority.
+    let close = "UPDATE customers SET closed_at = 1 WHERE username = 'bob'";
+    assert_eq!(bob.methods().await, ["email", "totp"]);
+    sqlx::query(close).execute(&pool).await.unwrap();
+    for url in [&bank.bank(0).url, &second] {
+        bob.at(url).is_refused_everywhere().await;
+    }
 }

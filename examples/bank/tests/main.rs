@@ -10,5 +10,6 @@
 mod api;
 mod browser;
 mod deployed;
+mod sealing;
 mod start;
 mod support;

@@ -1,3 +1,4 @@
+import { signOut } from './bank/api.js';
 import { session } from './bank/session.js';
 import { drawer } from './drawer/drawer.js';
 import { app } from './enrol/app.js';
@@ -18,7 +19,7 @@ import { sent } from './views/sent.js';
 import { signIn } from './views/sign-in.js';
 
 // The bank's origin has the name of this machine, not its address: there nobody would step up.
-if (location.hostname === '127.0.0.1') {
+if (['127.0.0.1', '[::1]'].includes(location.hostname)) {
   location.hostname = 'localhost';
 }
 
@@ -35,7 +36,7 @@ const links = PARTS.map(([path, name, picture]) =>
   element('a', { href: `#${path}` }, icon(picture), element('span', {}, name)),
 );
 nav.append(...links);
-out.addEventListener('click', () => session.end('signed-out'));
+out.addEventListener('click', signOut);
 
 const greet = () => {
   const isIn = session.login !== undefined;

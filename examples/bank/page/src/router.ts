@@ -20,6 +20,9 @@ export interface View {
 
 const main = byId('main', 'main');
 const said = byId('said', 'p');
+/** After so many milliseconds it is said that there is something to wait for. */
+const SOON = 400;
+const UNSHOWN = 'This cannot be shown now';
 let shown = new AbortController();
 let isFirst = true;
 let show = () => {};
@@ -36,6 +39,7 @@ export function start(views: Readonly<Record<string, View>>, signIn: View): void
   };
   window.addEventListener('hashchange', () => show());
   session.addEventListener('change', () => show());
+  main.replaceChildren();
   show();
 }
 
@@ -55,12 +59,18 @@ async function turnTo(view: View): Promise<void> {
   shown.abort();
   shown = new AbortController();
   const { signal } = shown;
+  mark(view);
   main.setAttribute('aria-busy', 'true');
+  const waits = setTimeout(() => signal.aborted || (said.textContent = 'One moment …'), SOON);
+  let { title } = view;
   let node: Node | undefined;
   try {
     node = await view.show({ signal });
   } catch (error) {
+    title = UNSHOWN;
     node = signal.aborted ? undefined : failure(error, view);
+  } finally {
+    clearTimeout(waits);
   }
   if (signal.aborted || node === undefined) {
     return;
@@ -70,16 +80,20 @@ async function turnTo(view: View): Promise<void> {
   // A sentence about one page is not one about the next.
   said.textContent = saying;
   saying = '';
-  document.title = `${view.title} · Bank`;
-  for (const link of document.querySelectorAll('#nav a')) {
-    const isHere = link.getAttribute('href') === `#${view.part}`;
-    link.setAttribute('aria-current', isHere ? 'page' : 'false');
-  }
+  document.title = `${title} · Bank`;
   if (!isFirst) {
     window.scrollTo(0, 0);
     focus();
   }
   isFirst = false;
+}
+
+/** In the navigation. */
+function mark({ part }: View): void {
+  for (const link of document.querySelectorAll('#nav a')) {
+    const isHere = link.getAttribute('href') === `#${part}`;
+    link.setAttribute('aria-current', isHere ? 'page' : 'false');
+  }
 }
 
 /** Where a screen reader goes on. */
@@ -94,7 +108,7 @@ function failure(error: unknown, view: View): Node {
   return element(
     'section',
     { class: 'card narrow' },
-    element('h1', {}, 'This cannot be shown now'),
+    element('h1', {}, UNSHOWN),
     element('p', {}, sentence(error)),
     retry,
   );

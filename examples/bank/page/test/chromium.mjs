@@ -12,6 +12,8 @@ import { chromium } from 'playwright-core';
 export const origin = process.argv[2];
 const clock = process.argv[3];
 
+const own = new URL(origin).host;
+
 /** By how many milliseconds the bank is ahead. */
 let ahead = 0;
 
@@ -41,15 +43,26 @@ after(async () => {
   await rm(profile, { recursive: true, force: true });
 });
 
-/** A browser of its own, with a passkey's device in it. */
+/**
+ * A browser of its own, with a passkey's device in it. No test ends well in which a page printed a
+ * warning or an error, broke its policy, or asked another origin for something.
+ */
 export async function browserFor(t, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  t.after(() => context.close());
   context.printed = [];
   context.foreign = [];
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual([context.printed, context.foreign], [[], []]);
+  });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      console.error(`the policy is violated: ${effectiveDirective} ${blockedURI}`);
+    });
+  });
   context.on('request', (request) => {
-    const isOwn = request.url().startsWith(`${origin}/`) || request.url().startsWith('data:');
-    if (!isOwn && !request.url().startsWith('blob:')) {
+    const { protocol, host } = new URL(request.url());
+    if (!['data:', 'blob:'].includes(protocol) && host.replace('127.0.0.1', 'localhost') !== own) {
       context.foreign.push(request.url());
     }
   });
@@ -60,9 +73,11 @@ export async function tab(context, path = '/') {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.on('console', (message) => {
-    // Chromium prints each answer of 400 and more, whoever expects it.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load')) {
-      context.printed.push(message.text());
+    // Chromium prints each answer of 400 and more, also where the page expects it: of the API.
+    const isAnswer = message.text().startsWith('Failed to load');
+    const isFile = /^\/(assets|phone|demo)?(\/|$)/.test(new URL(message.location().url, origin).pathname);
+    if (['error', 'warning'].includes(message.type()) && (!isAnswer || isFile)) {
+      context.printed.push(`${message.text()} ${message.location().url}`);
     }
   });
   page.on('pageerror', (error) => context.printed.push(String(error)));
@@ -77,7 +92,7 @@ export async function tab(context, path = '/') {
     automaticPresenceSimulation: true,
   };
   await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
-  await page.goto(origin + path);
+  await page.goto(path.startsWith('/') ? origin + path : path);
   return page;
 }
 
@@ -116,6 +131,10 @@ export async function pay(page, to, amount) {
   await page.locator('#to').fill(to);
   await page.locator('#amount').fill(amount);
   await page.keyboard.press('Enter');
+  const send = page.getByRole('button', { name: 'Send', exact: true });
+  if (await send.isVisible()) {
+    await send.click();
+  }
 }
 
 /** The balance of the first account, in cents. */

@@ -11,6 +11,7 @@ import {
   part,
   pay,
   signedIn,
+  tab,
 } from './chromium.mjs';
 
 /** What the bank opens in a second tab. */
@@ -27,6 +28,8 @@ test('an app is put on the phone, shows its code, and is removed', async (t) => 
   await choose(page, 'Authenticator');
   await answer(page, await appCode('bob'));
   const phone = await opened(context, page, /Put it on the demo phone/);
+  await phone.getByText('Put “The Bank: bob” on this phone?').waitFor();
+  await phone.getByRole('button', { name: 'Add', exact: true }).click();
   const row = phone.locator('#codes li').filter({ hasText: 'Remove' });
   await row.waitFor();
   // The secret does not stay in the address.
@@ -42,6 +45,17 @@ test('an app is put on the phone, shows its code, and is removed', async (t) => 
   await page.getByText('Authenticator app is removed.').waitFor();
   assert.equal(await page.locator('.rows li').count(), 2);
   assert.equal(await page.evaluate(() => document.activeElement.localName), 'h1');
+});
+
+test('a link that is none breaks nothing and adds nothing', async (t) => {
+  const context = await browserFor(t);
+  const app = 'otpauth://totp/Bank%3A%25mallory?secret=AAAAAAAAAAAAAAAA';
+  for (const link of ['%', encodeURIComponent(app.replace('%25', '%')), encodeURIComponent(app)]) {
+    const phone = await tab(context, `/phone#${link}`);
+    await phone.locator('#codes li').first().waitFor();
+    await phone.getByText('Pairing link').waitFor();
+    assert.equal(await phone.locator('#codes li').count(), 2);
+  }
 });
 
 test('the phone is paired, and its yes and no are heard', async (t) => {
@@ -71,7 +85,10 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   const number = await part(page, 'number').textContent();
   await phone.bringToFront();
   await phone.getByText('Is it you?').waitFor();
-  assert.match(await phone.locator('.request .facts').textContent(), /alice.*HeadlessChrome/);
+  assert.match(
+    await phone.locator('.request .facts').innerText(),
+    /^Account\s+alice\s+Asked by\s+The page of the bank\s+In\s+Chrome on Linux\s+Asked\s+[\d:]{8}, until [\d:]{8}$/,
+  );
   await phone.locator('.request input').fill(`${number.slice(0, 3)} ${number.slice(3)}`);
   await phone.keyboard.press('Enter');
   await phone.getByText('Confirmed.').waitFor();
@@ -87,6 +104,4 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   await phone.getByText('You said no, and the bank stopped it.').waitFor();
   await page.bringToFront();
   await page.getByText('This was refused on your phone. Nothing was sent.').waitFor();
-  assert.deepEqual(context.printed, []);
-  assert.deepEqual(context.foreign, []);
 });

@@ -99,7 +99,7 @@ impl Ledger {
     }
 
     /// For good: the name is never given to another.
-    pub(crate) async fn close(&self, username: &str, now: i64) -> sqlx::Result<()> {
+    pub(crate) async fn close_account(&self, username: &str, now: i64) -> sqlx::Result<()> {
         sqlx::query("UPDATE customers SET closed_at = $1 WHERE username = $2 AND closed_at IS NULL")
             .bind(now)
             .bind(username)

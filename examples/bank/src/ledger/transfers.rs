@@ -1,15 +1,38 @@
 //! Money on its way from one customer to another.
 
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::Ledger;
 use crate::money::Cents;
 
-/// As it was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is to be sent.
+#[derive(Debug)]
 pub(crate) struct Transfer {
     pub(crate) sender: String,
     pub(crate) recipient: String,
+    pub(crate) amount: i64,
+    pub(crate) at: i64,
+}
+
+/// What was sent.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// The recipient's name.
+    pub(crate) to: String,
+    pub(crate) amount: i64,
+    pub(crate) at: i64,
+    /// What the sender has left.
+    pub(crate) balance: Cents,
+}
+
+/// A line of a customer's list.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) is_out: bool,
+    /// Names, as people have them.
+    pub(crate) from: String,
+    pub(crate) to: String,
     pub(crate) amount: i64,
     pub(crate) at: i64,
 }
@@ -18,6 +41,8 @@ pub(crate) struct Transfer {
 #[derive(Debug)]
 pub(crate) enum Refused {
     NotEnough,
+    /// Nobody of that name has an account that money can be sent to.
+    UnknownRecipient,
     /// The key was given to another transfer.
     KeyReused,
     Failed(sqlx::Error),
@@ -31,82 +56,87 @@ impl From<sqlx::Error> for Refused {
 
 impl Ledger {
     /// All of it or nothing, and once for each key of a sender's: a repeat is answered with the
-    /// transfer that was made.
-    pub(crate) async fn transfer(&self, new: Transfer, key: &str) -> Result<Transfer, Refused> {
+    /// transfer that was made, whatever became of the recipient.
+    pub(crate) async fn transfer(&self, new: &Transfer, key: &str) -> Result<Made, Refused> {
         let mut transaction = self.pool.begin().await?;
         let recorded = sqlx::query(
             "INSERT INTO transfers (id, sender, idempotency_key, recipient, amount, at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sender, idempotency_key) DO NOTHING",
+             SELECT $1, $2, $3, username, $4, $5 FROM customers
+             WHERE username = $6 AND closed_at IS NULL
+             ON CONFLICT (sender, idempotency_key) DO NOTHING",
         )
         .bind(Uuid::now_v7().to_string())
         .bind(&new.sender)
         .bind(key)
-        .bind(&new.recipient)
         .bind(new.amount)
         .bind(new.at)
+        .bind(&new.recipient)
         .execute(&mut *transaction)
         .await?;
-        if recorded.rows_affected() == 0 {
-            drop(transaction);
-            let made = self.made(&new.sender, key).await?;
-            let is_same = made.recipient == new.recipient && made.amount == new.amount;
-            return if is_same { Ok(made) } else { Err(Refused::KeyReused) };
+        if recorded.rows_affected() == 1 {
+            move_money(&mut transaction, new).await?;
         }
-        let mut changes = [(&new.sender, -new.amount), (&new.recipient, new.amount)];
-        // In the same order everywhere: two transfers never wait for each other.
-        changes.sort_unstable();
-        for (owner, change) in changes {
-            let changed = sqlx::query(
-                "UPDATE accounts SET balance = balance + $1
-                 WHERE owner = $2 AND kind = 'current' AND balance >= -$1",
-            )
-            .bind(change)
-            .bind(owner)
-            .execute(&mut *transaction)
-            .await?;
-            if changed.rows_affected() == 0 {
-                return Err(Refused::NotEnough);
-            }
-        }
-        transaction.commit().await?;
-        Ok(new)
-    }
-
-    async fn made(&self, sender: &str, key: &str) -> sqlx::Result<Transfer> {
-        let (recipient, amount, at) = sqlx::query_as(
-            "SELECT recipient, amount, at FROM transfers
+        let made: Option<(String, String, i64, i64, i64)> = sqlx::query_as(
+            "SELECT recipient, name, amount, at, balance FROM transfers
+             JOIN customers ON username = recipient
+             JOIN accounts ON owner = sender AND kind = 'current'
              WHERE sender = $1 AND idempotency_key = $2",
         )
-        .bind(sender)
+        .bind(&new.sender)
         .bind(key)
-        .fetch_one(&self.pool)
+        .fetch_optional(&mut *transaction)
         .await?;
-        Ok(Transfer { sender: sender.to_owned(), recipient, amount, at })
+        let (recipient, to, amount, at, balance) = made.ok_or(Refused::UnknownRecipient)?;
+        if (&recipient, amount) != (&new.recipient, new.amount) {
+            return Err(Refused::KeyReused);
+        }
+        // Last: nothing that comes after it could make of what was sent an error.
+        transaction.commit().await?;
+        Ok(Made { to, amount, at, balance: Cents(balance) })
     }
 
-    pub(crate) async fn balance(&self, owner: &str) -> sqlx::Result<Cents> {
-        sqlx::query_scalar("SELECT balance FROM accounts WHERE owner = $1 AND kind = 'current'")
-            .bind(owner)
-            .fetch_one(&self.pool)
-            .await
-            .map(Cents)
-    }
-
-    /// A customer's last transfers with the name of the other party, newest first.
-    pub(crate) async fn transfers(&self, of: &str) -> sqlx::Result<Vec<(Transfer, String)>> {
-        let rows: Vec<(String, String, i64, i64, String)> = sqlx::query_as(
-            "SELECT sender, recipient, amount, at, customers.name
-             FROM transfers JOIN customers
-             ON customers.username = CASE WHEN sender = $1 THEN recipient ELSE sender END
+    /// A customer's last transfers, newest first.
+    pub(crate) async fn transfers(&self, of: &str) -> sqlx::Result<Vec<Entry>> {
+        let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
+            "SELECT sender, payer.name, payee.name, amount, at FROM transfers
+             JOIN customers AS payer ON payer.username = sender
+             JOIN customers AS payee ON payee.username = recipient
              WHERE sender = $1 OR recipient = $1
              ORDER BY at DESC, id DESC LIMIT 50",
         )
         .bind(of)
         .fetch_all(&self.pool)
         .await?;
-        let transfer = |(sender, recipient, amount, at, other)| {
-            (Transfer { sender, recipient, amount, at }, other)
+        let entry = |(sender, from, to, amount, at): (String, _, _, _, _)| Entry {
+            is_out: sender == of,
+            from,
+            to,
+            amount,
+            at,
         };
-        Ok(rows.into_iter().map(transfer).collect())
+        Ok(rows.into_iter().map(entry).collect())
     }
+}
+
+async fn move_money(connection: &mut AnyConnection, new: &Transfer) -> Result<(), Refused> {
+    let mut changes = [
+        (&new.sender, -new.amount, Refused::NotEnough),
+        (&new.recipient, new.amount, Refused::UnknownRecipient),
+    ];
+    // In the same order everywhere: two transfers never wait for each other.
+    changes.sort_unstable_by_key(|(owner, ..)| *owner);
+    for (owner, change, refused) in changes {
+        let changed = sqlx::query(
+            "UPDATE accounts SET balance = balance + $1
+             WHERE owner = $2 AND kind = 'current' AND balance >= -$1",
+        )
+        .bind(change)
+        .bind(owner)
+        .execute(&mut *connection)
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Err(refused);
+        }
+    }
+    Ok(())
 }

@@ -1,10 +1,11 @@
 //! A customer leaves: that takes a passkey, and nothing is left that would let them in.
 
+use bank::Framework;
 use serde_json::{Value, json};
 use stepup_tests::authority::SecurityKey;
 
 use super::everywhere;
-use crate::support::{Customer, Open};
+use crate::support::{Customer, Open, Setup};
 
 everywhere!(
     without_a_passkey_an_account_cannot_be_closed
@@ -27,7 +28,7 @@ async fn without_a_passkey_an_account_cannot_be_closed(bank: Open) {
 }
 
 /// With the login of one customer: another login, able to close the account.
-async fn with_passkey(bank: &Open, login: &Customer) -> Customer {
+pub(super) async fn with_passkey(bank: &Open, login: &Customer) -> Customer {
     let alice = login.confirmed(&bank.app("alice").await).await;
     let key = SecurityKey::copied();
     let begun = json!({ "method": "webauthn", "name": "Laptop" });
@@ -58,22 +59,11 @@ async fn with_a_passkey_it_can_and_every_token_ends(bank: Open) {
 
     let closed = alice.call("DELETE", "/account", &Value::Null).await;
     assert_eq!((closed.status.as_u16(), closed.text.as_str()), (204, ""));
-    for customer in [&login, &alice] {
-        for path in ["/accounts", "/step-up/factors"] {
-            let answer = customer.get(path).await;
-            assert_eq!(answer.status, 401, "{path}: {}", answer.text);
-            let challenge = answer.headers["www-authenticate"].to_str().unwrap();
-            assert!(challenge.contains("invalid_token"), "{challenge}");
-        }
-    }
     // Another instance has not heard of it, and asks the ledger.
-    if let Some(other) = &other {
-        for customer in [&login, &alice] {
-            assert_eq!(customer.at(&other.url).get("/accounts").await.status, 403);
+    for url in [Some(&bank), other.as_ref()].into_iter().flatten().map(|bank| &bank.url) {
+        for customer in [login.at(url), alice.at(url)] {
+            customer.is_refused_everywhere().await;
         }
-        assert_eq!(login.at(&other.url).methods().await, [""; 0]);
-        let sent = alice.at(&other.url).pay("bob", json!(1)).await;
-        assert_eq!(sent.status, 403, "{}", sent.text);
     }
 
     let answer = bank.nobody().login("alice", "correct horse").await;
@@ -85,4 +75,40 @@ async fn with_a_passkey_it_can_and_every_token_ends(bank: Open) {
     );
     let told = bank.mail_to("alice@example.com").await;
     assert!(told.iter().any(|mail| mail.contains("your account is closed")), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_failed_half_way_can_be_asked_for_again_in_axum() {
+    can_be_asked_for_again(Framework::Axum).await;
+}
+
+#[tokio::test]
+async fn what_failed_half_way_can_be_asked_for_again_in_poem() {
+    can_be_asked_for_again(Framework::Poem).await;
+}
+
+async fn can_be_asked_for_again(framework: Framework) {
+    let bank = Setup::sqlite(framework).open().await;
+    let alice = with_passkey(&bank, &bank.login("alice").await).await;
+    let mut database = bank.database().await;
+    let close = async || alice.call("DELETE", "/account", &Value::Null).await.status;
+
+    // While her factors cannot be removed she has not left.
+    let away = "ALTER TABLE stepup_records RENAME TO away";
+    sqlx::query(away).execute(&mut database).await.unwrap();
+    assert_eq!(close().await, 503);
+    let back = "ALTER TABLE away RENAME TO stepup_records";
+    sqlx::query(back).execute(&mut database).await.unwrap();
+    assert_eq!(alice.get("/accounts").await.status, 200);
+    assert_eq!(alice.methods().await, ["email", "totp", "webauthn"]);
+
+    // While she cannot leave she has no factors any more, and can still ask.
+    let stays = "CREATE TRIGGER stays BEFORE UPDATE OF closed_at ON customers
+                 BEGIN SELECT RAISE(ABORT, 'stays'); END";
+    sqlx::query(stays).execute(&mut database).await.unwrap();
+    assert_eq!(close().await, 503);
+    assert!(alice.methods().await.is_empty());
+    sqlx::query("DROP TRIGGER stays").execute(&mut database).await.unwrap();
+    assert_eq!(close().await, 204);
+    assert_eq!(close().await, 401);
 }

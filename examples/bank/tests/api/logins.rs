@@ -1,7 +1,7 @@
 //! Passwords cannot be guessed, and nothing tells which names there are.
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::everywhere;
 use crate::support::{Answer, Open};
@@ -10,7 +10,10 @@ everywhere!(
     a_wrong_name_and_a_wrong_password_are_answered_alike
     ten_wrong_passwords_lock_a_name_for_a_quarter_of_an_hour
     of_many_guesses_at_once_ten_are_heard
-    a_password_is_not_tried_with_many_names
+    who_guesses_many_names_is_refused_and_nobody_else
+    guesses_from_elsewhere_keep_nobody_out_where_they_have_been
+    names_that_nobody_can_have_are_not_looked_up
+    a_logout_ends_one_session_at_every_instance
     what_is_no_login_is_refused
 );
 
@@ -24,6 +27,7 @@ async fn a_wrong_name_and_a_wrong_password_are_answered_alike(bank: Open) {
     assert_eq!(wrong.status, 401);
     assert_eq!(wrong.headers["content-type"], "application/problem+json");
     assert_eq!(wrong.headers["cache-control"], "no-store");
+    assert_eq!(wrong.headers["www-authenticate"], "Form realm=\"bank\"");
     assert_eq!(wrong.json["detail"], "The name or the password is wrong.");
     for (user, password) in [
         ("carol", "correct horse"),
@@ -70,18 +74,83 @@ async fn of_many_guesses_at_once_ten_are_heard(bank: Open) {
     assert_eq!(statuses(&answers, 401) + statuses(&answers, 429), 25, "{answers:?}");
 }
 
-async fn a_password_is_not_tried_with_many_names(bank: Open) {
-    let nobody = bank.nobody();
+/// A login from an address, as the proxy tells it.
+async fn from(bank: &Open, address: &str, user: &str, password: &str) -> Answer {
+    let body = json!({ "user": user, "password": password }).to_string();
+    bank.nobody().send("POST", "/login", &[("x-real-ip", address)], body).await
+}
+
+async fn who_guesses_many_names_is_refused_and_nobody_else(bank: Open) {
     for number in 0..60 {
-        assert_eq!(nobody.login(&format!("user-{number}"), "hunter2").await.status, 401);
+        let guess = from(&bank, "203.0.113.7", &format!("user-{number}"), "hunter2").await;
+        assert_eq!(guess.status, 401);
     }
-    let refused = nobody.login("bob", "correct horse").await;
+    let refused = from(&bank, "203.0.113.7", "bob", "correct horse").await;
     assert_eq!(
         (refused.status.as_u16(), refused.headers["retry-after"].as_bytes()),
-        (429, b"60".as_slice())
+        (429, b"900".as_slice())
     );
-    bank.wait(60);
-    bank.login("bob").await;
+    assert_eq!(from(&bank, "203.0.113.8", "bob", "correct horse").await.status, 200);
+    // Nor whoever lives there.
+    bank.wait(900);
+    assert_eq!(from(&bank, "203.0.113.7", "bob", "correct horse").await.status, 200);
+    for number in 0..60 {
+        let guess = from(&bank, "203.0.113.7", &format!("user-{number}"), "hunter2").await;
+        assert_eq!(guess.status, 401);
+    }
+    assert_eq!(from(&bank, "203.0.113.7", "alice", "correct horse").await.status, 429);
+    assert_eq!(from(&bank, "203.0.113.7", "bob", "correct horse").await.status, 200);
+}
+
+async fn guesses_from_elsewhere_keep_nobody_out_where_they_have_been(bank: Open) {
+    let home = "2001:db8:0:1::2";
+    assert_eq!(from(&bank, home, "alice", "correct horse").await.status, 200);
+    for number in 0..10 {
+        let guess = from(&bank, &format!("203.0.113.{number}"), "alice", "wrong").await;
+        assert_eq!(guess.status, 401);
+    }
+    assert_eq!(from(&bank, "198.51.100.1", "alice", "correct horse").await.status, 429);
+    assert_eq!(from(&bank, "2001:db8:0:1::3", "alice", "correct horse").await.status, 200);
+    // Which lets nobody else guess on.
+    assert_eq!(from(&bank, "198.51.100.1", "alice", "wrong").await.status, 429);
+    // Where she has been nobody guesses longer either.
+    for _ in 0..10 {
+        assert_eq!(from(&bank, home, "alice", "wrong").await.status, 401);
+    }
+    assert_eq!(from(&bank, home, "alice", "correct horse").await.status, 429);
+
+    // After three months she is new there.
+    bank.wait(90 * 24 * 60 * 60);
+    for number in 0..10 {
+        let guess = from(&bank, &format!("203.0.113.{number}"), "alice", "wrong").await;
+        assert_eq!(guess.status, 401);
+    }
+    assert_eq!(from(&bank, home, "alice", "correct horse").await.status, 429);
+}
+
+/// PostgreSQL would answer the first with an error.
+async fn names_that_nobody_can_have_are_not_looked_up(bank: Open) {
+    for user in ["al\0ice", "al ice", "älice"] {
+        for _ in 0..12 {
+            assert_eq!(bank.nobody().login(user, "wrong").await.status, 401, "{user}");
+        }
+    }
+}
+
+async fn a_logout_ends_one_session_at_every_instance(bank: Open) {
+    let other = if bank.is_in_memory() { None } else { Some(bank.beside().await) };
+    let login = bank.login("alice").await;
+    let confirmed = login.confirmed(&bank.app("alice").await).await;
+    let elsewhere = bank.login("alice").await;
+    let left = login.call("POST", "/logout", &Value::Null).await;
+    assert_eq!((left.status.as_u16(), left.text.as_str()), (204, ""));
+    for url in [Some(&bank), other.as_ref()].into_iter().flatten().map(|bank| &bank.url) {
+        login.at(url).is_refused_everywhere().await;
+        confirmed.at(url).is_refused_everywhere().await;
+        assert_eq!(elsewhere.at(url).get("/accounts").await.status, 200);
+    }
+    assert_eq!(login.call("POST", "/logout", &Value::Null).await.status, 401);
+    assert_eq!(bank.nobody().call("POST", "/logout", &Value::Null).await.status, 401);
 }
 
 async fn what_is_no_login_is_refused(bank: Open) {

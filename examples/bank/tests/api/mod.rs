@@ -6,6 +6,7 @@ mod logins;
 mod money;
 mod pages;
 mod profile;
+mod requests;
 mod restarts;
 mod story;
 

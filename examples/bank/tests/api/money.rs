@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::closing::with_passkey;
 use super::everywhere;
-use crate::support::Open;
+use crate::support::{Answer, Open};
 
 everywhere!(
     what_cannot_be_sent_is_said
     a_repeat_under_the_same_key_is_the_same_transfer
+    a_repeat_is_answered_after_the_recipient_left
     transfers_at_once_never_overdraw
     transfers_in_both_directions_at_once_are_all_made
 );
@@ -18,14 +20,17 @@ everywhere!(
 async fn what_cannot_be_sent_is_said(bank: Open) {
     let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
     for (to, amount, name, says) in [
-        ("bob", json!(2400.01), "not-enough-money", "not enough money"),
+        ("bob", json!("2400.01"), "not-enough-money", "not enough money"),
         ("bob", json!("999999999.99"), "not-enough-money", "not enough money"),
         ("carol", json!(1), "unknown-recipient", "no such recipient"),
+        ("bo\0b", json!(1), "unknown-recipient", "no such recipient"),
+        ("Bob", json!(1), "unknown-recipient", "no such recipient"),
         ("alice", json!(1), "own-account", "to yourself"),
         ("bob", json!(0), "malformed-amount", "no sum"),
         ("bob", json!(-5), "malformed-amount", "no sum"),
         ("bob", json!("5,00"), "malformed-amount", "no sum"),
-        ("bob", json!(0.001), "malformed-amount", "no sum"),
+        ("bob", json!("0.001"), "malformed-amount", "no sum"),
+        ("bob", json!(0.3), "malformed-amount", "no sum"),
         ("bob", json!(null), "malformed-amount", "no sum"),
     ] {
         let refused = alice.pay(to, amount.clone()).await;
@@ -76,6 +81,23 @@ async fn a_repeat_under_the_same_key_is_the_same_transfer(bank: Open) {
     assert_eq!(alice.balance().await, "2300.00");
 }
 
+async fn a_repeat_is_answered_after_the_recipient_left(bank: Open) {
+    let bob = bank.login("bob").await.confirmed(&bank.app("bob").await).await;
+    let pay = async |key: &str| {
+        let order = json!({ "to": "alice", "amount": 25 }).to_string();
+        bob.send("POST", "/transfers", &[("idempotency-key", key)], order).await
+    };
+    let sent = pay("once").await;
+    assert_eq!(sent.status, 200, "{}", sent.text);
+    let alice = with_passkey(&bank, &bank.login("alice").await).await;
+    assert_eq!(alice.call("DELETE", "/account", &Value::Null).await.status, 204);
+    let repeat = pay("once").await;
+    assert_eq!((repeat.status.as_u16(), &repeat.json), (200, &sent.json));
+    let new = pay("again").await;
+    assert_eq!(new.json["type"], "https://bank.example/problems/unknown-recipient", "{}", new.text);
+    assert_eq!(bob.balance().await, "790.50");
+}
+
 async fn transfers_at_once_never_overdraw(bank: Open) {
     let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
     // Ten of 500 from 2,400: four go through.
@@ -84,6 +106,11 @@ async fn transfers_at_once_never_overdraw(bank: Open) {
     let refused = all.iter().filter(|answer| answer.status == 422).count();
     assert_eq!((sent, refused), (4, 6), "{all:?}");
     assert_eq!(alice.balance().await, "400.00");
+    // Each says what it left, and not what others did since.
+    let left = |answer: &Answer| answer.json["balance"].as_str().map(str::to_owned);
+    let mut left: Vec<_> = all.iter().filter_map(left).collect();
+    left.sort_unstable();
+    assert_eq!(left, ["1400.00", "1900.00", "400.00", "900.00"]);
 
     // And ten under one key are one.
     let order = json!({ "to": "bob", "amount": 25 }).to_string();

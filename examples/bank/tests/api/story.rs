@@ -54,17 +54,19 @@ async fn money_is_sent_after_a_code_of_an_app(bank: Open) {
     assert_eq!(confirmed.pay("bob", json!("0.50")).await.status, 200);
 
     let at = bank.now();
-    let transfers = |direction: &str, to: &str| {
+    let transfers = |direction: &str| {
+        let (from, to) = ("Alice Archer", "Bob Baker");
         json!([
-            { "to": to, "amount": "0.50", "at": at, "direction": direction },
-            { "to": to, "amount": "25.00", "at": at, "direction": direction },
+            { "from": from, "to": to, "amount": "0.50", "at": at, "direction": direction },
+            { "from": from, "to": to, "amount": "25.00", "at": at, "direction": direction },
         ])
     };
     let statement = alice.get("/accounts").await.json;
-    assert_eq!(statement["transfers"], transfers("out", "Bob Baker"));
+    assert_eq!(statement["transfers"], transfers("out"));
     assert_eq!(statement["accounts"][0]["balance"], "2374.50");
     let bob = bank.login("bob").await.get("/accounts").await.json;
-    assert_eq!(bob["transfers"], transfers("in", "Bob Baker"));
+    // Whoever is paid sees by whom.
+    assert_eq!(bob["transfers"], transfers("in"));
     assert_eq!(bob["accounts"][0]["balance"], "841.00");
 }
 
@@ -130,7 +132,7 @@ async fn a_client_confirms_and_repeats_by_itself(bank: Open) {
     let client = step_up.client(reqwest::Client::builder().no_proxy()).unwrap().build();
     let order = json!({ "to": "bob", "amount": 25 }).to_string();
     let request = client.post(format!("{}/transfers", bank.url)).body(order);
-    let sent = request.send().await.unwrap();
+    let sent = request.header("content-type", "application/json").send().await.unwrap();
     assert_eq!(sent.status(), 200);
     assert_eq!(alice.balance().await, "2375.00");
 }

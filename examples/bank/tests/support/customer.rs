@@ -111,6 +111,23 @@ impl Customer {
         words.into_iter().find(|word| word.len() == 6).unwrap().to_owned()
     }
 
+    /// By the API and by the authority alike.
+    pub(crate) async fn is_refused_everywhere(&self) {
+        for (method, path) in [
+            ("POST", "/step-up/enrolments"),
+            ("POST", "/step-up/ceremonies"),
+            ("GET", "/step-up/factors"),
+            ("GET", "/accounts"),
+            ("POST", "/transfers"),
+            ("DELETE", "/account"),
+        ] {
+            let answer = self.call(method, path, &json!({ "method": "totp" })).await;
+            assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text);
+            let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+            assert!(challenge.contains("invalid_token"), "{method} {path}: {challenge}");
+        }
+    }
+
     pub(crate) async fn pay(&self, to: &str, amount: Value) -> Answer {
         self.call("POST", "/transfers", &json!({ "to": to, "amount": amount })).await
     }

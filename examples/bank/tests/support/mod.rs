@@ -12,6 +12,7 @@ use bank::{Bank, Framework, Options};
 use clap::Parser as _;
 pub(crate) use customer::{Answer, Customer};
 use folder::Folder;
+use sqlx::{Connection as _, SqliteConnection};
 use stepup_axum::{Clock as _, ManualClock, Timestamp};
 use stepup_tests::NOW;
 use stepup_tests::authority::{AUTHORITY, TotpApp};
@@ -52,7 +53,8 @@ impl Setup {
     }
 
     async fn open_at(self, clock: Arc<ManualClock>) -> Open {
-        let options = Options::parse_from(["bank", "--store", &self.store]);
+        let proxy = ["--address-header", "x-real-ip"];
+        let options = Options::parse_from([&["bank", "--store", &self.store], &proxy[..]].concat());
         let bank = Bank::open(&options, AUTHORITY, clock.clone()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -82,6 +84,11 @@ impl Open {
         let Setup { framework, store, .. } = &self.setup;
         let setup = Setup { framework: *framework, store: store.clone(), folder: None };
         setup.open_at(self.clock.clone()).await
+    }
+
+    /// Another connection to the file that everything is in.
+    pub(crate) async fn database(&self) -> SqliteConnection {
+        SqliteConnection::connect(&self.setup.store).await.unwrap()
     }
 
     pub(crate) fn is_in_memory(&self) -> bool {

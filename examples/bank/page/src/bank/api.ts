@@ -2,7 +2,7 @@
 
 import { StepUpError, authorityStepper, createStepUpFetch } from 'stepup-client';
 import { StepUpDialog } from 'stepup-client/dialog';
-import { recorded } from '../drawer/record.js';
+import { recorded, repeats } from '../drawer/record.js';
 import { session } from './session.js';
 
 customElements.define('step-up-dialog', StepUpDialog);
@@ -10,19 +10,41 @@ customElements.define('step-up-dialog', StepUpDialog);
 const dialog = document.querySelector<StepUpDialog>('step-up-dialog')!;
 dialog.texts = { methods: { ...dialog.texts.methods, push: 'Your phone' } };
 
+/** For one answer, in milliseconds. */
+const PATIENCE = 20_000;
+
+const inTime: typeof fetch = (input, init) => {
+  const request = new Request(input, init);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]);
+  return recorded(request, { signal });
+};
+
 const call = createStepUpFetch({
   getToken: () => session.login?.token,
+  session: () => session.login?.user,
   stepper: authorityStepper({ prompter: dialog, fetch: recorded }),
-  fetch: recorded,
+  fetch: inTime,
+  onEvent: ({ type }) => type === 'repeated' && repeats(),
 });
 
 session.addEventListener('change', () => call.forget());
+
+/** Signs out, here at once, and at the bank as soon as it hears of it. */
+export function signOut(): void {
+  const { login } = session;
+  session.end('signed-out');
+  if (login !== undefined) {
+    const headers = { authorization: `Bearer ${login.token}` };
+    // The tab may be closed before there is an answer.
+    recorded('/logout', { method: 'POST', headers, keepalive: true }).catch(() => {});
+  }
+}
 
 /** What the bank says is wrong (RFC 9457). */
 export class Problem extends Error {
   constructor(
     readonly status: number,
-    /** What its `type` ends with. */
+    /** What its `type` ends with; empty, if somebody between us and the bank said no. */
     readonly name: string,
     readonly detail: string,
     /** In seconds. */
@@ -54,14 +76,16 @@ export async function ask<T>(method: string, path: string, sent: Sent = {}): Pro
   const response = await call(path, init).catch((error: unknown) => {
     throw error instanceof StepUpError && error.code === 'logged-out' ? signedOut() : error;
   });
-  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.status === 204) {
+    return undefined as T;
+  }
   if (response.ok) {
-    return answer as T;
+    return response.json();
   }
   if (response.status === 401 && login !== undefined) {
     throw signedOut();
   }
-  throw problem(response, answer);
+  throw problem(response, await response.json().catch(() => ({})));
 }
 
 function signedOut(): SignedOut {
@@ -70,10 +94,11 @@ function signedOut(): SignedOut {
 }
 
 function problem({ status, headers }: Response, answer: unknown): Problem {
-  const { type = '', detail = '', attempts_left } = answer as Partial<ProblemBody>;
+  const { type, detail, attempts_left }: Partial<ProblemBody> = Object(answer);
   const after = Number.parseInt(headers.get('retry-after') ?? '', 10);
   const retryAfter = Number.isNaN(after) ? undefined : after;
-  return new Problem(status, type.slice(type.lastIndexOf('/') + 1), detail, retryAfter, attempts_left);
+  const name = String(type ?? '').replace(/.*\//, '');
+  return new Problem(status, name, String(detail ?? ''), retryAfter, attempts_left);
 }
 
 interface ProblemBody {

@@ -1,6 +1,6 @@
 // The authority's pages for a customer's own factors, as its `openapi.json` has them.
 
-import { ask } from './api.js';
+import { Problem, ask } from './api.js';
 
 export interface Factor {
   readonly id: string;
@@ -41,8 +41,15 @@ export function finish(id: string, answer: object, signal: AbortSignal): Promise
   return ask('POST', `/step-up/enrolments/${id}`, { body: answer, signal });
 }
 
+/** Also where it is gone already: whoever asks again, after an answer was lost, has what they want. */
 export async function remove(id: string, signal: AbortSignal): Promise<void> {
-  await ask('DELETE', `/step-up/factors/${id}`, { signal });
+  try {
+    await ask('DELETE', `/step-up/factors/${id}`, { signal });
+  } catch (error) {
+    if (!(error instanceof Problem && error.status === 404 && error.name !== '')) {
+      throw error;
+    }
+  }
 }
 
 /** Tells the browser which passkeys are still good, so that it offers no others. */

@@ -13,9 +13,16 @@ const STEP_UPS = {
   'logged-out': 'You are signed out.',
   'asked-again': 'You confirmed, and it was not enough. Sign out, sign in and try again.',
   'not-replayable': 'This has to be begun anew.',
+  malformed: 'We could not read what the bank asks for. Try again in a while.',
   'popup-blocked': 'Your browser let no window open.',
   failed: 'We could not ask you to confirm this. Try again in a while.',
 } as const;
+
+/** Where nobody said what it was. */
+const STATUSES: Readonly<Record<number, string>> = {
+  413: 'The bank does not take that much at once.',
+  429: 'This was asked for very often of late.',
+};
 
 /** What happened, in a sentence or two. */
 export function sentence(error: unknown): string {
@@ -26,13 +33,28 @@ export function sentence(error: unknown): string {
     return STEP_UPS[error.code] + later(error.code === 'too-many' ? (error.retryAfter ?? 60) : undefined);
   }
   if (error instanceof Problem) {
-    return (error.detail || 'That did not work.') + later(error.retryAfter);
+    const { status, detail, retryAfter } = error;
+    const own = status >= 500 ? 'The bank cannot do this at the moment.' : detail;
+    return (own || STATUSES[status] || 'That did not work.') + later(retryAfter);
+  }
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return 'The bank takes too long to answer.';
+  }
+  if (error instanceof SyntaxError) {
+    return 'The answer cannot be read.';
   }
   return error instanceof TypeError ? 'There is no connection to the bank.' : 'That did not work.';
 }
 
-function later(seconds: number | undefined): string {
-  return seconds === undefined ? '' : ` Try again in ${wait(seconds)}.`;
+/** A few seconds are over once this is read. */
+function later(seconds = 0): string {
+  return seconds < 5 ? '' : ` Try again in ${wait(seconds)}.`;
+}
+
+/** The bank said no, and did nothing. After all other failures nobody knows. */
+export function isRefused(error: unknown): boolean {
+  const isOfBank = error instanceof Problem && error.status < 500 && error.name !== '';
+  return isOfBank || error instanceof StepUpError || error instanceof SignedOut;
 }
 
 /** Nothing went wrong: the customer turned away. */

@@ -8,10 +8,13 @@ export interface Account {
   readonly balance: string;
 }
 
+/** Between two names. */
 export interface Transfer {
+  readonly from: string;
   readonly to: string;
   readonly amount: string;
   readonly at: number;
+  readonly direction: 'in' | 'out';
 }
 
 export interface Customer {
@@ -19,10 +22,13 @@ export interface Customer {
   readonly name: string;
   readonly email: string;
   readonly accounts: readonly Account[];
-  readonly transfers: readonly (Transfer & { readonly direction: 'in' | 'out' })[];
+  readonly transfers: readonly Transfer[];
 }
 
-export interface Receipt extends Transfer {
+export interface Receipt {
+  readonly to: string;
+  readonly amount: string;
+  readonly at: number;
   readonly balance: string;
 }
 

@@ -10,6 +10,9 @@ export type Ending = 'signed-out' | 'over' | 'closed';
 
 const NAME = 'bank.login';
 
+/** Where a transfer is kept that was begun. */
+export const DRAFT = 'bank.draft';
+
 class Session extends EventTarget {
   #login = read();
   #ending: Ending | undefined;
@@ -34,7 +37,12 @@ class Session extends EventTarget {
     if (this.#login !== undefined) {
       this.#login = undefined;
       this.#ending = ending;
+      // Who did not mean to leave goes on with it.
+      const draft = ending === 'over' ? sessionStorage.getItem(DRAFT) : null;
       sessionStorage.clear();
+      if (draft !== null) {
+        sessionStorage.setItem(DRAFT, draft);
+      }
       this.dispatchEvent(new Event('change'));
     }
   }

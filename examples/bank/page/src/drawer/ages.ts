@@ -8,14 +8,20 @@ export class Ages {
   readonly root = element('div', { class: 'ages' });
   #ticks: (() => void)[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
+  #ahead = 0;
 
   /** The login, and the last proof after it. */
   show(exchanges: readonly Exchange[]): void {
     const seen = exchanges.flatMap(({ sent, got }) => [sent, got].filter((one) => one !== undefined));
-    const of = (isLogin: boolean) => seen.findLast(({ acr }) => (acr === 'single-factor') === isLogin);
-    const demanded = exchanges.findLast(({ challenge }) => challenge !== null)?.challenge;
+    const isLogin = ({ acr }: Claims) => acr === 'single-factor';
+    const login = seen.findLast(isLogin);
+    const proof = seen.findLast((claims) => !isLogin(claims));
+    // What was asked for before it was given.
+    const given = exchanges.findLastIndex(({ got }) => got !== undefined && !isLogin(got));
+    const before = exchanges.slice(0, Math.max(0, given));
+    const demanded = before.findLast(({ challenge }) => challenge !== null)?.challenge;
+    this.#ahead = aheadOf(exchanges);
     this.#ticks = [];
-    const [login, proof] = [of(true), of(false)];
     this.root.replaceChildren(
       ...(login ? [this.#card('Login', login, null)] : []),
       ...(proof ? [this.#card('Stepped up', proof, demanded?.maxAge ?? null)] : []),
@@ -41,7 +47,7 @@ export class Ages {
     const age = element('strong', { class: 'age' });
     const left = element('span', { class: 'muted' });
     this.#ticks.push(() => {
-      const seconds = Date.now() / 1000 - auth_time;
+      const seconds = Date.now() / 1000 + this.#ahead - auth_time;
       age.textContent = `${span(seconds)} ago`;
       if (maxAge !== null) {
         const isFresh = seconds < maxAge;
@@ -57,4 +63,10 @@ export class Ages {
       ...(maxAge === null ? [] : [element('p', {}, left)]),
     );
   }
+}
+
+/** By how many seconds the bank's clock is ahead of the browser's: a token says when it was issued. */
+function aheadOf(exchanges: readonly Exchange[]): number {
+  const last = exchanges.findLast(({ got }) => got !== undefined);
+  return last?.got === undefined ? 0 : last.got.iat - Math.floor((last.at + last.took) / 1000);
 }

@@ -6,12 +6,12 @@ import { button, byId, element } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { Ages } from './ages.js';
 import { entry } from './entry.js';
-import { record } from './record.js';
+import { MOST, record } from './record.js';
 
 const NAME = 'bank.drawer';
 
 /** Where it would cover the page, the page waits. */
-const narrow = matchMedia('(width < 64rem)');
+const narrow = matchMedia('(width < 80rem)');
 
 export function drawer(): void {
   const ages = new Ages();
@@ -24,7 +24,7 @@ export function drawer(): void {
     'dialog',
     { class: 'drawer', 'aria-labelledby': title.id },
     element('div', { class: 'drawer-head' }, title, clear, close),
-    element('p', { class: 'muted' }, 'Every request to the bank and its authority, as a developer sees it.'),
+    element('p', { class: 'muted' }, `The last ${MOST} requests to the bank and its authority, as a developer sees them.`),
     ages.root,
     nothing,
     list,
@@ -37,8 +37,7 @@ export function drawer(): void {
     nothing.hidden = exchanges.length > 0;
     const open = new Set([...list.querySelectorAll('details[open]')].map(({ id }) => id));
     const focused = list.querySelector('details:focus-within')?.id;
-    const entries = exchanges.map((exchange, at) => entry(exchange, exchanges.slice(0, at)));
-    list.replaceChildren(...entries.reverse());
+    list.replaceChildren(...exchanges.map(entry).reverse());
     for (const details of list.querySelectorAll('details')) {
       details.open = open.has(details.id);
       if (details.id === focused) {

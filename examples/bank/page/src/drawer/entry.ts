@@ -7,7 +7,7 @@ import type { Claims } from './claims.js';
 import type { Exchange } from './record.js';
 import { inWords } from './words.js';
 
-export function entry(exchange: Exchange, before: readonly Exchange[]): HTMLLIElement {
+export function entry(exchange: Exchange): HTMLLIElement {
   const { method, path, status, times, at, took, challenge, sent, got } = exchange;
   const kind = challenge !== null ? 'asks' : status >= 200 && status < 400 ? 'fine' : 'wrong';
   const summary = element(
@@ -15,12 +15,12 @@ export function entry(exchange: Exchange, before: readonly Exchange[]): HTMLLIEl
     {},
     element('span', { class: 'line' }, element('code', {}, `${method} ${short(path)}`)),
     element('span', { class: `code ${kind}` }, status === 0 ? 'no answer' : String(status)),
-    element('span', { class: 'words' }, inWords(exchange, before)),
+    element('span', { class: 'words' }, inWords(exchange)),
   );
   const often = times > 1 ? `, ${times} times` : '';
   const details = element(
     'details',
-    { id: `exchange-${at}-${before.length}` },
+    { id: `exchange-${exchange.id}` },
     summary,
     element('p', { class: 'muted' }, `${clock(at)}, ${took} ms${often}`),
     ...(challenge === null ? [] : [demanded(challenge)]),

@@ -5,6 +5,8 @@ import { type StepUpChallenge, readStepUp } from 'stepup-client';
 import { type Claims, claimsOf } from './claims.js';
 
 export interface Exchange {
+  /** They are told in the order in which they were sent. */
+  readonly id: number;
   readonly method: string;
   readonly path: string;
   /** In milliseconds, as `Date.now()` has it. */
@@ -13,6 +15,10 @@ export interface Exchange {
   readonly took: number;
   /** 0, where no answer came. */
   readonly status: number;
+  /** Why none came: the name of what was thrown. */
+  readonly thrown?: string;
+  /** It was refused before, and is sent with another token. */
+  readonly isRepeat: boolean;
   /** What the token said that was sent along. */
   readonly sent: Claims | undefined;
   /** What the token says that came back. */
@@ -37,7 +43,7 @@ export interface Answer {
 }
 
 /** More is not kept. */
-const MOST = 80;
+export const MOST = 80;
 
 class Exchanges extends EventTarget {
   #exchanges: Exchange[] = [];
@@ -52,7 +58,8 @@ class Exchanges extends EventTarget {
     if (last && isSame('method') && isSame('path') && isSame('status') && isPoll(exchange)) {
       last.times += 1;
     } else {
-      this.#exchanges = [...this.#exchanges, exchange].slice(-MOST);
+      const all = [...this.#exchanges, exchange].sort((one, other) => one.id - other.id);
+      this.#exchanges = all.slice(-MOST);
     }
     this.dispatchEvent(new Event('change'));
   }
@@ -70,15 +77,27 @@ export function isPoll({ status, path }: Exchange): boolean {
 
 export const record = new Exchanges();
 
+let sent = 0;
+let isRepeat = false;
+
+/** What is sent next is what was refused before. */
+export function repeats(): void {
+  isRepeat = true;
+}
+
 /** `fetch`, and the record of it. */
 export const recorded: typeof fetch = async (input, init) => {
   const request = new Request(input, init);
   const about = {
+    id: sent,
+    isRepeat,
     method: request.method,
     path: new URL(request.url).pathname,
     at: Date.now(),
     sent: claimsOf(request.headers.get('authorization')?.replace(/^\S+ /, '')),
   };
+  sent += 1;
+  isRepeat = false;
   const begun = performance.now();
   const took = () => Math.round(performance.now() - begun);
   try {
@@ -93,7 +112,8 @@ export const recorded: typeof fetch = async (input, init) => {
     });
     return response;
   } catch (error) {
-    const nothing = { got: undefined, challenge: null, answer: {} };
+    const thrown = error instanceof Error ? error.name : '';
+    const nothing = { got: undefined, challenge: null, answer: {}, thrown };
     record.add({ ...about, ...nothing, took: took(), status: 0, times: 1 });
     throw error;
   }

@@ -11,6 +11,12 @@ const LEVELS: Readonly<Record<string, string>> = {
   phrh: 'a hardware key that resists phishing',
 };
 
+/** By the name of what was thrown. */
+const UNANSWERED: Readonly<Record<string, string>> = {
+  AbortError: 'Nobody waited for the answer any more.',
+  TimeoutError: 'No answer came in time.',
+};
+
 /** What a challenge demands. */
 export function demand({ acrValues, maxAge, amrValues, scope }: StepUpChallenge): string {
   const [least] = acrValues;
@@ -23,11 +29,10 @@ export function demand({ acrValues, maxAge, amrValues, scope }: StepUpChallenge)
   return maxAge === null ? what : `${what}, at most ${span(maxAge)} ago`;
 }
 
-/** `before` is what happened until then. */
-export function inWords(exchange: Exchange, before: readonly Exchange[]): string {
+export function inWords(exchange: Exchange): string {
   const { method, path, status, challenge, answer, sent, got } = exchange;
   if (status === 0) {
-    return 'No answer came: there is no connection.';
+    return UNANSWERED[exchange.thrown ?? ''] ?? 'No answer came: there is no connection.';
   }
   if (challenge !== null) {
     return `Refused for now, and nothing was done: this takes ${demand(challenge)}.`;
@@ -60,10 +65,8 @@ export function inWords(exchange: Exchange, before: readonly Exchange[]): string
     case 'DELETE /step-up/factors/*':
       return 'It is removed, and what it proved counts no more.';
   }
-  const isSame = (other: Exchange) => other.method === method && other.path === path;
-  const isRepeat = before.findLast(isSame)?.challenge != null;
   const token = sent === undefined ? '' : ` with a token of the level ${sent.acr}`;
-  return isRepeat ? `The same request again,${token}: done.` : `Done${token}.`;
+  return exchange.isRepeat ? `The same request again,${token}: done.` : `Done${token}.`;
 }
 
 function refused({ status, answer }: Exchange): string {

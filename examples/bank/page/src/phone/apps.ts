@@ -9,13 +9,15 @@ const root = byId('codes', 'section');
 
 /** `text` is what the tab was opened with. */
 export async function apps(text: string): Promise<void> {
-  const added = appOf(text);
-  if (added !== undefined) {
-    await put('apps', added);
-    say(`“${added.label}” is on this phone. Type its code at the bank.`);
-  }
+  let offered = appOf(text);
   const brought = await demoApps();
   let tick = () => {};
+  const add = async (app: App) => {
+    await put('apps', app);
+    offered = undefined;
+    say(`“${app.label}” is on this phone. Type its code at the bank.`);
+    await draw();
+  };
   const draw = async () => {
     const own = await all('apps');
     const rows = [
@@ -26,7 +28,8 @@ export async function apps(text: string): Promise<void> {
     const title = element('h2', { id: 'codes-title' }, 'Authenticator app');
     const none = element('p', { class: 'muted' }, 'Nothing was added yet.');
     root.className = 'card';
-    root.replaceChildren(title, rows.length === 0 ? none : list);
+    const offer = offered === undefined ? [] : [question(offered, add)];
+    root.replaceChildren(title, ...offer, rows.length === 0 ? none : list);
     tick = () => void Promise.all(rows.map(({ tick }) => tick()));
     tick();
   };
@@ -46,6 +49,13 @@ async function demoApps(): Promise<App[]> {
 
 interface Demo {
   readonly users: readonly { readonly user: string; readonly totp_secret: string }[];
+}
+
+/** Any page may have opened this one. */
+function question(app: App, add: (app: App) => Promise<void>): HTMLElement {
+  const text = element('p', {}, `Put “${app.label}” on this phone?`);
+  const yes = button('Add', () => void add(app), { class: 'primary' });
+  return element('div', { class: 'step' }, text, yes);
 }
 
 function row({ label, secret }: App, remove?: () => void) {

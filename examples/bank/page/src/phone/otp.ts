@@ -15,8 +15,17 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export function appOf(text: string): App | undefined {
   const uri = text.startsWith('otpauth://totp/') ? URL.parse(text) : null;
   const secret = uri?.searchParams.get('secret') ?? '';
-  const label = decodeURIComponent(text.split('?')[0]!.slice('otpauth://totp/'.length));
+  const label = decoded(text.split('?')[0]!.slice('otpauth://totp/'.length));
   return /^[A-Z2-7]{16,}$/.test(secret) ? { label: label.replace(/:\s*/, ': '), secret } : undefined;
+}
+
+/** Nothing, where it is no text that was encoded: anybody may have written the link. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }
 
 export async function codeAt(seconds: number, secret: string): Promise<string> {

@@ -4,11 +4,12 @@ import { button, element } from '../ui/dom.js';
 import { field } from '../ui/field.js';
 import { Mistake, form } from '../ui/form.js';
 import { clock } from '../ui/format.js';
+import { browserOf } from './browser.js';
 import { say } from './say.js';
 import { type Asked, type Paired, Refused, reply } from './device.js';
 
 export function question(device: Paired, asked: Asked): HTMLElement {
-  const { account, purpose, client, browser, address, levels, asked_at, expires_at } = asked.request;
+  const { account, purpose, client, browser, address, asked_at, expires_at } = asked.request;
   const number = field({
     name: `number-${asked.request.id}`,
     label: 'Number on the other screen',
@@ -49,22 +50,24 @@ export function question(device: Paired, asked: Asked): HTMLElement {
       }
     },
   });
-  const fact = (name: string, value: string) =>
-    element('div', {}, element('dt', {}, name), element('dd', {}, value));
-  const facts = element(
-    'dl',
-    { class: 'facts' },
-    fact('Account', account),
-    fact('Program', client ?? 'unknown'),
-    fact('Browser', browser ?? 'unknown'),
-    fact('From', address ?? 'unknown'),
-    fact('Level', levels.length === 0 ? 'any' : levels.join(' or ')),
-    fact('Asked', `${clock(asked_at * 1000)}, until ${clock(expires_at * 1000)}`),
-  );
+  const known: readonly (readonly [string, string | null | undefined])[] = [
+    ['Account', account],
+    ['Asked by', client === 'bank-web' ? 'The page of the bank' : client],
+    ['In', browser && browserOf(browser)],
+    ['From', address],
+    ['Asked', `${clock(asked_at * 1000)}, until ${clock(expires_at * 1000)}`],
+  ];
+  // What nobody told the bank has no line; the levels are in the words of the purpose.
+  const rows = known.flatMap(([name, value]) => (value ? [fact(name, value)] : []));
+  const facts = element('dl', { class: 'facts' }, ...rows);
   const title = element('h2', {}, 'Is it you?');
   const why = element('p', { class: 'lead' }, purpose);
   const root = element('article', { class: 'card request' }, title, why, facts, created);
   return root;
+}
+
+function fact(name: string, value: string): HTMLElement {
+  return element('div', {}, element('dt', {}, name), element('dd', {}, value));
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {

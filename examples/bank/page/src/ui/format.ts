@@ -14,10 +14,12 @@ export function money(amount: string): string {
   return MONEY.format(Number(amount));
 }
 
-/** What a person types for an amount, as the API has it; nothing, if it is none. */
+/** What a person types for an amount, such as `1,234.50` or `25,5`, as the API has it. */
 export function amountOf(typed: string): string | undefined {
-  const plain = typed.replace(/[\s€]/g, '').replace(/,(?=\d{1,2}$)/, '.').replaceAll(',', '');
-  const [, euros, cents = ''] = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(plain) ?? [];
+  const plain = typed.trim().replace(/^€\s*|\s*€$/g, '');
+  const isGrouped = /^\d{1,3}(,\d{3})+(\.\d{1,2})?$/.test(plain);
+  const number = isGrouped ? plain.replaceAll(',', '') : plain.replace(',', '.');
+  const [, euros, cents = ''] = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(number) ?? [];
   return euros === undefined ? undefined : `${Number(euros)}.${cents.padEnd(2, '0')}`;
 }
 

@@ -7,6 +7,8 @@ import { field } from '../ui/field.js';
 import { Mistake, form } from '../ui/form.js';
 import { setUp } from './set-up.js';
 
+const UNSURE = 'We do not know whether it was changed. Change it again: that does no harm.';
+
 export const email: View = {
   title: 'E-mail address',
   part: '/profile',
@@ -29,7 +31,7 @@ export const email: View = {
       submit: 'Change it',
       busy: 'Changing it …',
       actions: [element('a', { class: 'plain', href: '#/profile' }, 'Back')],
-      explain: (error) => setUp(error, 'Nothing was changed.'),
+      explain: (error) => setUp(error, 'Nothing was changed.', UNSURE),
       async send() {
         const wanted = address.input.value.trim();
         try {

@@ -3,12 +3,14 @@ import type { View } from '../router.js';
 import { element } from '../ui/dom.js';
 import { money, moment } from '../ui/format.js';
 import { icon } from '../ui/icons.js';
+import { settle } from './draft.js';
 
 export const home: View = {
   title: 'Accounts',
   part: '/',
   async show({ signal }) {
     const { name, accounts, transfers } = await customer(signal);
+    settle(transfers);
     return element(
       'div',
       { class: 'columns' },
@@ -41,10 +43,11 @@ function latest(transfers: Customer['transfers']): HTMLElement {
   return element('ul', { class: 'card rows' }, ...transfers.map(row));
 }
 
-function row({ to, amount, at, direction }: Customer['transfers'][number]): HTMLElement {
+function row({ from, to, amount, at, direction }: Customer['transfers'][number]): HTMLElement {
   const isOut = direction === 'out';
   const sign = isOut ? '−' : '+';
-  const who = element('span', {}, element('span', { class: 'sr-only' }, isOut ? 'To ' : 'From '), to);
+  const way = element('span', { class: 'sr-only' }, isOut ? 'To ' : 'From ');
+  const who = element('span', {}, way, isOut ? to : from);
   return element(
     'li',
     {},

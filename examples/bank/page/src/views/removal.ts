@@ -7,16 +7,18 @@ import { setUp } from './set-up.js';
 export function removal(factor: Factor, remove: () => Promise<void>, removed: () => void): void {
   const name = nameOf(factor.method);
   const title = element('h2', { id: 'removal' }, `Remove ${name}?`);
-  const keep = button('Keep it', () => dialog.close(), { class: 'plain' });
+  const close = () => dialog.close();
+  const keep = button('Keep it', close, { class: 'plain' });
+  const unsure = `We do not know whether ${name} is still there. Remove it again: that does no harm.`;
   const created = form({
     submit: 'Remove',
     busy: 'Removing …',
     isDangerous: true,
     actions: [keep],
-    explain: (error) => setUp(error, `${name} is still there.`),
+    explain: (error) => setUp(error, `${name} is still there.`, unsure),
     async send() {
       await remove();
-      dialog.close();
+      close();
       removed();
     },
   });
@@ -28,8 +30,11 @@ export function removal(factor: Factor, remove: () => Promise<void>, removed: ()
     element('p', {}, `${about}will no longer confirm that it is you.`),
     created,
   );
-  dialog.addEventListener('close', () => dialog.remove());
-  window.addEventListener('hashchange', () => dialog.close(), { once: true });
+  window.addEventListener('hashchange', close);
+  dialog.addEventListener('close', () => {
+    window.removeEventListener('hashchange', close);
+    dialog.remove();
+  });
   document.body.append(dialog);
   dialog.showModal();
 }

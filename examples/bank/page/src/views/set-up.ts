@@ -1,9 +1,15 @@
 import { METHODS } from '../bank/factors.js';
-import { isOwnWish, missing, sentence } from '../bank/failures.js';
+import { isOwnWish, isRefused, missing, sentence } from '../bank/failures.js';
 import { element } from '../ui/dom.js';
 
-/** What happened; and where nothing that is set up would do, what would and where it is set up. */
-export function setUp(error: unknown, outcome: string): HTMLElement {
+const UNSURE = 'We do not know whether it was done. Look, and do it again if it was not.';
+
+/**
+ * What happened, and what came of it: `undone`, or nobody knows. Where nothing that is set up would
+ * do, what would and where it is set up.
+ */
+export function setUp(error: unknown, undone: string, unsure = UNSURE): HTMLElement {
+  const outcome = isRefused(error) ? undone : unsure;
   const kind = isOwnWish(error) ? 'calm' : 'wrong';
   const said = element('p', { class: `note ${kind}` }, `${sentence(error)} ${outcome}`);
   const known = missing(error).filter((method) => method in METHODS);

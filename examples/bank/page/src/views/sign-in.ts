@@ -11,7 +11,7 @@ import { wait } from '../ui/format.js';
 const ENDINGS = {
   'signed-out': 'You are signed out.',
   over: 'You were signed out, to keep your money safe. Sign in again to go on.',
-  closed: 'Your account is closed, and so is everything that belonged to it. Goodbye.',
+  closed: 'Your account is closed. Goodbye.',
 } as const;
 
 /** Anybody is welcome; where they wanted to go is still in the address. */
@@ -26,7 +26,7 @@ export const signIn: View = {
     const password = field({
       name: 'password',
       label: 'Password',
-      attributes: { type: 'password', autocomplete: 'current-password', maxlength: '256' },
+      attributes: { type: 'password', autocomplete: 'current-password', maxlength: '1024' },
     });
     const created = form({
       fields: [user, password],
@@ -71,7 +71,7 @@ function choice(users: readonly DemoUser[], tryAs: (user: DemoUser) => void): No
   return [
     element('hr'),
     element('h2', {}, 'Just looking?'),
-    element('p', { class: 'muted' }, 'Sign in as one of two made-up customers. The password of both is ', password, '.'),
+    element('p', { class: 'muted' }, 'Sign in as a made-up customer. The password of each is ', password, '.'),
     element('div', { class: 'picks' }, ...buttons),
   ];
 }
