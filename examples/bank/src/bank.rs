@@ -61,6 +61,7 @@ impl Bank {
             None => Arc::new(Outbox { ledger: ledger.clone(), clock: clock.clone() }),
         };
         let post = Post(mailer);
+        demo::check(origin, options.demo)?;
         // By one that tells nobody: to these customers nothing has changed.
         let authority = authority::authority(&issuer, &gate, &post)?.build()?;
         demo::welcome_users(&ledger, &authority).await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::json;
 use stepup_authority::Authority;
+use url::{Host, Url};
 
 use crate::StartError;
 use crate::bank::Bank;
@@ -49,6 +50,24 @@ struct DemoUser {
     name: &'static str,
     password: &'static str,
     totp_secret: Option<String>,
+}
+
+/// Whoever reaches the bank is told their passwords.
+pub(crate) fn check(origin: &str, is_meant: bool) -> Result<(), StartError> {
+    let is_here = match Url::parse(origin)?.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if is_here || is_meant {
+        return Ok(());
+    }
+    Err(format!(
+        "whoever reaches {origin} could sign in as a demo user, whose passwords it tells; give \
+         --demo if that is meant"
+    )
+    .into())
 }
 
 /// Opens their accounts, and enrols their address and an authenticator app: the bank answers for

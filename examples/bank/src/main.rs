@@ -44,7 +44,7 @@ async fn run(options: &Options) -> Result<(), StartError> {
     Ok(bank::serve(bank, options.framework, listener, stop).await?)
 }
 
-/// Ctrl-C, or what a supervisor sends.
+/// Ctrl-C, or what a supervisor sends. Who cannot wait says it twice.
 fn stop() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -53,6 +53,10 @@ fn stop() -> io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("finishing what was begun");
+        tracing::info!("finishing what was begun; Ctrl-C ends it at once");
+        tokio::spawn(async move {
+            interrupt.recv().await;
+            std::process::exit(130);
+        });
     })
 }

@@ -39,10 +39,7 @@ fn text(name: &str, notice: &Notice) -> String {
         EventKind::Disabled => format!("After many wrong codes {way} has to be set up anew."),
         _ => format!("After several wrong codes {way} is locked for a while."),
     };
-    format!(
-        "Hello {name},\n\n{what}\n\nIf that was not you, change your password and call us at \
-         once.\n\nThe Bank\n"
-    )
+    format!("Hello {name},\n\n{what}\n\nIf that was not you, call us at once.\n\nThe Bank\n")
 }
 
 fn way(method: &str) -> &str {

@@ -46,6 +46,9 @@ pub struct Options {
     /// header of a client's through.
     #[arg(long, value_name = "NAME")]
     pub address_header: Option<HeaderName>,
+    /// Opens where others reach it too, who can then sign in as its demo users.
+    #[arg(long)]
+    pub demo: bool,
 }
 
 /// What serves it.

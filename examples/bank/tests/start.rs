@@ -1,10 +1,12 @@
 //! The program: what it says when it starts, what it leaves behind, and how it ends.
 
 use std::fs;
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use stepup_axum::{Clock as _, ManualClock, SystemClock};
@@ -105,7 +107,7 @@ fn each_thing_that_keeps_it_from_opening_is_said() {
         fs::write(folder.join("bank.db.sealing-key"), "secret").unwrap();
     };
     let nothing = |_: &Path| {};
-    let rows: [Row<'_>; 17] = [
+    let rows: [Row<'_>; 18] = [
         (&["--port", &taken], &[], &nothing, &["port ", "cannot be used", "another with --port"]),
         (
             &["--store", "sqlite:/nowhere/bank.db"],
@@ -158,6 +160,12 @@ fn each_thing_that_keeps_it_from_opening_is_said() {
             &["http://bank.example", "not https"],
         ),
         (&["--origin", "https://127.0.0.1"], &[], &nothing, &["127.0.0.1"]),
+        (
+            &["--origin", "https://bank.example"],
+            &[],
+            &nothing,
+            &["whoever reaches https://bank.example", "give --demo"],
+        ),
     ];
     for (arguments, environment, prepare, words) in rows {
         let said = failing(arguments, environment, prepare);
@@ -168,6 +176,40 @@ fn each_thing_that_keeps_it_from_opening_is_said() {
         }
         assert!(!said.contains("hunter2"), "{said}");
     }
+}
+
+#[test]
+fn where_others_reach_it_it_opens_if_that_is_meant() {
+    let bank = Bank::start(&["--origin", "https://bank.example", "--demo"]);
+    assert!(bank.log().contains("the bank is at https://bank.example/"), "{}", bank.log());
+    assert_eq!(bank.stop("INT").0.code(), Some(0));
+}
+
+#[test]
+fn who_cannot_wait_says_it_twice() {
+    let bank = Bank::start(&["--store", "memory"]);
+    let address = bank.url.trim_start_matches("http://");
+    let mut half = TcpStream::connect(address).unwrap();
+    half.write_all(
+        b"POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+          content-length: 9\r\n\r\n{",
+    )
+    .unwrap();
+    // Whoever is answered came after it.
+    let mut other = TcpStream::connect(address).unwrap();
+    other
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    other.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("ready"), "{answer}");
+
+    bank.signal("INT");
+    let begun = Instant::now();
+    while !bank.log().contains("finishing what was begun") {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", bank.log());
+    }
+    assert_eq!(bank.stop("INT").0.code(), Some(130));
 }
 
 const CODE: &str = "Your confirmation code";

@@ -53,8 +53,9 @@ impl Setup {
     }
 
     async fn open_at(self, clock: Arc<ManualClock>) -> Open {
-        let proxy = ["--address-header", "x-real-ip"];
-        let options = Options::parse_from([&["bank", "--store", &self.store], &proxy[..]].concat());
+        let others = ["--demo", "--address-header", "x-real-ip"];
+        let arguments = [&["bank", "--store", &self.store], &others[..]].concat();
+        let options = Options::parse_from(arguments);
         let bank = Bank::open(&options, AUTHORITY, clock.clone()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

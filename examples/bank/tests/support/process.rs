@@ -20,7 +20,10 @@ pub(crate) struct Bank {
 
 fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bank"));
-    command.current_dir(folder).env_remove("STEPUP_SEALING_KEY").env("NO_COLOR", "1");
+    for of_ours in ["STEPUP_SEALING_KEY", "BANK_STORE", "BANK_LEDGER", "BANK_SMTP"] {
+        command.env_remove(of_ours);
+    }
+    command.current_dir(folder).env("NO_COLOR", "1");
     command.envs(environment.iter().copied()).args(arguments).stdin(Stdio::null());
     command
 }
