@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stepup_client::{DeviceStepper, StepUpError};
+use stepup_client::{AccessToken, Challenge, DeviceStepper, Dialects, StepUp, StepUpError};
 
 use crate::servers::{LIMIT, answer, but, device_code, step_up};
 
@@ -86,4 +86,37 @@ async fn r_8628_an_address_in_the_open_is_not_shown() {
         but(|_, seen| (seen.path == "/device").then(|| device_code("http://evil.example", 0, 60)));
     let stepper = DeviceStepper::new(server.client(), |_| panic!("nothing to show"));
     assert!(matches!(step_up(stepper, LIMIT).await, Err(StepUpError::Unusable(_))));
+}
+
+/// RFC 9470 §4. `max_age` may be lied about: what was got is the API's to judge.
+#[tokio::test]
+async fn r_9470_10_the_challenge_goes_into_the_request_as_it_is() {
+    const CONTEXT: &str = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
+    const CLAIMS: &str =
+        "eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlIjoiYzEifX19";
+    let entra = format!(r#"error="insufficient_claims", claims="{CLAIMS}""#);
+    for (said, expected) in [
+        (
+            r#"error="insufficient_user_authentication", acr_values="mfa phr", max_age=300"#,
+            &[("scope", "accounts"), ("acr_values", "mfa phr"), ("max_age", "300")][..],
+        ),
+        (
+            r#"error="insufficient_user_authentication", scope="pay accounts""#,
+            &[("scope", "accounts pay")],
+        ),
+        (&entra, &[("scope", "accounts"), ("claims", CONTEXT)]),
+    ] {
+        let server = but(|_, _| None);
+        let client = server.client().resource("https://api.example");
+        let stepper = DeviceStepper::new(client, |_| {});
+        let login = AccessToken::bearer("base");
+        let client = StepUp::builder(login, stepper).origin("https://api.example").build().unwrap();
+        let dialects = Dialects::default().entra();
+        let asked = Challenge::from_line(&format!("Bearer {said}"), dialects).unwrap().unwrap();
+        client.step_up("https://api.example/x", &asked).await.unwrap();
+        let form = server.form("/device");
+        let form: Vec<_> = form.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let whole = [&[("client_id", "desktop")], expected, &[("resource", "https://api.example")]];
+        assert_eq!(form, whole.concat());
+    }
 }

@@ -127,10 +127,12 @@ impl OAuthClient {
         let challenge = asked.challenge();
         let mut scope = self.scope.clone();
         scope.extend(challenge.scope().iter().filter(|one| !self.scope.contains(one)).cloned());
+        // Entra's contexts are in its claims.
+        let levels = if challenge.claims().is_none() { challenge.acr_values() } else { &[] };
         let mut wanted = vec![("client_id", self.client_id.clone())];
         let optional = [
             ("scope", Some(scope.join(" ")).filter(|scope| !scope.is_empty())),
-            ("acr_values", Some(challenge.acr_values().join(" ")).filter(|acr| !acr.is_empty())),
+            ("acr_values", Some(levels.join(" ")).filter(|levels| !levels.is_empty())),
             ("max_age", challenge.max_age().map(|seconds| seconds.to_string())),
             ("claims", challenge.claims().map(str::to_owned)),
             ("resource", self.resource.clone()),
