@@ -6,9 +6,12 @@ use http::{HeaderName, Method, Request, Response};
 use stepup_core::{Check, CheckError, CrossOriginCheck, Gate};
 use tower::ServiceExt;
 
-/// Checks that a guard of this gate stands on a route, by a request without credential and body
-/// that goes no farther than this process. Do it before the server listens, for the routes that
+/// Checks that a guard of this gate stands on one method of a path, by a request without credential
+/// and body that goes no farther than this process. Do it before the server listens, for all that
 /// must never be open; where no guard stands, the handler runs with that request.
+///
+/// Each method of a path is a door of its own: behind `guarded::post(a).get(b)` the `GET` is axum's,
+/// and open unless `b` is guarded. `guarded::post(a).merge(guarded::get(b))` takes no other `b`.
 ///
 /// # Errors
 ///

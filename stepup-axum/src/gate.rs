@@ -133,7 +133,7 @@ struct OfRequest(Gate);
 /// The gate and what it looks at. A request with a proof keeps its gate, and is seen with the URI as
 /// it came: a nested router takes its prefix off the other.
 pub(crate) fn of_request<'a>(gate: &'a Gate, parts: &'a mut Parts) -> (&'a Gate, RequestHead<'a>) {
-    if !gate.takes_proof_of(&parts.headers) {
+    if !gate.remembers(&parts.headers) {
         return (gate, RequestHead::from(&*parts));
     }
     if parts.extensions.get::<OfRequest>().is_none_or(|kept| !kept.0.is_same(gate)) {

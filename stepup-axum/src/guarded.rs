@@ -1,5 +1,8 @@
 //! Routing functions that take guarded handlers only.
 //!
+//! **Join them with `merge`: `guarded::post(a).merge(guarded::get(b))`.** What is chained behind one,
+//! as in `guarded::post(a).get(b)`, is axum's own: it takes any `b`, and one without a guard is open.
+//!
 //! With `axum::routing::post` a forgotten `#[step_up]`, or one that a feature or another macro
 //! took away, leaves a door open. With these it does not compile:
 //!
@@ -20,9 +23,6 @@
 //!
 //! let app: Router<Gate> = Router::new().route("/transfers", guarded::post(transfer));
 //! ```
-//!
-//! What is chained behind (`guarded::post(a).get(b)`) is axum's own again; join two guarded ones
-//! with `merge`.
 
 use axum::handler::Handler;
 use axum::routing::{self, MethodFilter, MethodRouter};
@@ -45,8 +45,9 @@ pub use crate::question::question;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this handler is not guarded",
-    label = "its first argument is not `SteppedUp<…>`",
-    note = "annotate it with `#[step_up(…)]`; if it is meant to be open, route it with `axum::routing`"
+    label = "its first argument is not `SteppedUp<…>`, which `#[step_up(…)]` puts there",
+    note = "write `#[step_up(…)]` above the handler; if it is meant to be open, route it with \
+            `axum::routing`"
 )]
 pub trait Guarded<S> {
     #[doc(hidden)]
@@ -68,21 +69,32 @@ mod arguments {
         type Guard;
     }
 
+    /// A bound on the first argument, where `(M, SteppedUp<R, G>, …)` would be a pattern: by that
+    /// the compiler would infer the argument, and call the function itself mismatched.
+    #[doc(hidden)]
+    pub trait Guard {
+        type Source;
+    }
+
+    impl<R, G> Guard for SteppedUp<R, G> {
+        type Source = G;
+    }
+
     macro_rules! guard_first {
         ($([$($name:ident)*])*) => {$(
             #[diagnostic::do_not_recommend]
-            impl<M, R, G, $($name),*> GuardFirst for (M, SteppedUp<R, G>, $($name,)*) {
-                type Source = G;
-                type Guard = SteppedUp<R, G>;
+            impl<M, First: Guard, $($name),*> GuardFirst for (M, First, $($name,)*) {
+                type Source = First::Source;
+                type Guard = First;
             }
         )*};
     }
 
     guard_first! {
-        [] [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] [A B C D E F H] [A B C D E F H I]
-        [A B C D E F H I J] [A B C D E F H I J K] [A B C D E F H I J K L]
-        [A B C D E F H I J K L N] [A B C D E F H I J K L N O] [A B C D E F H I J K L N O P]
-        [A B C D E F H I J K L N O P Q]
+        [] [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] [A B C D E F G] [A B C D E F G H]
+        [A B C D E F G H I] [A B C D E F G H I J] [A B C D E F G H I J K]
+        [A B C D E F G H I J K L] [A B C D E F G H I J K L N] [A B C D E F G H I J K L N O]
+        [A B C D E F G H I J K L N O P]
     }
 }
 

@@ -23,6 +23,18 @@
 //! A request whose token does not carry that assurance never reaches `transfer`: it gets a 401
 //! that tells the client what is missing. The gate comes from the router's state ([`HasGate`]); a
 //! router whose state holds none does not compile.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | *(none)* | the attribute, the gate, keys that you give |
+//! | `discovery` | metadata and keys fetched from the issuer |
+//! | `introspection` | opaque tokens (RFC 7662); brings `discovery` |
+//! | `authority` | `authority(routes, &authority)`, for a `stepup-authority` beside the API |
+//! | `danger` | the Firebase emulator's tokens, which nobody signed |
+//!
+//! More is in the repository: `docs/guarding.md` is the guide, `docs/testing.md` and
+//! `docs/troubleshooting.md` are what their names say, `docs/providers` has a page for each identity
+//! provider, and `SECURITY.md` says what is promised and what is left to you.
 
 #[cfg(feature = "authority")]
 mod authority;
@@ -54,8 +66,8 @@ pub use stepup_core::{
     Algorithm, AnyOf, Authentication, CheckError, Clock, Dpop, EXPOSED_HEADERS, Forget, Gap, Gate,
     GateBuilder, GateError, GuardedHandler, KeyError, KeySet, KnownTokens, Ladder, Level, LiveKeys,
     ManualClock, MaxAge, Method, Profile, ProtectedResource, RequestHead, Require, Requirement,
-    ResourceMetadata, Shortfall, SystemClock, Timestamp, TrustedIssuer, guarded_handlers, level,
-    list_handler, method,
+    ResourceMetadata, Revocation, Revocations, Shortfall, SystemClock, Timestamp, TokenFault,
+    TrustedIssuer, VerifyError, guarded_handlers, level, list_handler, method,
 };
 
 #[doc = include_str!("docs/step_up.md")]

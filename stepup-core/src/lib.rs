@@ -62,7 +62,8 @@ pub use resource::{
     Algorithm, Check, CheckError, Credential, CrossOriginCheck, Dpop, EXPOSED_HEADERS, Forget,
     Gate, GateBuilder, GateError, KeyError, KeySet, KnownTokens, LiveKeys, MAX_TOKEN_BYTES,
     MalformedCredential, Profile, ProtectedResource, Rejection, RequestHead, ResourceMetadata,
-    TokenFault, TrustedIssuer, Verification, Verifier, VerifyError, login_suffices,
+    Revocation, Revocations, TokenFault, TrustedIssuer, Verification, Verifier, VerifyError,
+    login_suffices,
 };
 pub use shortfall::{Gap, Shortfall};
 

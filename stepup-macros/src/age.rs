@@ -26,11 +26,13 @@ impl Age {
                 ));
             }
             _ => {
-                return fail(
-                    "`max_age` is a whole number and a unit, `s`, `m`, `h` or `d`: for example \
-                     `\"5m\"`"
-                        .to_owned(),
+                let hint = meant(&value).map_or_else(
+                    || ", as in `\"5m\"`".to_owned(),
+                    |age| format!("; did you mean `\"{age}\"`?"),
                 );
+                return fail(format!(
+                    "`max_age` is a whole number and a unit (`s`, `m`, `h`, `d`) in quotes{hint}"
+                ));
             }
         };
         if number.is_empty() {
@@ -51,4 +53,16 @@ impl Age {
             _ => fail("`max_age` is too large; at most `\"4294967295s\"`".to_owned()),
         }
     }
+}
+
+/// What was meant by `5 min` or `5M`.
+fn meant(value: &str) -> Option<String> {
+    const WORDS: [&str; 7] = ["seconds", "secs", "minutes", "mins", "hours", "hrs", "days"];
+    let value = value.trim().to_lowercase();
+    let end = value.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = value.split_at(end);
+    let unit = unit.trim_start();
+    let initial = unit.chars().next()?;
+    let is_known = WORDS.iter().any(|word| word.starts_with(unit));
+    (is_known && !number.is_empty()).then(|| format!("{number}{initial}"))
 }

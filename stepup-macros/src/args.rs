@@ -86,6 +86,7 @@ impl Args {
             && (input.peek2(Token![=]) || input.peek2(syn::token::Paren))
             && !input.peek2(Token![==]);
         if !is_key {
+            refuse_hyphens(input)?;
             let requirement: Type = input.parse()?;
             let word = requirement.to_token_stream().to_string();
             if let Some((key, example)) = KEYS.iter().find(|(key, _)| *key == word) {
@@ -118,7 +119,7 @@ impl Args {
                 set(&mut self.methods, key, list.into_iter().collect(), errors);
             }
             "level" => {
-                input.parse::<Token![=]>()?;
+                equals(input, &key)?;
                 let value = if input.peek(LitStr) {
                     LevelArg::Name(input.parse()?)
                 } else if input.peek(Lit) {
@@ -126,17 +127,21 @@ impl Args {
                                    as in `level = path::To::Type`";
                     return Err(syn::Error::new_spanned(input.parse::<Lit>()?, message));
                 } else {
+                    refuse_hyphens(input)?;
                     LevelArg::Type(Box::new(input.parse()?))
                 };
                 set(&mut self.level, key, value, errors);
             }
-            "max_age" => set(&mut self.max_age, key, text(input, "\"5m\"")?, errors),
+            "max_age" => {
+                equals(input, &key)?;
+                set(&mut self.max_age, key, age(input)?, errors);
+            }
             "reason" => {
-                let value = text(input, "\"We need to confirm that it is you.\"")?;
-                set(&mut self.reason, key, value, errors);
+                equals(input, &key)?;
+                set(&mut self.reason, key, reason(input)?, errors);
             }
             "crate" => {
-                input.parse::<Token![=]>()?;
+                equals(input, &key)?;
                 if input.peek(LitStr) {
                     let text: LitStr = input.parse()?;
                     let message = format!("a path without quotes: `crate = {}`", text.value());
@@ -146,7 +151,7 @@ impl Args {
                 set(&mut self.crate_path, key, path, errors);
             }
             "gate" if framework.gate_from_extension => {
-                input.parse::<Token![=]>()?;
+                equals(input, &key)?;
                 let value: TokenTree = input.parse()?;
                 let TokenTree::Ident(value) = value else { return Err(other_gate(value)) };
                 if value != "extension" {
@@ -174,6 +179,7 @@ impl Args {
                     "acr" | "acr_values" => Some("level"),
                     "amr" | "amr_values" => Some("methods"),
                     "because" => Some("reason"),
+                    "age" | "auth_age" | "fresh" | "freshness" | "within" => Some("max_age"),
                     _ => nearest(other, &keys),
                 };
                 let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
@@ -193,13 +199,45 @@ fn set<T>(slot: &mut Option<Keyed<T>>, key: Ident, value: T, errors: &mut Errors
     *slot = Some(Keyed { key, value });
 }
 
-fn text(input: ParseStream<'_>, example: &str) -> syn::Result<LitStr> {
-    input.parse::<Token![=]>()?;
+/// The sign between a key and its value.
+fn equals(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
+    if input.parse::<Option<Token![=]>>()?.is_some() {
+        return Ok(());
+    }
+    let example = KEYS.iter().find(|(known, _)| key == known).map_or("", |(_, example)| example);
+    Err(syn::Error::new_spanned(key, format!("`{key}` is written with `=`: `{example}`")))
+}
+
+/// `single-factor` without its quotes is no type.
+fn refuse_hyphens(input: ParseStream<'_>) -> syn::Result<()> {
+    if !(input.peek(Ident::peek_any) && input.peek2(Token![-])) {
+        return Ok(());
+    }
+    let mut name = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        name.extend([input.parse::<TokenTree>()?]);
+    }
+    let message = name.to_string().replace(' ', "");
+    let message = format!("a level's name stands in quotes: `level = \"{message}\"`");
+    Err(syn::Error::new_spanned(name, message))
+}
+
+fn age(input: ParseStream<'_>) -> syn::Result<LitStr> {
     if input.peek(LitStr) {
         return input.parse();
     }
     let value: TokenTree = input.parse()?;
-    Err(syn::Error::new_spanned(value, format!("expected a text in quotes, as in `{example}`")))
+    let text = LitStr::new(&value.to_string(), value.span());
+    let message = format!("`max_age` stands in quotes: `{}`", text.token());
+    Err(Age::parse(&text).err().unwrap_or_else(|| syn::Error::new_spanned(value, message)))
+}
+
+fn reason(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    if input.peek(LitStr) {
+        return input.parse();
+    }
+    let message = "a reason is a text in quotes: `\"We need to confirm that it is you.\"`";
+    Err(syn::Error::new_spanned(input.parse::<TokenTree>()?, message))
 }
 
 /// `#[step_up("mfa")]`.

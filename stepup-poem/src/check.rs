@@ -4,8 +4,8 @@ use http::{HeaderName, Method, Response};
 use poem::{Endpoint, Request};
 use stepup_core::{Check, CheckError, CrossOriginCheck, Gate};
 
-/// Checks that a guard of this gate stands on a route, by a request without credential and body
-/// that goes no farther than this process. Do it before the server listens, for the routes that
+/// Checks that a guard of this gate stands on one method of a path, by a request without credential
+/// and body that goes no farther than this process. Do it before the server listens, for all that
 /// must never be open; where no guard stands, the handler runs with that request.
 ///
 /// # Errors

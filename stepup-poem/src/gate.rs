@@ -18,7 +18,6 @@ pub(crate) fn of_request(request: &Request) -> Result<(&Gate, RequestHead<'_>), 
         .ok_or_else(|| Rejection::no_gate("add `.data(gate)` around the guarded routes"))?;
     let headers = question::headers(request);
     let original = request.original_uri();
-    let uri =
-        if gate.takes_proof_of(headers) && original != "/" { original } else { request.uri() };
+    let uri = if gate.remembers(headers) && original != "/" { original } else { request.uri() };
     Ok((gate, RequestHead::new(request.method(), uri, headers)))
 }

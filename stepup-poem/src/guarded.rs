@@ -23,10 +23,13 @@
 //! let app = Route::new().at("/transfers", guarded::post(transfer));
 //! ```
 //!
-//! What is chained behind (`guarded::post(a).get(b)`) is poem's own again.
+//! What is chained behind (`guarded::post(a).get(b)`) is guarded as well, or does not compile. Where
+//! one method of a path is open, begin with that: `poem::get(open).post(guarded::post(transfer))`.
 
-use poem::RouteMethod;
+use std::fmt;
+
 use poem::endpoint::IntoEndpoint;
+use poem::{Endpoint, Request, Response, Result};
 
 pub use crate::question::question;
 
@@ -46,9 +49,45 @@ pub use crate::question::question;
     label = "`#[step_up(…)]` does not stand on it",
     note = "put `#[step_up(…)]` above `#[handler]`; if it is meant to be open, route it with \
             `poem::get` and its like",
+    note = "an open method beside a guarded one: `poem::get(open).post(guarded::post(transfer))`",
     note = "if a guarded handler is wrapped, wrap the route: `guarded::post(transfer).with(…)`"
 )]
 pub trait Guarded {}
+
+/// `poem::RouteMethod` for guarded handlers: each method that is added to it is guarded, too.
+///
+/// ```
+/// use poem::{Route, handler};
+/// use stepup_poem::{guarded, step_up};
+///
+/// #[step_up(level = "single-factor")]
+/// #[handler]
+/// async fn list() {}
+///
+/// #[step_up(level = "mfa")]
+/// #[handler]
+/// async fn transfer() {}
+///
+/// let app = Route::new().at("/transfers", guarded::get(list).post(transfer));
+/// ```
+pub struct RouteMethod(poem::RouteMethod);
+
+#[diagnostic::do_not_recommend]
+impl Guarded for RouteMethod {}
+
+impl Endpoint for RouteMethod {
+    type Output = Response;
+
+    fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
+        self.0.call(request)
+    }
+}
+
+impl fmt::Debug for RouteMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteMethod").finish_non_exhaustive()
+    }
+}
 
 // One at a time: the compiler shows all of a macro's input when a bound does not hold.
 macro_rules! route {
@@ -63,7 +102,23 @@ macro_rules! route {
             E: Guarded + IntoEndpoint,
             E::Endpoint: 'static,
         {
-            poem::$method(endpoint)
+            RouteMethod(poem::$method(endpoint))
+        }
+
+        impl RouteMethod {
+            #[doc = concat!("Adds ", $name, ".")]
+            ///
+            /// ```
+            #[doc = concat!("use poem::{Route, handler};\nuse stepup_poem::{guarded, step_up};\n\n#[step_up(level = \"mfa\")]\n#[handler]\nasync fn endpoint() {}\n\nlet app = Route::new().at(\"/\", guarded::post(endpoint).", stringify!($method), "(endpoint));")]
+            /// ```
+            #[must_use]
+            pub fn $method<E>(self, endpoint: E) -> Self
+            where
+                E: Guarded + IntoEndpoint,
+                E::Endpoint: 'static,
+            {
+                Self(self.0.$method(endpoint))
+            }
         }
     };
 }

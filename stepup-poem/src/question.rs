@@ -4,10 +4,10 @@ use std::mem;
 
 use http::HeaderMap;
 use poem::endpoint::IntoEndpoint;
-use poem::{Endpoint, Error, IntoResponse, Request, Response, Result, RouteMethod, get};
+use poem::{Endpoint, Error, IntoResponse, Request, Response, Result};
 use stepup_core::login_suffices;
 
-use crate::guarded::Guarded;
+use crate::guarded::{self, Guarded, RouteMethod};
 use crate::rejection::translate;
 
 /// Would a call of this handler need a step-up? A route of its own for interfaces that tell before
@@ -34,10 +34,14 @@ where
     E: Guarded + IntoEndpoint,
     E::Endpoint: 'static,
 {
-    get(Question(handler.into_endpoint()))
+    guarded::get(Question(handler.into_endpoint()))
 }
 
 struct Question<E>(E);
+
+/// Whatever it asks is.
+#[diagnostic::do_not_recommend]
+impl<E> Guarded for Question<E> {}
 
 impl<E: Endpoint> Endpoint for Question<E> {
     type Output = Response;

@@ -6,3 +6,4 @@ mod issuers;
 mod metadata;
 mod names;
 mod nested;
+mod revocations;

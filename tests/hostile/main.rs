@@ -1,5 +1,5 @@
-//! What an attacker sends. Tests are named after the rows of the list of abuse cases; each row
-//! goes through both frameworks, between two controls that must be admitted.
+//! What an attacker sends. Tests are named after the rows of `docs/threats.md`; each row goes
+//! through both frameworks, between two controls that must be admitted.
 
 mod audience;
 mod base64url;

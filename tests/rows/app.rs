@@ -137,7 +137,7 @@ mod in_axum {
 mod in_poem {
     use poem::endpoint::{BoxEndpoint, EndpointExt};
     use poem::web::{Data, WithHeader};
-    use poem::{IntoResponse, Route, handler};
+    use poem::{IntoResponse, Route, get, handler};
     use stepup_poem::{Gate, guarded, step_up};
 
     use super::Ran;
@@ -170,7 +170,7 @@ mod in_poem {
 
     pub(super) fn endpoint(gate: Gate, ran: Ran) -> BoxEndpoint<'static> {
         Route::new()
-            .at("/transfers", guarded::post(transfer).get(list))
+            .at("/transfers", get(list).post(guarded::post(transfer)))
             .at("/balance", guarded::get(balance))
             .at("/rates", guarded::get(rates))
             .data(ran)

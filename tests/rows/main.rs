@@ -1,6 +1,6 @@
-//! Rows of the list of abuse cases that need more than a token and an in-process request: sockets,
-//! clocks that jump, verifiers that fall over, other people's layers, bad settings. A test's name
-//! begins with its row.
+//! Rows of `docs/threats.md` that need more than a token and an in-process request: sockets, clocks
+//! that jump, verifiers that fall over, other people's layers, bad settings. A test's name begins
+//! with its row.
 
 mod app;
 mod f11_floods;

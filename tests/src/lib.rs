@@ -74,6 +74,11 @@ pub struct Readme;
 #[cfg(doctest)]
 pub struct GuardingGuide;
 
+/// Runs what the guide to testing shows.
+#[doc = include_str!("../../docs/testing.md")]
+#[cfg(doctest)]
+pub struct TestingGuide;
+
 /// Compiles what the guide to adding an authority shows.
 #[doc = include_str!("../../docs/adding-an-authority.md")]
 #[cfg(doctest)]

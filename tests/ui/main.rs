@@ -1,6 +1,6 @@
 //! Right uses of the attribute and the adapters, which compile and run with this test, and wrong
 //! ones, with what the compiler says of them. The letter and number in a case's first lines is its
-//! row in the list of abuse cases.
+//! row in `docs/threats.md`.
 //!
 //! `TRYBUILD=overwrite cargo test -p stepup-tests --test ui` writes the messages anew; read them.
 

@@ -1,9 +1,11 @@
 //! What a client reads of a shortfall: the step-up challenge of RFC 9470 §3.
 
+mod auth_challenge;
 mod read;
 mod write;
 
-pub use read::{AuthChallenge, MalformedChallenge, read_challenges};
+pub use auth_challenge::{AuthChallenge, MalformedChallenge};
+pub use read::read_challenges;
 pub(crate) use write::HeaderText;
 
 use http::HeaderMap;

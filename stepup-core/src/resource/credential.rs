@@ -58,8 +58,8 @@ impl<'a> Credential<'a> {
     ///
     /// # Errors
     ///
-    /// Two `Authorization` lines (R-6750-06), and a token that is empty or has a character outside
-    /// `b64token` (R-6750-05).
+    /// Two `Authorization` lines (RFC 6750 §3.1), and a token that is empty or has a character
+    /// outside `b64token` (RFC 6750 §2.1).
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};

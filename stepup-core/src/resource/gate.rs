@@ -9,14 +9,16 @@ use http::{HeaderMap, HeaderValue};
 use super::answers::Answers;
 use super::credential::{MAX_TOKEN_BYTES, Scheme};
 use super::cross_origin::is_preflight;
-use super::dpop::{DpopVerifier, ProofError, ProvedHere};
+use super::dpop::{DpopVerifier, ProofError};
 use super::forget::{Forget, Forgotten};
 use super::gate_builder::{GateBuilder, Source};
 use super::rejection::{Rejection, Why};
 use super::request_head::RequestHead;
 use super::resource_metadata::ResourceMetadata;
+use super::revocations::Revocations;
+use super::seen::Seen;
 use super::trusted_issuer::TrustedIssuer;
-use super::verifier::{TokenFault, Verification, Verifier};
+use super::verifier::{TokenFault, Verification, Verifier, VerifyError};
 use crate::authentication::Authentication;
 use crate::clock::{Clock, Timestamp};
 use crate::ladder::Ladder;
@@ -38,7 +40,7 @@ use crate::requirement::Requirement;
 #[derive(Clone)]
 pub struct Gate {
     inner: Arc<Inner>,
-    proved: ProvedHere,
+    seen: Seen,
 }
 
 pub(super) struct Inner {
@@ -51,6 +53,7 @@ pub(super) struct Inner {
     /// Of the tokens that it takes; none where an application verifies them itself.
     pub(super) issuers: Vec<Box<str>>,
     pub(super) forgotten: Forgotten,
+    pub(super) revocations: Option<Box<dyn Revocations>>,
     pub(super) answers: Answers,
 }
 
@@ -91,7 +94,7 @@ impl Gate {
     }
 
     pub(super) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner), proved: ProvedHere::default() }
+        Self { inner: Arc::new(inner), seen: Seen::default() }
     }
 
     /// Verifies the caller, whatever their level.
@@ -119,8 +122,8 @@ impl Gate {
         Ok(self.verify_now(request.into(), None).await?.authentication)
     }
 
-    /// For adapters, whose gate is a value of the request's own: what it has verified with a proof
-    /// it need not be proved again.
+    /// For adapters, whose gate is a value of the request's own: what it was shown a proof of, or has
+    /// asked about, it need not be shown and does not ask again.
     ///
     /// # Errors
     ///
@@ -130,7 +133,7 @@ impl Gate {
         &self,
         request: impl Into<RequestHead<'a>>,
     ) -> Result<Arc<Authentication>, Rejection> {
-        Ok(self.verify_now(request.into(), Some(&self.proved)).await?.authentication)
+        Ok(self.verify_now(request.into(), Some(&self.seen)).await?.authentication)
     }
 
     /// The same, deciding.
@@ -144,14 +147,15 @@ impl Gate {
         request: impl Into<RequestHead<'a>>,
         requirement: &'static Requirement,
     ) -> Result<Arc<Authentication>, Rejection> {
-        self.decide(self.verify_now(request.into(), Some(&self.proved)).await?, requirement)
+        self.decide(self.verify_now(request.into(), Some(&self.seen)).await?, requirement)
     }
 
     /// Whether there is something to remember of a request with these headers.
     #[doc(hidden)]
     #[must_use]
-    pub fn takes_proof_of(&self, headers: &HeaderMap) -> bool {
-        self.inner.dpop.is_some() && DpopVerifier::is_tried(headers)
+    pub fn remembers(&self, headers: &HeaderMap) -> bool {
+        self.inner.revocations.is_some()
+            || self.inner.dpop.is_some() && DpopVerifier::is_tried(headers)
     }
 
     pub(super) fn takes_dpop(&self) -> bool {
@@ -170,7 +174,7 @@ impl Gate {
     async fn verify_now(
         &self,
         head: RequestHead<'_>,
-        proved: Option<&ProvedHere>,
+        seen: Option<&Seen>,
     ) -> Result<Admitted, Rejection> {
         let verifier = &self.inner.verifier;
         let credential = match verifier.credential(head.headers) {
@@ -206,7 +210,7 @@ impl Gate {
         match (authentication.key_thumbprint(), scheme, &self.inner.dpop) {
             (None, Scheme::Bearer, _) => {}
             (Some(thumbprint), Scheme::Dpop, Some(dpop)) => {
-                dpop.check(head, credential, thumbprint, now, proved).map_err(|error| {
+                dpop.check(head, credential, thumbprint, now, seen).map_err(|error| {
                     self.reject(
                         scheme,
                         match error {
@@ -218,6 +222,18 @@ impl Gate {
             }
             (Some(_), ..) => return Err(self.reject(scheme, Why::Invalid(TokenFault::Bound))),
             (None, ..) => return Err(self.reject(scheme, Why::Invalid(TokenFault::Unbound))),
+        }
+        if let Some(revocations) = &self.inner.revocations
+            && !seen.is_some_and(|seen| seen.stands(&authentication))
+        {
+            let stands = revocations.check(&authentication).await;
+            now = self.now();
+            stands
+                .and_then(|()| self.check(&authentication, now).map_err(VerifyError::from))
+                .map_err(|error| self.reject(scheme, error.into()))?;
+            if let Some(seen) = seen {
+                seen.keep_standing(&authentication);
+            }
         }
         Ok(Admitted { authentication, scheme, now })
     }
@@ -262,7 +278,7 @@ impl Gate {
 
     /// Whether an authentication that was once admitted still holds: for streams and sockets,
     /// which outlive the request that opened them. It goes by the clock and by what was forgotten;
-    /// issuers and their keys are not asked again.
+    /// issuers, their keys and [`Revocations`](crate::Revocations) are not asked again.
     ///
     /// ```
     /// # use stepup_core::{Authentication, Gate, Require, level::Mfa};
@@ -284,8 +300,9 @@ impl Gate {
     /// next second on are accepted again, by the issuer's clock, so one that was issued while that
     /// was ahead of ours is refused no longer; and one whose issue is not known never is again.
     ///
-    /// It holds in this process, for as long as it runs: call it on every instance. An issuer that
-    /// the gate does not trust is a mistake, and is logged as an error.
+    /// It holds in this process, for as long as it runs: call it on every instance, or keep what
+    /// ended where all of them see it ([`Revocations`](crate::Revocations)). An issuer that the gate
+    /// does not trust is a mistake, and is logged as an error.
     ///
     /// ```
     /// # use stepup_core::{Forget, Gate};

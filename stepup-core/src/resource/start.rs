@@ -227,6 +227,7 @@ impl GateBuilder {
             resource,
             issuers: trusted,
             forgotten: Forgotten::default(),
+            revocations: self.revocations,
             answers,
         }))
     }

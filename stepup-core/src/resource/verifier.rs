@@ -200,6 +200,8 @@ pub enum TokenFault {
     Key,
     /// It is not valid yet (`nbf`).
     NotYet,
+    /// The application has ended its login ([`Revocations`](crate::Revocations)).
+    Revoked,
     /// Its signature is not the key's.
     Signature,
     /// It came with the proof of a key that it is not bound to (RFC 9449 §7.1).
@@ -225,6 +227,7 @@ impl fmt::Display for TokenFault {
             Self::Issuer => "it is of another issuer",
             Self::Key => "no key of the issuer fits its header",
             Self::NotYet => "it is not valid yet",
+            Self::Revoked => "its login was ended",
             Self::Signature => "its signature does not match",
             Self::Unbound => "it came with the proof of a key that it is not bound to",
             Self::TooLong => "it is too long",

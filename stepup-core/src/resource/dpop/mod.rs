@@ -6,7 +6,6 @@ mod replay;
 mod target;
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
@@ -17,6 +16,7 @@ use self::replay::Replays;
 use self::target::Target;
 use super::credential::Credential;
 use super::request_head::RequestHead;
+use super::seen::Seen;
 use super::verifier::VerifyError;
 use crate::clock::Timestamp;
 
@@ -130,7 +130,7 @@ impl DpopVerifier {
         credential: Credential<'_>,
         thumbprint: &str,
         now: Timestamp,
-        proved: Option<&ProvedHere>,
+        seen: Option<&Seen>,
     ) -> Result<(), ProofError> {
         let text = the_proof(head.headers)?;
         let proof = Proof::read(text)?;
@@ -156,7 +156,7 @@ impl DpopVerifier {
         if proof.thumbprint != thumbprint {
             return Err(ProofFault::Key.into());
         }
-        if proved.is_some_and(|proved| proved.holds(text)) {
+        if seen.is_some_and(|seen| seen.has_proof(text)) {
             return Ok(());
         }
         let taken = self.replays.take(&proof.thumbprint, &proof.id, proof.issued_at.floor, now);
@@ -164,8 +164,8 @@ impl DpopVerifier {
             tracing::warn!("no room to remember a DPoP proof, or the clock was put back");
         }
         taken?;
-        if let Some(proved) = proved {
-            proved.remember(text);
+        if let Some(seen) = seen {
+            seen.keep_proof(text);
         }
         Ok(())
     }
@@ -184,27 +184,6 @@ impl DpopVerifier {
 impl fmt::Debug for DpopVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DpopVerifier").finish_non_exhaustive()
-    }
-}
-
-/// The proof that one request has shown: a guard and an extractor beside it look at it both, and it
-/// is good once. A clone is of another request, and has been shown none.
-#[derive(Default)]
-pub(super) struct ProvedHere(OnceLock<Box<str>>);
-
-impl ProvedHere {
-    fn holds(&self, proof: &str) -> bool {
-        self.0.get().is_some_and(|known| **known == *proof)
-    }
-
-    fn remember(&self, proof: &str) {
-        self.0.get_or_init(|| proof.into());
-    }
-}
-
-impl Clone for ProvedHere {
-    fn clone(&self) -> Self {
-        Self::default()
     }
 }
 

@@ -20,6 +20,7 @@ use super::profile::Profile;
 #[cfg(feature = "discovery")]
 use super::remote::Network;
 use super::resource_metadata::ProtectedResource;
+use super::revocations::Revocations;
 use super::trusted_issuer::TrustedIssuer;
 use super::verifier::Verifier;
 use crate::clock::{Clock, SystemClock};
@@ -66,6 +67,7 @@ pub struct GateBuilder {
     pub(super) other_modules: Vec<String>,
     pub(super) dpop: Option<Dpop>,
     pub(super) resource: Option<ProtectedResource>,
+    pub(super) revocations: Option<Box<dyn Revocations>>,
     #[cfg(feature = "discovery")]
     pub(super) network: Network,
     #[cfg(feature = "discovery")]
@@ -88,6 +90,7 @@ impl GateBuilder {
             other_modules: Vec::new(),
             dpop: None,
             resource: None,
+            revocations: None,
             #[cfg(feature = "discovery")]
             network: Network::Public,
             #[cfg(feature = "discovery")]
@@ -244,6 +247,20 @@ impl GateBuilder {
     /// ```
     pub fn resource(self, resource: ProtectedResource) -> Self {
         Self { resource: Some(resource), ..self }
+    }
+
+    /// Asks this about each caller, beside what is in their token: who signed out, and at whichever
+    /// instance. Nobody is asked unless set.
+    ///
+    /// ```
+    /// use stepup_core::{Gate, Revocations};
+    /// # fn example(logouts: impl Revocations) {
+    /// let builder = Gate::builder("https://idp.example", "https://api.example")
+    ///     .revocations(logouts);
+    /// # }
+    /// ```
+    pub fn revocations(self, revocations: impl Revocations) -> Self {
+        Self { revocations: Some(Box::new(revocations)), ..self }
     }
 
     /// How the gate remembers the tokens that it has verified; [`KnownTokens::up_to`] ten thousand

@@ -6,4 +6,8 @@ use stepup_axum::step_up;
 #[step_up(level = "mfa")]
 async fn transfer() {}
 
+#[debug_handler(state = stepup_axum::Gate)]
+#[step_up(level = "mfa")]
+async fn with_an_argument(_: String) {}
+
 fn main() {}

@@ -34,4 +34,16 @@ async fn j() {}
 #[step_up(max_age = 5m)]
 async fn k() {}
 
+#[step_up(max_age = "5 m")]
+async fn l() {}
+
+#[step_up(max_age = "10 Minutes")]
+async fn m() {}
+
+#[step_up(max_age = 90sec)]
+async fn n() {}
+
+#[step_up(max_age = AGE)]
+async fn o() {}
+
 fn main() {}

@@ -22,4 +22,7 @@ async fn f() {}
 #[step_up(level = "mfa", scope = "pay")]
 async fn g() {}
 
+#[step_up(age = "5m")]
+async fn h() {}
+
 fn main() {}

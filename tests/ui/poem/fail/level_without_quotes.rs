@@ -10,4 +10,12 @@ async fn a() {}
 #[handler]
 async fn b() {}
 
+#[step_up(level = single-factor)]
+#[handler]
+async fn c() {}
+
+#[step_up(single-factor, max_age = "5m")]
+#[handler]
+async fn d() {}
+
 fn main() {}

@@ -46,4 +46,20 @@ async fn j() {}
 #[handler]
 async fn k() {}
 
+#[step_up(max_age = "5 m")]
+#[handler]
+async fn l() {}
+
+#[step_up(max_age = "10 Minutes")]
+#[handler]
+async fn m() {}
+
+#[step_up(max_age = 90sec)]
+#[handler]
+async fn n() {}
+
+#[step_up(max_age = AGE)]
+#[handler]
+async fn o() {}
+
 fn main() {}

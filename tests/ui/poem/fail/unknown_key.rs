@@ -30,4 +30,8 @@ async fn f() {}
 #[handler]
 async fn g() {}
 
+#[step_up(age = "5m")]
+#[handler]
+async fn h() {}
+
 fn main() {}

@@ -22,6 +22,9 @@ async fn with_a_body(_: Verified, _: String) -> Result<String, poem::Error> {
 #[handler]
 async fn generic<R: Require>() {}
 
+#[handler]
+async fn open() {}
+
 struct AsksTheGateItself;
 impl guarded::Guarded for AsksTheGateItself {}
 impl Endpoint for AsksTheGateItself {
@@ -40,5 +43,9 @@ pub fn main() {
         .at("/5", guarded::patch(AsksTheGateItself))
         .at("/6", guarded::head(alone))
         .at("/7", guarded::options(alone))
-        .at("/8", guarded::trace(alone));
+        .at("/8", guarded::trace(alone))
+        .at("/9", guarded::post(with_a_body).get(alone).delete(AsksTheGateItself))
+        .at("/10", guarded::patch(alone).put(alone).head(alone).options(alone).trace(alone))
+        .at("/11", guarded::post(alone).get(guarded::question(alone)))
+        .at("/12", poem::get(open).post(guarded::post(alone)));
 }

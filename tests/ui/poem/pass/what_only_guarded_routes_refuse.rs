@@ -1,5 +1,5 @@
 // Each of these leaves a door open; its twin under `fail` is on a guarded route.
-use poem::{Route, handler, post};
+use poem::{Route, get, handler, post};
 use stepup_poem::{SteppedUp, guarded, level, step_up};
 
 // M1
@@ -47,5 +47,5 @@ pub fn main() {
     let _ = Route::new()
         .at("/1", post(forgotten).get(off).put(dropped).delete(theirs::another))
         .at("/2", post(optional).get(fallible))
-        .at("/3", guarded::post(guarded_one).get(forgotten));
+        .at("/3", get(forgotten).post(guarded::post(guarded_one)));
 }
