@@ -62,7 +62,7 @@ pub(crate) type Subjects = Box<dyn Fn(&Authentication) -> Option<String> + Send 
 pub(crate) type Address = Box<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
 
 /// Who may enrol a user's first factor, when there is none yet to prove anything with. That login
-/// is all there is to go by, so it has to be fresh; and enrolling proves nothing (R-BIND-01).
+/// is all there is to go by, so it has to be fresh; and enrolling proves nothing.
 ///
 /// ```
 /// use std::time::Duration;

@@ -133,7 +133,7 @@ pub trait EventSink: fmt::Debug + Send + Sync + 'static {
 }
 
 /// Tells users what was done to their factors, over a way that is none of these factors: by mail
-/// to the address on file, say (R-BIND-01).
+/// to the address on file, say (NIST SP 800-63B-4 §4.1.2.1).
 ///
 /// ```
 /// use stepup_authority::factor::FactorFuture;
@@ -161,18 +161,23 @@ pub trait Notify: fmt::Debug + Send + Sync + 'static {
 /// use stepup_authority::{EventKind, Notice};
 ///
 /// fn sentence(notice: &Notice) -> String {
-///     match notice.kind {
-///         EventKind::Enrolled => format!("{} was set up for your account.", notice.method),
-///         EventKind::Removed => format!("{} was removed from your account.", notice.method),
-///         _ => format!("Somebody gave many wrong answers to {}.", notice.method),
-///     }
+///     let what = match notice.kind {
+///         EventKind::Enrolled => "was set up for your account",
+///         EventKind::Removed => "was removed from your account",
+///         EventKind::Locked | EventKind::Disabled => "heard too many wrong answers",
+///         EventKind::Denied => "was used to say no: if that was you, change your password",
+///         EventKind::Cloned => "may have been copied: remove it",
+///         _ => "needs your attention",
+///     };
+///     format!("{} {what}.", notice.method)
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
     /// [`Enrolled`](EventKind::Enrolled), [`Removed`](EventKind::Removed),
-    /// [`Locked`](EventKind::Locked) or [`Disabled`](EventKind::Disabled).
+    /// [`Locked`](EventKind::Locked), [`Disabled`](EventKind::Disabled),
+    /// [`Denied`](EventKind::Denied) or [`Cloned`](EventKind::Cloned).
     pub kind: EventKind,
     /// When.
     pub at: Timestamp,

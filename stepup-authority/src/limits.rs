@@ -56,7 +56,7 @@ impl Default for Limits {
 
 impl Limits {
     /// How long a ceremony, and with it each code that it sends, is good: 10 minutes unless set,
-    /// which is the most (R-OTP-01); a minute at least.
+    /// which is the most (NIST SP 800-63B-4 §3.1.3.2); a minute at least.
     ///
     /// ```
     /// use std::time::Duration;
@@ -113,7 +113,7 @@ impl Limits {
     }
 
     /// Wrong answers to one factor without a right one between, before it is disabled for good and
-    /// has to be enrolled anew: 100 unless set, which is the most (R-OTP-03).
+    /// has to be enrolled anew: 100 unless set, which is the most (NIST SP 800-63B-4 §3.2.2).
     ///
     /// ```
     /// use stepup_authority::Limits;

@@ -1,5 +1,5 @@
-//! What somebody may try who holds a login's token, or half of what it takes: the abuse cases of
-//! codes and factors (O) and of ceremonies (C), over HTTP, in both frameworks.
+//! What somebody may try who holds a login's token, or half of what it takes: the rows of
+//! `docs/threats.md` about codes and factors (O) and ceremonies (C), over HTTP, in both frameworks.
 
 mod approvals;
 mod binding;

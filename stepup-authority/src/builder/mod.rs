@@ -132,7 +132,7 @@ impl AuthorityBuilder {
     }
 
     /// Pages of this origin (`https://app.example`) may use it from a browser, beside those of the
-    /// issuer's own. Others are refused (O27).
+    /// issuer's own. Others are refused.
     ///
     /// ```
     /// # use stepup_authority::AuthorityBuilder;

@@ -33,8 +33,8 @@ impl AuthorityBuilder {
         Self { change_within: age, ..self }
     }
 
-    /// How long a new factor cannot be used yet, so that its owner can be told of it and object
-    /// (O28): not at all unless set, 30 days at most.
+    /// How long a new factor cannot be used yet, so that its owner can be told of it and object:
+    /// not at all unless set, 30 days at most.
     ///
     /// ```
     /// # use std::time::Duration;

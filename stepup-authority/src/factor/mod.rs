@@ -171,7 +171,7 @@ pub trait Factor: fmt::Debug + Send + Sync + 'static {
 
     /// Whether a provider asks the user for a yes or a no on a device of theirs. All such requests
     /// to a user count together, whichever factor and device they go to, and after a no none is
-    /// sent for five minutes, twice as long each time it comes again within the hour (O24). `false`
+    /// sent for five minutes, twice as long each time it comes again within the hour. `false`
     /// unless overridden.
     fn asks_for_approval(&self) -> bool {
         false

@@ -48,7 +48,7 @@ impl<'a> Vault<'a> {
         self.keys.tag(&["ceremony", ceremony], code)
     }
 
-    /// Whether it is the code that was kept, in constant time (O14).
+    /// Whether it is the code that was kept, in constant time.
     ///
     /// ```
     /// use stepup_authority::factor::Vault;

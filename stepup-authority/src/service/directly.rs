@@ -79,42 +79,6 @@ impl Authority {
         Ok(enrolled.show)
     }
 
-    /// Removes all factors of a user, for one who lost them all and was identified in another way;
-    /// and for one who leaves. What they proved before counts no more here; tell the gates with
-    /// [`Gate::forget`](stepup_core::Gate::forget).
-    ///
-    /// Returns how many there were.
-    ///
-    /// # Errors
-    ///
-    /// The store does not answer.
-    ///
-    /// ```
-    /// use stepup_authority::Authority;
-    /// use stepup_authority::store::StoreError;
-    ///
-    /// async fn lost_their_phone(authority: &Authority) -> Result<(), StoreError> {
-    ///     authority.remove_factors_of("alice").await?;
-    ///     Ok(())
-    /// }
-    /// ```
-    pub async fn remove_factors_of(&self, subject: &str) -> Result<usize, StoreError> {
-        let inner = &self.inner;
-        let keys = Keys::of_account(inner.account_key(subject));
-        let now = inner.now();
-        let removed = inner
-            .desk()
-            .change(&keys, now, |books| Ok(books.account.remove(now, |_| true)))
-            .await
-            .map_err(|refusal| EnrolError::of(&refusal).into_store_error())?;
-        for factor in &removed {
-            let about = About { method: Some(&factor.method), ..About::default() };
-            inner.tell_of(EventKind::Removed, subject, None, about);
-        }
-        inner.clear_away(subject, &removed).await;
-        Ok(removed.len())
-    }
-
     /// Has the answers of a user heard again who is locked for wrong ones (`factor-locked`), and was
     /// identified in another way. Where a provider counts them as well
     /// ([`GuessPool`](crate::factor::GuessPool)), let the user sign in there first, or unlock them

@@ -16,7 +16,7 @@ mod new_factor;
 mod page;
 mod prompt;
 mod prove;
-mod remove_method;
+mod remove;
 mod removed;
 mod serve;
 mod settle;

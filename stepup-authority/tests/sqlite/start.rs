@@ -1,7 +1,11 @@
 //! What a store says when it is opened on what is not fit.
 
+use std::path::PathBuf;
+
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use stepup_authority::store::{SqlStore, Store, StoreError};
+use stepup_authority::store::{
+    Change, Commit, Key, Kind, Revision, SqlStore, Store, StoreError, Write,
+};
 
 use crate::scene::{Folder, url};
 
@@ -123,4 +127,29 @@ async fn debug_shows_the_database_alone() {
     let folder = Folder::new();
     let store = SqlStore::open(&folder.url()).await.unwrap();
     assert_eq!(format!("{store:?}"), "SqlStore(\"SQLite\")");
+}
+
+/// What is in the log that SQLite writes ahead is in the file, and nobody is answered from one that
+/// is closed.
+#[tokio::test]
+async fn closed_it_is_one_file_and_does_not_answer() {
+    let folder = Folder::new();
+    let store = SqlStore::open(&folder.url()).await.unwrap();
+    let key = Key::of(Kind::Account, &["https://idp.example", "alice"]);
+    let keys = [key];
+    let epoch = store.read(&keys).await.unwrap().epoch;
+    let write =
+        Write::Put { revision: Revision::new().unwrap(), value: b"v".to_vec(), keep_until: None };
+    let [key] = keys;
+    let change = [Change { key: key.clone(), read: None, write }];
+    assert_eq!(store.commit(epoch, &change).await, Ok(Commit::Done));
+    let log = PathBuf::from(format!("{}-wal", folder.file().display()));
+    assert!(log.exists());
+    store.close().await;
+    assert!(!log.exists());
+    let refused = store.read(std::slice::from_ref(&key)).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    let again = SqlStore::open(&folder.url()).await.unwrap();
+    let kept = again.read(&[key]).await.unwrap();
+    assert_eq!(kept.records[0].as_ref().unwrap().value, b"v");
 }

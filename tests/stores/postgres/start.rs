@@ -98,3 +98,14 @@ async fn many_may_start_at_once() {
     epochs.dedup();
     assert_eq!(epochs.len(), 1);
 }
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: cargo xtask test"]
+async fn closed_it_does_not_answer() {
+    let server = Postgres::start();
+    let store = SqlStore::open(&server.url()).await.unwrap();
+    store.read(&[]).await.unwrap();
+    store.close().await;
+    let refused = store.read(&[]).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+}

@@ -145,6 +145,31 @@ impl SqlStore {
     pub async fn from_postgres(pool: sqlx::PgPool) -> Result<Self, StoreError> {
         Ok(Self(Database::Postgres(postgres::from_pool(pool).await?)))
     }
+
+    /// Lets go of the database, once what is being done is done: at the end of a service. SQLite's is
+    /// then one file again. Who uses the store afterwards is told that it is
+    /// [`Unavailable`](StoreError::Unavailable).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), stepup_authority::store::StoreError> {
+    /// # #[cfg(feature = "sqlite")] {
+    /// use stepup_authority::store::SqlStore;
+    ///
+    /// let store = SqlStore::open("sqlite::memory:").await?;
+    /// store.close().await;
+    /// # }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn close(&self) {
+        match &self.0 {
+            #[cfg(feature = "postgres")]
+            Database::Postgres(database) => database.close().await,
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(database) => database.close().await,
+        }
+    }
 }
 
 impl fmt::Debug for SqlStore {

@@ -166,6 +166,10 @@ async fn prepare(connection: &mut SqliteConnection) -> Result<(), StoreError> {
 }
 
 impl Sqlite {
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+
     pub(super) async fn read(&self, keys: &[Key]) -> Result<Snapshot, StoreError> {
         let rows = async {
             let mut lease = Lease::of(&self.pool).await?;

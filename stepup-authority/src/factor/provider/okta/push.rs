@@ -30,8 +30,8 @@ const LONGEST: usize = 256;
 /// The prompt shows `number`, or an answer that is still pending does: the user picks it out of
 /// three on the phone, and the client posts `{"factor": …}` until it is no longer pending.
 ///
-/// One out of three is picked by chance soon enough (R-PUSH-01), so it reaches `single-factor`,
-/// unless it is [accepted without a typed number](Self::accept_push_without_typed_number).
+/// One out of three is picked by chance soon enough, so it reaches `single-factor`, unless it is
+/// [accepted without a typed number](Self::accept_push_without_typed_number).
 ///
 /// ```
 /// use stepup_authority::factor::{Okta, OktaPush};

@@ -27,9 +27,8 @@ const PACE: u64 = 2;
 /// client then answers with its SID as `factor_sid`. A step-up is answered on the phone: the client
 /// posts `{"factor": …}` until it is no longer pending.
 ///
-/// The user says yes or no and types no number, so who is asked often enough says yes once
-/// (R-PUSH-01). It reaches `single-factor`, unless it is
-/// [accepted without](Self::accept_push_without_typed_number).
+/// The user says yes or no and types no number, so who is asked often enough says yes once. It
+/// reaches `single-factor`, unless it is [accepted without](Self::accept_push_without_typed_number).
 ///
 /// ```
 /// use stepup_authority::factor::{Factor, TwilioVerify};

@@ -33,6 +33,10 @@ pub(in crate::store::sql) struct Postgres {
 }
 
 impl Postgres {
+    pub(in crate::store::sql) async fn close(&self) {
+        self.pool.close().await;
+    }
+
     pub(in crate::store::sql) async fn read(&self, keys: &[Key]) -> Result<Snapshot, StoreError> {
         let names: Vec<&str> = keys.iter().map(Key::as_str).collect();
         let rows: Result<Vec<Row>, Error> = async {
