@@ -61,10 +61,10 @@ impl TerminalPrompter {
         }
         if let Some(number) = shown.get("number") {
             let number = number.as_str().map_or_else(|| number.to_string(), str::to_owned);
-            self.terminal.say(&format!("On your device: {number}"));
+            self.terminal.say(&format!("Type this number on your phone: {number}"));
         }
         if shown.contains_key("number") || offer.method().ends_with("push") {
-            self.terminal.wait_for("Waiting for your device; Ctrl-C gives up");
+            self.terminal.wait_for("Waiting for your phone; Ctrl-C gives up");
             return Answer::Wait;
         }
         self.code(offer).await
@@ -89,7 +89,7 @@ fn name(offer: &Offer) -> String {
     let hint = offer.hint();
     let name = match offer.method() {
         "totp" => "a code of your authenticator app",
-        "email" => "a code by mail",
+        "email" => "a code by e-mail",
         "sms" => "a code by text message",
         "recovery" => "one of your recovery codes",
         "push" => "your phone",

@@ -236,7 +236,7 @@ async fn b8_what_waits_and_is_wrong_asks_the_person() {
         });
         let person = Person::with("totp", |_, _| Answer::Wait).choosing(1);
         assert_eq!(step_up(&bank, &person).await, StepUpError::Cancelled);
-        assert_eq!(person.told(), vec![Trouble::Wrong { attempts_left: None }; 2], "{name}");
+        assert_eq!(person.told(), vec![Trouble::WrongElsewhere; 2], "{name}");
     }
 }
 

@@ -64,6 +64,8 @@ test('a message that could not be sent is no dead end', async () => {
     assert.deepEqual(await run(), stepped);
     const { name: said, retryAfter } = questions[1].notice;
     assert.deepEqual([said, retryAfter], [name === 'full' ? 'unavailable' : name, 30]);
+    // It was said beside the choice, and is nothing about the way that was chosen.
+    assert.deepEqual([questions[2].kind, questions[2].notice], ['code', undefined]);
   }
 });
 
@@ -92,11 +94,20 @@ test('a number that was typed wrongly is not asked for again by itself', async (
       begun(factor('push')),
       [200, { prompt: { number: '123456' } }],
       problem(403, 'wrong-answer', { attempts_left: 4 }),
+      [200, { prompt: { number: '654321' } }],
+      problem(403, 'wrong-answer', { attempts_left: 0 }),
+      begun(factor('push')),
     ],
-    replies: [() => new Promise(() => {}), { do: 'cancel' }],
+    replies: [() => new Promise(() => {}), pick(0), () => new Promise(() => {}), { do: 'cancel' }],
   });
   assert.equal(await run(), 'cancelled');
-  assert.deepEqual([questions[0].number, questions[1].kind], ['123456', 'choose']);
+  const asked = questions.map(({ kind, number, notice }) => [kind, number, notice]);
+  assert.deepEqual(asked, [
+    ['device', '123456', undefined],
+    ['choose', undefined, { name: 'wrong-number', attemptsLeft: 4 }],
+    ['device', '654321', undefined],
+    ['choose', undefined, { name: 'wrong-number', attemptsLeft: 0 }],
+  ]);
 });
 
 test('a code that is good no longer is sent anew', async () => {
@@ -125,7 +136,7 @@ test('after the last attempt there is another ceremony', async () => {
     replies: [code('1'), pick(0), code('2')],
   });
   assert.deepEqual(await run(), stepped);
-  assert.equal(questions[1].notice.name, 'begun-anew');
+  assert.deepEqual(questions[1].notice, { name: 'wrong-answer', attemptsLeft: 0 });
 });
 
 test('a factor that is locked or disabled leaves the others', async () => {

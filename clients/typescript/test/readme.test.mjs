@@ -13,12 +13,13 @@ test('the snippets of the README compile', (t) => {
   mkdirSync(folder, { recursive: true });
   t.after(() => rmSync(folder, { recursive: true }));
   const readme = readFileSync(`${root}README.md`, 'utf8');
-  const snippets = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, snippet]) => snippet);
+  const snippets = [...readme.matchAll(/(?:`([\w-]+\.ts)`:\n\n)?```ts\n(.*?)```/gs)];
   assert.ok(snippets.length >= 5);
-  // Each is a module, named by its place, beside what is imported by the package's name.
-  const files = snippets.map((snippet, at) => {
-    writeFileSync(`${folder}/${at + 1}.ts`, snippet);
-    return `${at + 1}.ts`;
+  // Each is a module beside what is imported by the package's name: called as it says, or by its place.
+  const files = snippets.map(([, called, snippet], at) => {
+    const name = called ?? `${at + 1}.ts`;
+    writeFileSync(`${folder}/${name}`, snippet);
+    return name;
   });
   const compilerOptions = { noEmit: true, rootDir: root, declaration: false };
   const config = { extends: `${root}tsconfig.json`, compilerOptions, files, include: [] };

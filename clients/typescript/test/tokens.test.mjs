@@ -142,6 +142,27 @@ test('a kept token that was revoked is no reason to end a call of another route'
   assert.equal(asked.length, 2);
 });
 
+test('why a token is asked for is said though a kept one was refused meanwhile', async (t) => {
+  const api = await new Api((sent, response) => {
+    const has = level(sent.authorization);
+    if (has === 't1' && sent.path === '/b') {
+      const headers = { 'content-type': 'application/problem+json', 'www-authenticate': 'Bearer error="invalid_token"' };
+      response.writeHead(401, headers).end('{"detail":"It was revoked."}');
+    } else if (has === 'login') {
+      challenge(response, 'acr_values="mfa"', `for ${sent.path}`);
+    } else {
+      api.run(sent.path, response);
+    }
+  }).start();
+  t.after(() => api.stop());
+  const { asked, stepper } = counting();
+  const call = createStepUpFetch({ origins: [api.origin], getToken: () => 'login', stepper });
+  for (const path of ['/a', '/b']) {
+    assert.equal((await call(api.origin + path)).status, 200);
+  }
+  assert.deepEqual(asked.map(({ reason }) => reason), ['for /a', 'for /b']);
+});
+
 test('what is no token is refused, and asked for once', async (t) => {
   const api = await demanding(t, { '/x': 'acr_values="mfa"' });
   for (const given of [

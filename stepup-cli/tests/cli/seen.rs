@@ -98,7 +98,7 @@ async fn b8_what_was_typed_before_a_question_is_no_answer() {
     let mut screen = Screen::open("xterm", &line, "login");
     // Before the first question, and more than one at the next.
     for (keys, first_shown, then_pushes) in
-        [(&b"\n\n\n"[..], "Waiting for your device", 1), (b"\n\n\n\n\n", "Press Enter", 2)]
+        [(&b"\n\n\n"[..], "Waiting for your phone", 1), (b"\n\n\n\n\n", "Press Enter", 2)]
     {
         screen.shows(first_shown, 1).await;
         screen.is_typed(keys);

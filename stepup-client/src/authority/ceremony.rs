@@ -181,7 +181,8 @@ impl AuthorityStepper {
                 (StatusCode::ACCEPTED, _) => pause = until_the_next(&reply),
                 (_, "wrong-answer" | "malformed-answer") => {
                     let attempts_left = reply.body.get("attempts_left").and_then(Value::as_u64);
-                    self.prompter.tell(&Trouble::Wrong { attempts_left });
+                    let wrong = Trouble::Wrong { attempts_left };
+                    self.prompter.tell(if is_person { &wrong } else { &Trouble::WrongElsewhere });
                     if attempts_left == Some(0) {
                         return Err(StepUpError::TooMany { retry_after: None });
                     }

@@ -214,6 +214,10 @@ impl fmt::Debug for Answer {
 /// use stepup_client::Trouble;
 /// let trouble = Trouble::Wrong { attempts_left: Some(4) };
 /// assert_eq!(trouble.to_string(), "That was not right; 4 more attempts.");
+/// let trouble = Trouble::Wrong { attempts_left: Some(1) };
+/// assert_eq!(trouble.to_string(), "That was not right; one more attempt.");
+/// let trouble = Trouble::Wrong { attempts_left: Some(0) };
+/// assert_eq!(trouble.to_string(), "That was not right, and it was the last attempt.");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -223,6 +227,8 @@ pub enum Trouble {
         /// How many more the ceremony hears, if that was said.
         attempts_left: Option<u64>,
     },
+    /// The user answered on another device, and typed a number that was not shown here.
+    WrongElsewhere,
     /// What was sent or asked is too old to be answered.
     Over,
     /// The factor cannot be used now.
@@ -238,10 +244,19 @@ pub enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Wrong { attempts_left: Some(0) } => {
+                f.write_str("That was not right, and it was the last attempt.")
+            }
+            Self::Wrong { attempts_left: Some(1) } => {
+                f.write_str("That was not right; one more attempt.")
+            }
             Self::Wrong { attempts_left: Some(left) } => {
                 write!(f, "That was not right; {left} more attempts.")
             }
             Self::Wrong { attempts_left: None } => f.write_str("That was not right."),
+            Self::WrongElsewhere => {
+                f.write_str("The number that was typed is not the one that was shown here.")
+            }
             Self::Over => f.write_str("That took too long, and has to be sent again."),
             Self::Unusable { detail, retry_after: None } => f.write_str(detail),
             Self::Unusable { detail, retry_after: Some(wait) } => {

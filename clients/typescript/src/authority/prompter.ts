@@ -13,6 +13,8 @@ export interface Factor {
 /** What happened to the last answer. */
 export type NoticeName =
   | 'wrong-answer'
+  /** On their device another number was typed than the one that is shown here. */
+  | 'wrong-number'
   | 'factor-locked'
   | 'factor-disabled'
   | 'too-many-messages'
@@ -20,13 +22,14 @@ export type NoticeName =
   | 'prompt-over'
   | 'passkey-failed'
   | 'not-here'
+  /** The ceremony was open for too long, or was ended: this is another. */
   | 'begun-anew'
   | 'unavailable'
   | 'offline';
 
 export interface Notice {
   readonly name: NoticeName;
-  /** With `wrong-answer`. */
+  /** With `wrong-answer` and `wrong-number`: after the last there is another ceremony. */
   readonly attemptsLeft?: number;
   /** In seconds, where it is known. */
   readonly retryAfter?: number;

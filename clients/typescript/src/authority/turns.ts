@@ -3,22 +3,21 @@
 import { NotHere } from './answers.js';
 import { Lost, Problem } from './api.js';
 import { PasskeyFailed } from './passkey.js';
-import type { Notice } from './prompter.js';
+import type { Notice, Question } from './prompter.js';
 
 /** How the conversation goes on. */
 export type Turn =
   /** With the same question. */
   | { readonly to: 'same'; readonly notice: Notice }
-  /** With all factors, or with those but this one. */
-  | { readonly to: 'factors' | 'others'; readonly notice: Notice }
+  /** With all factors, with those but this one, or with another ceremony. */
+  | { readonly to: 'factors' | 'others' | 'beginning'; readonly notice: Notice }
   /** With how the ceremony ended. */
   | { readonly to: 'end' }
-  /** With another ceremony. */
-  | { readonly to: 'beginning' }
   /** Not at all. */
   | { readonly to: 'failure' };
 
-export function turnAfter(error: unknown): Turn {
+/** `asked` is what the person was asked last. */
+export function turnAfter(error: unknown, asked?: Question['kind']): Turn {
   if (error instanceof Lost) {
     return { to: 'same', notice: { name: 'offline' } };
   }
@@ -28,10 +27,10 @@ export function turnAfter(error: unknown): Turn {
   if (error instanceof NotHere) {
     return { to: 'others', notice: { name: 'not-here' } };
   }
-  return error instanceof Problem ? turnAfterProblem(error) : { to: 'failure' };
+  return error instanceof Problem ? turnAfterProblem(error, asked) : { to: 'failure' };
 }
 
-function turnAfterProblem(problem: Problem): Turn {
+function turnAfterProblem(problem: Problem, asked?: Question['kind']): Turn {
   const { type, retryAfter, details } = problem;
   const { attempts_left: attemptsLeft } = details;
   const wait = retryAfter === undefined ? {} : { retryAfter };
@@ -39,8 +38,8 @@ function turnAfterProblem(problem: Problem): Turn {
     case 'wrong-answer':
     case 'malformed-answer': {
       const left = attemptsLeft === undefined ? {} : { attemptsLeft };
-      const notice = { name: 'wrong-answer', ...left } as const;
-      return attemptsLeft === 0 ? { to: 'beginning' } : { to: 'same', notice };
+      const name = asked === 'device' ? 'wrong-number' : 'wrong-answer';
+      return { to: attemptsLeft === 0 ? 'beginning' : 'same', notice: { name, ...left } };
     }
     case 'too-many-messages':
     case 'not-sent':
@@ -58,7 +57,7 @@ function turnAfterProblem(problem: Problem): Turn {
       return { to: 'end' };
     case 'no-such-ceremony':
     case 'no-such-factor':
-      return { to: 'beginning' };
+      return { to: 'beginning', notice: { name: 'begun-anew' } };
     default:
       return isDown(problem)
         ? { to: 'factors', notice: { name: 'unavailable', ...wait } }

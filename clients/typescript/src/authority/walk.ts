@@ -5,7 +5,7 @@ import { StepUpError } from '../errors.js';
 import type { Asked, SteppedUpToken } from '../stepper.js';
 import { type AuthorityApi, type Ceremony, Lost, Problem, type TokenBody } from './api.js';
 import { type Ask, Answers } from './answers.js';
-import type { Factor, Notice, Prompter } from './prompter.js';
+import type { Factor, Notice, Prompter, Question } from './prompter.js';
 import type { Bookmark } from './resume.js';
 import type { Answerer } from './stepper.js';
 import { isDown, turnAfter, undefinedIfGone } from './turns.js';
@@ -22,6 +22,7 @@ interface Next {
 export class Walk {
   #ceremony: Ceremony | undefined;
   #answers: Answers | undefined;
+  #askedLast: Question['kind'] | undefined;
 
   constructor(
     private readonly asked: Asked,
@@ -57,7 +58,8 @@ export class Walk {
     let next: Next = { factor: this.#only() };
     for (;;) {
       try {
-        next = { ...next, factor: next.factor ?? (await this.#choose(next.notice)) };
+        // What is said beside the choice is not said again of the way that is chosen.
+        next = next.factor === undefined ? { factor: await this.#choose(next.notice) } : next;
         return await this.#answer(next);
       } catch (error) {
         const after = await this.#after(error, next.factor);
@@ -71,6 +73,7 @@ export class Walk {
 
   /** Puts a question, and goes on with the answer unless it is to end here. */
   readonly #ask: Ask = async (question, signal = this.asked.signal) => {
+    this.#askedLast = question.kind;
     const { reason } = this.asked;
     const whole = reason === undefined ? question : { ...question, reason };
     const reply = await unlessAborted(this.prompter.ask(whole, signal), signal);
@@ -151,7 +154,7 @@ export class Walk {
     if (error instanceof Back) {
       return {};
     }
-    const turn = turnAfter(error);
+    const turn = turnAfter(error, this.#askedLast);
     switch (turn.to) {
       case 'same': {
         // Nothing goes round without the person.
@@ -163,7 +166,7 @@ export class Walk {
       case 'others':
         return this.#without(factor, turn.notice);
       case 'beginning':
-        return this.#anew();
+        return this.#anew(turn.notice);
       case 'end':
         return this.#ended();
       case 'failure':
@@ -178,12 +181,12 @@ export class Walk {
     if (state?.status === 'denied') {
       throw new StepUpError('denied');
     }
-    return state?.status === 'verified' ? tokenOf(state) : this.#anew();
+    return state?.status === 'verified' ? tokenOf(state) : this.#anew({ name: 'begun-anew' });
   }
 
-  async #anew(): Promise<Next> {
+  async #anew(notice: Notice): Promise<Next> {
     await this.#patiently(() => this.#begin());
-    return { notice: { name: 'begun-anew' } };
+    return { notice };
   }
 
   #without(factor: Factor | undefined, notice: Notice): Next {

@@ -12,7 +12,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  *
  * Parts for CSS: `dialog`, `form`, `title`, `reason`, `notice`, `body`, `text`, `methods`, `method`,
  * `hint`, `label`, `input`, `device`, `number`, `progress`, `actions`, `button`, `primary`, `plain`,
- * `resend`.
+ * `resend`. What stands in it with `slot="help"` is shown below the buttons.
  */
 export class StepUpDialog extends Base implements Prompter {
   #texts = ENGLISH;
@@ -24,7 +24,8 @@ export class StepUpDialog extends Base implements Prompter {
   #cancel: (() => void) | undefined;
   /** Where it stood before it came forward. */
   #place: Comment | undefined;
-  #parts: Parts | undefined;
+  /** From the first: without a shadow its help would stand in the page. */
+  readonly #parts = this.#build();
 
   /** What it says; texts that are left out stay as they are. */
   get texts(): DialogTexts {
@@ -61,11 +62,10 @@ export class StepUpDialog extends Base implements Prompter {
 
   /** Who moves it takes the dialog from in front of the page, and leaves it open. */
   connectedCallback(): void {
-    const dialog = this.#parts?.dialog;
-    if (dialog?.open) {
-      dialog.close();
-      this.#open(dialog);
-      this.#view?.focus.focus();
+    if (this.#parts.dialog.open) {
+      this.#parts.dialog.close();
+      this.#open();
+      this.#focus();
     }
   }
 
@@ -84,16 +84,16 @@ export class StepUpDialog extends Base implements Prompter {
     this.#question = undefined;
     this.#view = undefined;
     this.#isCancelled = false;
-    const parts = this.#parts;
-    parts?.dialog.close();
+    const { dialog, body, actions } = this.#parts;
+    dialog.close();
     this.#goBack();
     // What was typed does not stay.
-    parts?.body.replaceChildren();
-    parts?.actions.replaceChildren();
+    body.replaceChildren();
+    actions.replaceChildren();
   }
 
   #show(question: Question): void {
-    const { dialog, title, reason, notice, progress, body, actions } = (this.#parts ??= this.#build());
+    const { title, reason, notice, progress, body, actions } = this.#parts;
     const typed = this.#typedBefore(question);
     const shown = view(question, this.#texts, (reply) => this.#reply(reply));
     if (shown.input !== undefined) {
@@ -107,17 +107,18 @@ export class StepUpDialog extends Base implements Prompter {
     actions.replaceChildren(...shown.actions);
     this.#question = question;
     this.#view = shown;
-    this.#open(dialog);
+    this.#open();
     // Said once the dialog is there, or nobody hears it; and with what has the focus then.
     notice.textContent = question.notice === undefined ? '' : spoken(question.notice, this.#texts);
     if (question.notice !== undefined) {
       const others = shown.focus.getAttribute('aria-describedby') ?? '';
       shown.focus.setAttribute('aria-describedby', `notice ${others}`.trim());
     }
-    shown.focus.focus();
+    this.#focus();
   }
 
-  #open(dialog: HTMLDialogElement): void {
+  #open(): void {
+    const { dialog } = this.#parts;
     // In what is hidden it would hold the page up, and not be seen.
     if (!this.isConnected || this.checkVisibility?.() === false) {
       this.#place ??= new Comment();
@@ -127,6 +128,14 @@ export class StepUpDialog extends Base implements Prompter {
     if (!dialog.open) {
       dialog.showModal();
     }
+  }
+
+  /** Scrolled no further than it takes: the question begins with its title. */
+  #focus(): void {
+    const focus = this.#view?.focus;
+    focus?.focus();
+    this.#parts.dialog.scrollTop = 0;
+    focus?.scrollIntoView({ block: 'nearest' });
   }
 
   /** To where it came from, if that is still there. */
@@ -153,7 +162,7 @@ export class StepUpDialog extends Base implements Prompter {
   #reply(reply: Reply): void {
     if (reply.do === 'cancel') {
       this.#isCancelled = true;
-      this.#parts?.dialog.close();
+      this.#parts.dialog.close();
     }
     if (this.#answer !== undefined) {
       this.#answer(reply);
@@ -164,11 +173,10 @@ export class StepUpDialog extends Base implements Prompter {
 
   #wait(): void {
     this.#answer = undefined;
-    if (this.#parts !== undefined) {
-      this.#parts.body.setAttribute('aria-busy', 'true');
-      this.#parts.notice.textContent = '';
-      this.#parts.progress.textContent = this.#texts.busy;
-    }
+    const { body, notice, progress } = this.#parts;
+    body.setAttribute('aria-busy', 'true');
+    notice.textContent = '';
+    progress.textContent = this.#texts.busy;
   }
 
   #build(): Parts {
@@ -179,7 +187,8 @@ export class StepUpDialog extends Base implements Prompter {
     const body = element('div', { part: 'body' });
     const progress = element('p', { part: 'progress', role: 'status' });
     const actions = element('div', { part: 'actions' });
-    const form = element('form', { part: 'form' }, title, reason, notice, body, progress, actions);
+    const help = element('slot', { name: 'help' });
+    const form = element('form', { part: 'form' }, title, reason, notice, body, progress, actions, help);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       const input = this.#view?.input;

@@ -17,6 +17,7 @@ dialog {
   max-height: calc(100dvh - 2rem);
   padding: 1.5rem;
   overflow: auto;
+  scroll-padding-block: 0.5rem;
   border: 1px solid var(--_border);
   border-radius: calc(var(--_radius) * 1.5);
   background: var(--_background);
@@ -37,6 +38,7 @@ form, [part~='body'] { display: grid; gap: 1rem; }
   border-inline-start: 0.25rem solid var(--_notice);
   background: color-mix(in srgb, var(--_text) 8%, transparent);
 }
+::slotted(*) { margin-block: 0; }
 ul { display: grid; gap: 0.5rem; list-style: none; }
 button, input {
   box-sizing: border-box;
@@ -72,6 +74,12 @@ input[aria-invalid='true'] { border-width: 2px; border-color: var(--_notice); }
 }
 [part~='resend'] { flex-basis: 100%; }
 [part~='plain'] { border-color: transparent; text-decoration: underline; text-underline-offset: 0.2em; }
+/* As low as a window at 400 % is: what is asked fits, from the title on. */
+@media (height < 24rem) {
+  dialog { max-height: calc(100dvh - 1rem); padding: 0.75rem 1rem; }
+  h2 { font-size: 1.125em; }
+  form, [part~='body'] { gap: 0.5rem; }
+}
 /* Behind text a plate of the page's colour is painted then. */
 @media (forced-colors: active) {
   [part~='primary'] {

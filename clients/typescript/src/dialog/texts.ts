@@ -13,8 +13,10 @@ export interface DialogTexts {
   codeSentTo: string;
   codeSent: string;
   passkey: string;
+  /** `{method}` is what the method is called. */
   device: string;
   number: string;
+  /** Of the step-up alone: whether the action was done may be in doubt by then. */
   reach: string;
   confirm: string;
   continue: string;
@@ -27,6 +29,7 @@ export interface DialogTexts {
   /** `{count}` is a number. */
   attemptsLeft: string;
   lastAttempt: string;
+  noAttemptsLeft: string;
   waitSeconds: string;
   waitMinutes: string;
 }
@@ -43,7 +46,7 @@ export const ENGLISH: DialogTexts = {
   choose: 'How do you want to confirm it?',
   methods: {
     webauthn: 'Passkey or security key',
-    push: 'Your other device',
+    push: 'Your phone',
     totp: 'Authenticator app',
     email: 'Code by e-mail',
     sms: 'Code by text message',
@@ -57,9 +60,9 @@ export const ENGLISH: DialogTexts = {
   codeSentTo: 'The code that was sent to {hint}',
   codeSent: 'The code that was sent to you',
   passkey: 'Your browser will ask for your passkey or security key.',
-  device: 'Continue on your other device. This page waits for it.',
+  device: '{method} asks you now. This page waits for the answer.',
   number: 'Type this number there:',
-  reach: 'Nothing was sent yet.',
+  reach: 'We could not check yet that it is you.',
   confirm: 'Confirm',
   continue: 'Continue',
   retry: 'Try again',
@@ -69,6 +72,7 @@ export const ENGLISH: DialogTexts = {
   busy: 'One moment …',
   notices: {
     'wrong-answer': 'That is not right.',
+    'wrong-number': 'The number that was typed is not the one that was shown here.',
     'factor-locked': 'There were too many wrong answers.',
     'factor-disabled': 'This way is disabled. It has to be set up anew.',
     'too-many-messages': 'No more codes are sent for now.',
@@ -76,12 +80,13 @@ export const ENGLISH: DialogTexts = {
     'prompt-over': 'That took too long.',
     'passkey-failed': 'No passkey or security key answered.',
     'not-here': 'This way does not work here.',
-    'begun-anew': 'This had to begin anew.',
+    'begun-anew': 'This was open for too long, or was ended. Begin again.',
     unavailable: 'This does not work at the moment.',
     offline: 'There is no connection.',
   },
   attemptsLeft: 'You have {count} more attempts.',
   lastAttempt: 'You have one more attempt.',
+  noAttemptsLeft: 'That was the last attempt. Begin again.',
   waitSeconds: 'Try again in {count} seconds.',
   waitMinutes: 'Try again in {count} minutes.',
 };
@@ -90,7 +95,8 @@ export const ENGLISH: DialogTexts = {
 export function spoken({ name, attemptsLeft, retryAfter }: Notice, texts: DialogTexts): string {
   const said = [texts.notices[name]];
   if (attemptsLeft !== undefined) {
-    said.push(attemptsLeft === 1 ? texts.lastAttempt : put(texts.attemptsLeft, attemptsLeft));
+    const { noAttemptsLeft, lastAttempt } = texts;
+    said.push([noAttemptsLeft, lastAttempt][attemptsLeft] ?? put(texts.attemptsLeft, attemptsLeft));
   }
   if (retryAfter !== undefined) {
     const isShort = retryAfter <= 90;
@@ -110,6 +116,11 @@ export function merged(texts: DialogTexts, some: SomeTexts): DialogTexts {
     codes: { ...codes, ...some.codes } as DialogTexts['codes'],
     notices: { ...notices, ...some.notices },
   };
+}
+
+/** What a method is called. */
+export function called(method: string, texts: DialogTexts): string {
+  return texts.methods[method] ?? method;
 }
 
 function put(text: string, count: number): string {

@@ -2,7 +2,7 @@
 
 import type { Factor, Question, Reply } from '../authority/prompter.js';
 import { element } from './dom.js';
-import type { DialogTexts } from './texts.js';
+import { type DialogTexts, called } from './texts.js';
 
 export interface View {
   /** Between the notice and the buttons. */
@@ -49,14 +49,15 @@ export function view(question: Question, texts: DialogTexts, answer: Answer): Vi
       return { body: [text(texts.passkey)], actions: [primary, ...back, cancel], focus: primary };
     }
     case 'device': {
-      const { number } = question;
+      const { factor, number } = question;
+      const asksNow = texts.device.replace('{method}', () => called(factor.method, texts));
       const spelled = { id: 'number', part: 'number', 'aria-label': [...(number ?? '')].join(' ') };
       const shown = element('output', spelled, number ?? '');
       const asks = number === undefined ? [] : [text(texts.number, 'type'), shown];
       const labels = number === undefined ? 'said' : 'said type number';
       // It has the focus, so that it is read; and a key that is still down presses no button.
       const group = { part: 'device', role: 'group', tabindex: '-1', 'aria-labelledby': labels };
-      const told = element('div', group, text(texts.device), ...asks);
+      const told = element('div', group, text(asksNow), ...asks);
       return { body: [told], actions: [...back, cancel], focus: told };
     }
     case 'reach': {
@@ -87,8 +88,7 @@ function submit(label: string): HTMLButtonElement {
 }
 
 function method(factor: Factor, texts: DialogTexts, answer: Answer): HTMLButtonElement {
-  const name = texts.methods[factor.method] ?? factor.method;
-  const created = button(name, 'method', () => answer({ do: 'choose', factor }));
+  const created = button(called(factor.method, texts), 'method', () => answer({ do: 'choose', factor }));
   if (factor.hint !== '') {
     created.append(' ', element('bdi', { part: 'hint' }, factor.hint));
   }

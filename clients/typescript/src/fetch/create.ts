@@ -140,6 +140,7 @@ class Client {
   async #answered(call: Call): Promise<Response> {
     const { tokens } = call.api;
     let demanded: StepUpChallenge | undefined;
+    let reason = Promise.resolve<string | undefined>(undefined);
     let tried: StepUpChallenge | undefined;
     let kept = tokens.forRoute(call.route);
     for (let sendings = 1; ; sendings += 1) {
@@ -163,14 +164,14 @@ class Client {
         }
         this.#heed(challenge, call, response, tried);
         demanded = challenge;
+        // Now: an answer that refuses a kept token afterwards does not say why one is asked for.
+        reason = takeReason(response);
       }
       const isLast = sendings === MOST_SENDINGS - 1;
       kept = isLast || demanded === undefined ? undefined : tokens.sufficient(demanded);
       if (kept === undefined && demanded !== undefined) {
-        kept = await this.#stepUp(call, demanded, response);
+        kept = await this.#stepUp(call, demanded, reason);
         tried = isLast || keyOf(kept.met) === keyOf(demanded) ? demanded : undefined;
-      } else {
-        discard(response);
       }
       if (demanded !== undefined) {
         this.#tell({ type: 'repeated', challenge: demanded, ...call.name });
@@ -205,10 +206,9 @@ class Client {
   async #stepUp(
     { login, api, request: { signal }, sentAt }: Call,
     challenge: StepUpChallenge,
-    response: Response,
+    said: Promise<string | undefined>,
   ): Promise<Kept> {
-    const said = unlessAborted(takeReason(response), signal);
-    const reason = await unlessAborted(said, login.signal);
+    const reason = await unlessAborted(unlessAborted(said, signal), login.signal);
     const { origin, stepUps } = api;
     const { session } = login;
     const token = this.#tokenOf(login);

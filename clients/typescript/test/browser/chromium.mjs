@@ -70,6 +70,20 @@ export class User extends Customer {
   }
 }
 
+/** Puts help of the page's own into the dialog: a link, and a button that counts. */
+export async function addHelp(page) {
+  await page.evaluate(() => {
+    const help = Object.assign(document.createElement('p'), { slot: 'help', id: 'help' });
+    const link = Object.assign(document.createElement('a'), { href: '/?help', target: '_blank' });
+    const button = Object.assign(document.createElement('button'), { type: 'button', value: '0' });
+    link.textContent = 'No code came?';
+    button.textContent = 'Call us';
+    button.addEventListener('click', () => (button.value = String(Number(button.value) + 1)));
+    help.append(link, ' ', button);
+    page.dialog.append(help);
+  });
+}
+
 /** Presses the button that sends money. */
 export async function pay(page) {
   await page.locator('#pay').focus();

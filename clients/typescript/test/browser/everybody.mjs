@@ -24,6 +24,17 @@ async function focused(page) {
   return { role: role.value, name: name?.value, description: description?.value ?? '' };
 }
 
+/** One sees what has the focus, and all above it that there is room for. */
+async function assertFromTheTop(page, name) {
+  const [top, bottom, scrolled, end] = await part(page, 'dialog').evaluate((dialog) => {
+    const { top, bottom } = dialog.getRootNode().activeElement.getBoundingClientRect();
+    const { bottom: end, top: start } = dialog.getBoundingClientRect();
+    return [top - start, bottom - start, dialog.scrollTop, end - start];
+  });
+  assert.ok(top >= 0 && bottom <= end, `${name}: what has the focus is not seen`);
+  assert.ok(scrolled === 0 || end - bottom < 24, `${name}: scrolled by ${scrolled}`);
+}
+
 test('a screen reader hears the number, and what is asked', async (t) => {
   const user = await User.with('push', 'totp');
   const page = await user.browse(t);
@@ -32,13 +43,13 @@ test('a screen reader hears the number, and what is asked', async (t) => {
   const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' });
   assert.equal(await dialog.count(), 1);
   assert.equal(await page.getByRole('list', { name: 'How do you want to confirm it?' }).count(), 1);
-  await choose(page, 'Your other device');
+  await choose(page, 'Your phone');
   const number = part(page, 'number');
   await number.waitFor();
   const spelled = [...(await number.textContent())].join(' ');
   const { role, name } = await focused(page);
   assert.equal(role, 'group');
-  assert.ok(name.includes('Continue on your other device') && name.endsWith(spelled), name);
+  assert.ok(name.includes('Your phone asks you now.') && name.endsWith(spelled), name);
 });
 
 test('a screen reader hears what went wrong, with the field that it is about', async (t) => {
@@ -165,9 +176,11 @@ test('colours of the person\'s own, larger text, and from right to left', async 
     await pay(page);
     await part(page, 'method').first().waitFor();
     await picture(page, `choose-${name}`);
+    await assertFromTheTop(page, name);
     await choose(page, 'Code by e-mail');
     await field(page);
     await picture(page, `code-${name}`);
+    await assertFromTheTop(page, name);
     const box = await part(page, 'dialog').boundingBox();
     assert.ok(box.x >= 0 && box.x + box.width <= viewport.width, name);
     assert.ok(box.y >= 0 && box.y + box.height <= viewport.height, name);

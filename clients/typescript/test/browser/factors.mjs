@@ -68,6 +68,23 @@ test('a device of the user\'s, with the number that stands there', async (t) => 
   assert.deepEqual(await outcome(page), sent);
 });
 
+test('another number is typed on the device', async (t) => {
+  const user = await User.with('push');
+  const page = await user.browse(t);
+  await pay(page);
+  const number = part(page, 'number');
+  await number.waitFor();
+  const json = { type: 'https://x/problems/wrong-answer', attempts_left: 4 };
+  await page.route('**/proof', (route) => route.fulfill({ status: 403, json }), { times: 1 });
+  await part(page, 'notice').filter({ hasText: /not the one that was shown.* 4 more/ }).waitFor();
+  await choose(page, 'Your phone');
+  await number.waitFor();
+  // The new number is not what was wrong.
+  assert.equal(await part(page, 'notice').textContent(), '');
+  await user.answerOnDevice(await number.textContent());
+  assert.deepEqual(await outcome(page), sent);
+});
+
 test('a no on the device', async (t) => {
   const user = await User.with('push');
   const page = await user.browse(t);
@@ -149,10 +166,12 @@ test('wrong codes until the ceremony is over', async (t) => {
   await choose(page, 'Recovery code');
   for (let left = 4; left >= 0; left -= 1) {
     await type(page, '0000-0000-0000-0000');
-    const said = left === 0 ? 'anew' : left === 1 ? 'one more' : `${left} more`;
+    const said = ['not right. That was the last attempt.', 'one more'][left] ?? `${left} more`;
     await part(page, 'notice').filter({ hasText: said }).waitFor();
   }
   await choose(page, 'Authenticator app');
+  assert.equal(await (await field(page)).getAttribute('aria-invalid'), null);
+  assert.equal(await part(page, 'notice').textContent(), '');
   await type(page, totp(user.secret));
   assert.deepEqual(await outcome(page), sent);
 });
@@ -167,6 +186,9 @@ test('the network is lost before, during and after an answer', async (t) => {
   await page.route(authority, lose);
   await pay(page);
   await offline();
+  // Whoever asks for the same again may have had it done before, without knowing.
+  const said = await part(page, 'form').textContent();
+  assert.equal(said.replace(/^.*connection\./, ''), 'We could not check yet that it is you.Try againCancel');
   await page.keyboard.press('Enter');
   await offline();
   await page.unroute(authority);

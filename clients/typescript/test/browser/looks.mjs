@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { User, field, part, pay, type } from './chromium.mjs';
+import { User, addHelp, field, part, pay, type } from './chromium.mjs';
 
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const folder = process.env.SCREENSHOTS;
@@ -32,7 +32,7 @@ const scenes = {
   },
   async device(page) {
     await part(page, 'button').filter({ hasText: 'Another way' }).click();
-    await part(page, 'method').filter({ hasText: 'device' }).click();
+    await part(page, 'method').filter({ hasText: 'Your phone' }).click();
     await part(page, 'number').waitFor();
   },
   async offline(page) {
@@ -62,6 +62,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
       await type(page, user.codes[0]);
       await enrolling;
       await page.evaluate(() => page.api.forget());
+      await addHelp(page);
       for (const [name, scene] of Object.entries(scenes)) {
         await scene(page);
         assert.deepEqual(await violations(page), [], name);
