@@ -43,6 +43,19 @@ pub(crate) struct Receipt {
     balance: Cents,
 }
 
+/// Whom money can be sent to.
+#[derive(Serialize)]
+pub(crate) struct Recipient {
+    user: String,
+    name: String,
+}
+
+impl From<Made> for Receipt {
+    fn from(Made { to, amount, at, balance, .. }: Made) -> Self {
+        Self { to, amount: Cents(amount), at, balance }
+    }
+}
+
 impl Bank {
     pub(crate) async fn statement(&self, user: &str) -> Result<Statement, Problem> {
         let customer = self.customer(user).await?;
@@ -94,7 +107,22 @@ impl Bank {
             }
             Refused::Failed(error) => error.into(),
         })?;
-        let Made { to, amount, at, balance } = made;
-        Ok(Receipt { to, amount: Cents(amount), at, balance })
+        tracing::info!(user, transfer = made.id, "money was sent");
+        Ok(made.into())
+    }
+
+    /// A transfer of the customer's, by its key: for whom its answer did not reach.
+    pub(crate) async fn receipt(&self, user: &str, key: &str) -> Result<Receipt, Problem> {
+        let unknown = || Problem::unknown("unknown-transfer", "No such transfer was made.");
+        let key = input::key(key).ok_or_else(unknown)?;
+        self.ledger.made(user, key).await?.map(Receipt::from).ok_or_else(unknown)
+    }
+
+    /// By what name money would be sent, to be looked at before it is.
+    pub(crate) async fn recipient(&self, user: &str) -> Result<Recipient, Problem> {
+        let unknown = || Problem::unknown("unknown-recipient", "There is no such recipient.");
+        let user = input::user_name(user).ok_or_else(unknown)?;
+        let customer = self.ledger.customer(user).await?.ok_or_else(unknown)?;
+        Ok(Recipient { user: customer.username, name: customer.name })
     }
 }

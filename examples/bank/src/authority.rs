@@ -10,6 +10,7 @@ use stepup_axum::Gate;
 use url::Url;
 
 use crate::StartError;
+use crate::options::Place;
 use crate::outbox::Post;
 use crate::store;
 
@@ -17,20 +18,23 @@ pub(crate) fn authority(
     issuer: &Issuer,
     gate: &Gate,
     post: &Post,
+    store: &Place,
 ) -> Result<AuthorityBuilder, StartError> {
     let origin = issuer.issuer();
     let host = Url::parse(origin)?.host_str().unwrap_or_default().to_owned();
     // Below what NIST SP 800-63B-4 §3.1.3.1 asks for, and this bank's own decision.
-    let codes_by_mail_reach_mfa = EmailCode::new(post.0.clone()).accepted_as_second_factor();
+    let codes_by_email_reach_mfa = EmailCode::new(post.0.clone()).accepted_as_second_factor();
     let authority = Authority::builder(issuer.clone(), gate.clone())
-        .factor(WebAuthn::new(&host, [origin])?.rp_name("The Bank"))
+        .factor(WebAuthn::new(&host, [origin])?.rp_name("Bank"))
         .factor(Push::new(issuer))
-        .factor(Totp::new("The Bank"))
-        .factor(codes_by_mail_reach_mfa)
+        .factor(Totp::new("Bank"))
+        .factor(codes_by_email_reach_mfa)
         .factor(RecoveryCodes::new())
-        .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) })
-        .store_patience(store::PATIENCE * 2);
-    Ok(authority)
+        .first_enrolment(FirstEnrolment::AfterLogin { within: Duration::from_secs(300) });
+    Ok(match store {
+        Place::Sqlite(_) => authority.store_patience(store::PATIENCE * 2),
+        _ => authority,
+    })
 }
 
 /// Where a request comes from, as the proxy says that stands before the bank.

@@ -3,16 +3,15 @@
 use std::net::SocketAddr;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRef, FromRequest, OriginalUri, Request, State};
+use axum::extract::{ConnectInfo, FromRef, FromRequest, OriginalUri, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::de::DeserializeOwned;
-use stepup_axum::{Gate, RequestHead, Verified, guarded, step_up};
+use stepup_axum::{Gate, Verified, guarded, step_up};
 
-use crate::accounts::{Receipt, Statement};
+use crate::accounts::{Receipt, Recipient, Statement};
 use crate::bank::Bank;
 use crate::demo::Demo;
 use crate::input::{self, Credentials, LONGEST_BODY, Order, Profile};
@@ -20,24 +19,6 @@ use crate::login::LoggedIn;
 use crate::pages;
 use crate::problem::Problem;
 use crate::profile::Changed;
-
-async fn login(
-    bank: State<Bank>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    who: Input<Credentials>,
-) -> Result<Json<LoggedIn>, Problem> {
-    let from = bank.source(&headers, Some(peer.ip()));
-    bank.log_in(who.0, &from).await.map(Json)
-}
-
-async fn logout(user: Verified, bank: State<Bank>) -> Result<StatusCode, Problem> {
-    bank.log_out(user.session()).await.map(|()| StatusCode::NO_CONTENT)
-}
-
-async fn accounts(user: Verified, bank: State<Bank>) -> Result<Json<Statement>, Problem> {
-    bank.statement(user.subject()).await.map(Json)
-}
 
 #[step_up(level = "mfa", max_age = "5m", reason = "Confirm that it is you who sends this money.")]
 async fn transfer(
@@ -68,6 +49,40 @@ async fn close_account(user: Verified, bank: State<Bank>) -> Result<StatusCode, 
     bank.close_account(user.subject()).await.map(|()| StatusCode::NO_CONTENT)
 }
 
+async fn login(
+    bank: State<Bank>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    who: Input<Credentials>,
+) -> Result<Json<LoggedIn>, Problem> {
+    let from = bank.source(&headers, Some(peer.ip()));
+    bank.log_in(who.0, &from).await.map(Json)
+}
+
+async fn logout(user: Verified, bank: State<Bank>) -> Result<StatusCode, Problem> {
+    bank.log_out(user.session()).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn accounts(user: Verified, bank: State<Bank>) -> Result<Json<Statement>, Problem> {
+    bank.statement(user.subject()).await.map(Json)
+}
+
+async fn receipt(
+    user: Verified,
+    bank: State<Bank>,
+    key: Path<String>,
+) -> Result<Json<Receipt>, Problem> {
+    bank.receipt(user.subject(), &key).await.map(Json)
+}
+
+async fn recipient(
+    _: Verified,
+    bank: State<Bank>,
+    user: Path<String>,
+) -> Result<Json<Recipient>, Problem> {
+    bank.recipient(&user).await.map(Json)
+}
+
 async fn healthz(bank: State<Bank>) -> Result<&'static str, Problem> {
     bank.check().await
 }
@@ -91,13 +106,14 @@ async fn page(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Result<Respo
 }
 
 pub(crate) fn router(bank: Bank) -> Router {
-    let around = middleware::from_fn_with_state(bank.clone(), around);
     let authority = bank.authority.clone();
     let routes = Router::new()
         .route("/login", post(login))
         .route("/logout", post(logout))
         .route("/accounts", get(accounts))
+        .route("/recipients/{user}", get(recipient))
         .route("/transfers", guarded::post(transfer))
+        .route("/transfers/{key}", get(receipt))
         .route("/profile/email", guarded::put(change_email))
         .route("/account", guarded::delete(close_account))
         .route("/healthz", get(healthz))
@@ -109,7 +125,7 @@ pub(crate) fn router(bank: Bank) -> Router {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(bank);
-    stepup_axum::authority(routes, &authority).layer(around)
+    stepup_axum::authority(routes, &authority).layer(middleware::map_response(secure))
 }
 
 /// Where guards find their gate.
@@ -137,13 +153,8 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Around every request, to whichever page.
-async fn around(bank: State<Bank>, request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
-    let mut response = match bank.forget_who_left(RequestHead::from(&head)).await {
-        Ok(()) => next.run(Request::from_parts(head, body)).await,
-        Err(problem) => problem.into_response(),
-    };
+/// What every answer says to browsers.
+async fn secure(mut response: Response) -> Response {
     pages::secure(response.headers_mut());
     response
 }

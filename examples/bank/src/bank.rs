@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderName;
-use sqlx::sqlite::SqlitePool;
 use stepup_authority::factor::Mailer;
+use stepup_authority::store::SqlStore;
 use stepup_authority::{Authority, Issuer};
-use stepup_axum::{Clock, Forget, Gate, RequestHead};
+use stepup_axum::{Clock, Gate};
 
 use crate::StartError;
 use crate::ledger::{Customer, Ledger};
@@ -30,7 +30,7 @@ pub struct Bank {
     pub(crate) has_outbox: bool,
     /// In which a proxy says where a request comes from.
     pub(crate) address_header: Option<HeaderName>,
-    store_file: Option<SqlitePool>,
+    database: Option<Arc<SqlStore>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -48,25 +48,34 @@ impl Bank {
         origin: &str,
         clock: Arc<C>,
     ) -> Result<Self, StartError> {
-        let sealing = Sealing::of(&options.store)?;
-        let (store, store_file) = store::open(&options.store).await?;
+        demo::check(origin, options.bind, options.demo)?;
+        let (ledger, sealing) = (options.ledger()?, Sealing::of(&options.store)?);
+        let (store, database) = store::open(&options.store).await?;
+        let ledger = Ledger::open(&ledger).await?;
+        let of = ledger.origin(origin).await?;
+        if of != origin {
+            return Err(format!(
+                "the ledger is of a bank at {of}, where alone its customers can confirm anything: \
+                 give --origin {of}, or another place with --ledger"
+            )
+            .into());
+        }
         let sealing = Arc::new(sealing.keys().await?);
         let issuer = Issuer::builder(origin, &format!("{origin}/api")).clock(clock.clone());
         let issuer = issuer.open(store, sealing).await;
         let issuer = issuer.map_err(|error| sealing::explained(&error, &options.store))?;
-        let gate = issuer.gate().build()?;
-        let ledger = Ledger::open(&options.ledger()).await?;
+        let gate = issuer.gate().revocations(ledger.clone()).build()?;
         let mailer: Arc<dyn Mailer> = match &options.smtp {
             Some(url) => Arc::new(outbox::smtp(url).await?),
             None => Arc::new(Outbox { ledger: ledger.clone(), clock: clock.clone() }),
         };
         let post = Post(mailer);
-        demo::check(origin, options.demo)?;
         // By one that tells nobody: to these customers nothing has changed.
-        let authority = authority::authority(&issuer, &gate, &post)?.build()?;
+        let authority = authority::authority(&issuer, &gate, &post, &options.store)?.build()?;
         demo::welcome_users(&ledger, &authority).await?;
         let notices = ByMail { ledger: ledger.clone(), post: post.clone() };
-        let mut authority = authority::authority(&issuer, &gate, &post)?.notify(notices);
+        let mut authority =
+            authority::authority(&issuer, &gate, &post, &options.store)?.notify(notices);
         if let Some(header) = options.address_header.clone() {
             authority = authority.address(move |head| {
                 authority::address(&head.headers, &header).map(|address| address.to_string())
@@ -75,7 +84,7 @@ impl Bank {
         let authority = authority.build()?;
         let has_outbox = options.smtp.is_none();
         let address_header = options.address_header.clone();
-        Ok(Self {
+        let bank = Self {
             gate,
             issuer,
             authority,
@@ -83,37 +92,15 @@ impl Bank {
             post,
             has_outbox,
             address_header,
-            store_file,
+            database,
             clock,
-        })
+        };
+        bank.clear_away_who_left().await?;
+        Ok(bank)
     }
 
     pub(crate) fn now(&self) -> i64 {
         self.clock.now().as_secs().cast_signed()
-    }
-
-    /// Has the gate forget whose account another instance closed, and who signed out there, before
-    /// anybody asks it: the API and the authority then refuse their tokens as well. (With those that
-    /// are bound to a key it would stand behind the guard: a DPoP proof is good once.)
-    pub(crate) async fn forget_who_left(&self, head: RequestHead<'_>) -> Result<(), Problem> {
-        if let Ok(user) = self.gate.verify(head).await {
-            let standing = self.ledger.standing(user.subject(), user.session()).await?;
-            if !standing.has_account {
-                self.forget(user.subject());
-            }
-            if let Some(session) = user.session().filter(|_| standing.is_signed_out) {
-                self.forget_session(session);
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn forget(&self, user: &str) {
-        self.gate.forget(Forget::Subject { issuer: self.issuer.issuer(), subject: user });
-    }
-
-    pub(crate) fn forget_session(&self, session: &str) {
-        self.gate.forget(Forget::Session { issuer: self.issuer.issuer(), session });
     }
 
     /// The customer that a token is of, unless they have left since it was looked at.
@@ -133,12 +120,20 @@ impl Bank {
     pub(crate) async fn close(&self) {
         let closed = async {
             self.ledger.close().await;
-            if let Some(file) = &self.store_file {
-                file.close().await;
+            if let Some(database) = &self.database {
+                database.close().await;
             }
         };
         if tokio::time::timeout(LAST_STATEMENTS, closed).await.is_err() {
             tracing::warn!("a database is still in use; what is in it is safe");
         }
     }
+}
+
+/// Does it also where whoever asked hangs up: axum lets go of their handler then, and of what it had
+/// still to do.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(Problem::unavailable(error)))
 }

@@ -1,5 +1,6 @@
 //! Customers that are there from the start.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,8 +11,8 @@ use url::{Host, Url};
 use crate::StartError;
 use crate::bank::Bank;
 use crate::ledger::{Ledger, NewCustomer};
-use crate::login;
 use crate::money::Cents;
+use crate::passwords;
 use crate::problem::Problem;
 
 /// The password of both.
@@ -40,7 +41,10 @@ const USERS: [(&str, &str, &str, &[Account]); 2] = [
 
 #[derive(Serialize)]
 pub(crate) struct Demo {
+    /// Those who have not left.
     users: Vec<DemoUser>,
+    /// Whether mail is only shown.
+    outbox: bool,
 }
 
 /// What nobody would tell of a real one.
@@ -53,18 +57,19 @@ struct DemoUser {
 }
 
 /// Whoever reaches the bank is told their passwords.
-pub(crate) fn check(origin: &str, is_meant: bool) -> Result<(), StartError> {
-    let is_here = match Url::parse(origin)?.host() {
+pub(crate) fn check(origin: &str, bind: IpAddr, is_meant: bool) -> Result<(), StartError> {
+    let is_seen_here = match Url::parse(origin)?.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    if is_here || is_meant {
+    if is_meant || is_seen_here && bind.is_loopback() {
         return Ok(());
     }
+    let place = if is_seen_here { bind.to_string() } else { origin.to_owned() };
     Err(format!(
-        "whoever reaches {origin} could sign in as a demo user, whose passwords it tells; give \
+        "whoever reaches {place} could sign in as a demo user, whose passwords it tells; give \
          --demo if that is meant"
     )
     .into())
@@ -77,11 +82,14 @@ pub(crate) async fn welcome_users(
     authority: &Authority,
 ) -> Result<(), StartError> {
     for (username, name, email, accounts) in USERS {
-        let password_hash = login::hashed(PASSWORD)?;
+        let password_hash = passwords::hashed(PASSWORD)?;
         let password_hash = password_hash.as_str();
         let new = NewCustomer { username, name, email, password_hash, accounts };
-        if !ledger.add(&new).await? && is_enrolled(ledger, username).await? {
-            continue;
+        if !ledger.add(&new).await? {
+            let has_left = ledger.customer(username).await?.is_none();
+            if has_left || is_enrolled(ledger, username).await? {
+                continue;
+            }
         }
         // What an instance left that did not get to the end.
         authority.remove_factors_of(username).await?;
@@ -108,10 +116,12 @@ impl Bank {
     pub(crate) async fn demo(&self) -> Result<Demo, Problem> {
         let mut users = Vec::new();
         for (user, name, ..) in USERS {
-            let totp_secret = self.ledger.demo_secret(user).await?;
-            users.push(DemoUser { user, name, password: PASSWORD, totp_secret });
+            if self.ledger.customer(user).await?.is_some() {
+                let totp_secret = self.ledger.demo_secret(user).await?;
+                users.push(DemoUser { user, name, password: PASSWORD, totp_secret });
+            }
         }
-        Ok(Demo { users })
+        Ok(Demo { users, outbox: self.has_outbox })
     }
 
     /// Says where everything is.

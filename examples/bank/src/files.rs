@@ -25,6 +25,18 @@ pub(crate) fn create_with(path: &Path, content: &str) -> Result<bool, StartError
     made(path, linked)
 }
 
+#[cfg(unix)]
+pub(crate) fn is_the_owners_alone(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    Ok(fs::metadata(path)?.permissions().mode() & 0o077 == 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_the_owners_alone(path: &Path) -> io::Result<bool> {
+    fs::metadata(path).map(|_| true)
+}
+
 fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

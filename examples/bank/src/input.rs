@@ -18,18 +18,21 @@ pub(crate) const LONGEST_BODY: usize = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Credentials {
     pub(crate) user: String,
     pub(crate) password: String,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Order {
     pub(crate) to: String,
     amount: Value,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
     pub(crate) email: String,
 }
@@ -66,8 +69,14 @@ where
     })?;
     let body =
         body.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long."))?;
-    serde_json::from_slice(body.as_ref()).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
+    let body = body.as_ref();
+    // To serde an array of the same values would do.
+    let read = match body.trim_ascii_start().first() {
+        Some(b'{') => serde_json::from_slice(body),
+        _ => Err(serde::de::Error::custom("no object")),
+    };
+    read.map_err(|error: serde_json::Error| {
+        let (line, column) = (error.line().max(1), error.column().max(1));
         let at = format!("The body is not what this call takes (line {line}, column {column}).");
         Problem::unfit("malformed-body", at)
     })
@@ -87,21 +96,31 @@ pub(crate) fn user_name(text: &str) -> Option<&str> {
 
 /// What a client calls a transfer, so that a repeat is the same one.
 pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().ok().filter(|key| (1..=64).contains(&key.len()));
-    let key = key.ok_or_else(|| {
-        Problem::unfit("malformed-key", "The Idempotency-Key is no text of 1 to 64 bytes.")
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let Some(first) = keys.next() else { return Ok(None) };
+    let one = if keys.next().is_none() { first.to_str().ok() } else { None };
+    let key = one.and_then(key).ok_or_else(|| {
+        Problem::unfit("malformed-key", "The Idempotency-Key is no one text of 1 to 64 bytes.")
     });
     Ok(Some(key?.to_owned()))
+}
+
+/// One that a transfer may have.
+pub(crate) fn key(text: &str) -> Option<&str> {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t');
+    Some(text).filter(|key| (1..=64).contains(&key.len()) && key.bytes().all(is_plain))
 }
 
 /// One plain address; who reads the mail there is another question.
 pub(crate) fn is_email(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"(),:;<>@[\\]`|".contains(&byte);
     text.split_once('@').is_some_and(|(local, domain)| {
-        let is_domain = domain.split('.').all(|label| !label.is_empty()) && domain.contains('.');
+        let is_label =
+            |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+        let is_domain = domain.split('.').all(is_label) && domain.contains('.');
         text.len() <= 254
-            && !local.is_empty()
+            && local.len() <= 64
+            && local.split('.').all(|part| !part.is_empty())
             && local.bytes().all(is_plain)
             && domain.bytes().all(is_plain)
             && is_domain
@@ -117,7 +136,7 @@ mod tests {
         for text in ["alice@example.com", "a.b+bank@mail.example.com"] {
             assert!(is_email(text), "{text}");
         }
-        let long = format!("{}@example.com", "l".repeat(250));
+        let long = format!("{}@example.com", "l".repeat(65));
         for text in [
             "",
             "alice",
@@ -126,6 +145,10 @@ mod tests {
             "alice@example",
             "alice@example..com",
             "a@b@example.com",
+            ".a@example.com",
+            "a..b@example.com",
+            "a@-example.com",
+            "a@example-.com",
             "a@example.com,b@example.com",
             "Alice <a@example.com>",
             "a@example.com\r\nBcc: b@example.com",

@@ -50,17 +50,29 @@ impl Ledger {
             }
             Place::Postgres(url) => pool.connect(url).await,
             Place::Redis(_) => {
-                return Err("the ledger cannot be kept in Redis: give --ledger sqlite:PATH or \
-                            --ledger postgres://…"
-                    .into());
+                return Err("customers and money cannot be in Redis".into());
             }
         };
         let pool = pool.map_err(|error| {
             format!("the ledger's database cannot be used ({}); look at --ledger", said(&error))
         })?;
-        let migrated = sqlx::migrate!("src/ledger/migrations").run(&pool).await;
-        migrated.map_err(|error| format!("the ledger's tables cannot be made: {error}"))?;
+        let tables = sqlx::migrate!("src/ledger/migrations");
+        let mut made = tables.run(&pool).await;
+        // In SQLite another instance may be making the same one: the next try finds it made.
+        for _ in tables.iter().filter(|_| matches!(place, Place::Sqlite(_))) {
+            if made.is_err() {
+                made = tables.run(&pool).await;
+            }
+        }
+        made.map_err(|error| format!("the ledger's tables cannot be made: {error}"))?;
         Ok(Self { pool, _in_memory: in_memory })
+    }
+
+    /// The origin that it is of: this one, unless it has one.
+    pub(crate) async fn origin(&self, origin: &str) -> sqlx::Result<String> {
+        let keep = "INSERT INTO origins (only_one, origin) VALUES (1, $1) ON CONFLICT DO NOTHING";
+        sqlx::query(keep).bind(origin).execute(&self.pool).await?;
+        sqlx::query_scalar("SELECT origin FROM origins").fetch_one(&self.pool).await
     }
 
     pub(crate) async fn close(&self) {

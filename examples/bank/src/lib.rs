@@ -18,6 +18,7 @@ mod notices;
 mod options;
 mod outbox;
 mod pages;
+mod passwords;
 mod poem_app;
 mod problem;
 mod profile;

@@ -1,20 +1,17 @@
-//! Passwords: who says one, and how often.
+//! Logins: who says a password, and how often.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use stepup_authority::Login;
 use stepup_axum::Method;
-use tokio::sync::Semaphore;
 
-use crate::authority;
-use crate::bank::Bank;
+use crate::bank::{Bank, to_the_end};
 use crate::input::{self, Credentials};
 use crate::problem::Problem;
+use crate::{authority, passwords};
 
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
@@ -27,18 +24,19 @@ const MOST_OF_ADDRESS: i64 = 60;
 /// How long an address is not new to who logged in there.
 const KNOWN_FOR: i64 = 90 * 24 * 60 * 60;
 
-/// Each takes 19 MiB.
-static AT_ONCE: Semaphore = Semaphore::const_new(8);
-
-/// A hash that no password has: a name that is not there takes as long as one that is.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
-                      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
 #[derive(Serialize)]
 pub(crate) struct LoggedIn {
     access_token: String,
     token_type: &'static str,
     expires_in: u64,
+}
+
+/// What wrong passwords are counted by.
+struct Counter {
+    /// For the log, where what was typed as a name has no place: it may be a password.
+    kind: &'static str,
+    name: String,
+    most: i64,
 }
 
 impl Bank {
@@ -51,57 +49,89 @@ impl Bank {
 
     /// A token of one factor, for who says the right password.
     pub(crate) async fn log_in(&self, who: Credentials, from: &str) -> Result<LoggedIn, Problem> {
+        let (bank, from) = (self.clone(), from.to_owned());
+        // What is begun counts until it is decided.
+        to_the_end(async move { bank.decide(who, &from).await }).await
+    }
+
+    async fn decide(&self, who: Credentials, from: &str) -> Result<LoggedIn, Problem> {
         let Credentials { user, password } = who;
-        let user = input::user_name(&user).filter(|_| password.len() <= 1024).ok_or_else(wrong)?;
+        let user = input::user_name(&user).filter(|_| password.len() <= 1024);
+        let user = user.ok_or_else(|| wrong("none", from))?;
         let now = self.now();
         let is_known = self.ledger.knows_address(user, from, now - KNOWN_FOR).await?;
-        // Where they have been, guesses from elsewhere do not keep them out.
-        let of_user =
-            if is_known { format!("user {user} at {from}") } else { format!("user {user}") };
-        let of_address = format!("address {from}");
-        let both = [(of_user.as_str(), MOST_OF_USER), (of_address.as_str(), MOST_OF_ADDRESS)];
-        let counters = if is_known { &both[..1] } else { &both };
+        let of_user = Counter::of_user(user, is_known.then_some(from));
+        let of_address = Counter::of_address(from);
+        let counters = if is_known { vec![&of_user] } else { vec![&of_user, &of_address] };
         // Counted before it is looked at: of a thousand at once no more are looked at.
-        let attempt = self.ledger.count_attempt(counters, now, now - WINDOW).await?;
-        if let Some(retry_after) = self.too_many(counters, now).await? {
+        let names: Vec<_> = counters.iter().map(|counter| counter.name.as_str()).collect();
+        let attempt = self.ledger.count_attempt(&names, now, now - WINDOW).await?;
+        if let Some((retry_after, counter)) = self.locked(&counters, now).await? {
             self.ledger.take_back_attempt(&attempt).await?;
+            tracing::warn!(counter, from, retry_after, "login locked");
             return Err(Problem::too_many(retry_after));
         }
         let hash = self.ledger.password_hash(user).await?;
-        if !is_right(password, hash).await {
-            return Err(wrong());
+        let Ok(is_right) = passwords::is_right(password, hash).await else {
+            self.ledger.take_back_attempt(&attempt).await?;
+            return Err(Problem::unavailable("logins come faster than passwords are looked at"));
+        };
+        if !is_right {
+            self.ledger.fail_attempt(&attempt).await?;
+            return Err(wrong(of_user.kind, from));
         }
-        self.ledger.forget_attempts(&of_user).await?;
+        self.ledger.forget_attempts(&of_user.name).await?;
         // Of the address this one alone: others may have guessed there.
         self.ledger.take_back_attempt(&attempt).await?;
         self.ledger.keep_address(user, from, now, now - KNOWN_FOR).await?;
         let login = Login::of(user).client_id("bank-web").method(Method::PWD).lifetime(LIFETIME);
         let access_token = self.issuer.issue_login(login).await.map_err(Problem::unavailable)?;
+        tracing::info!(user, from, "login succeeded");
         let expires_in = LIFETIME.as_secs();
         Ok(LoggedIn { access_token, token_type: "Bearer", expires_in })
     }
 
-    /// The session ends, for all tokens that are of it and at every instance.
-    pub(crate) async fn log_out(&self, session: Option<&str>) -> Result<(), Problem> {
-        if let Some(session) = session {
-            // What it was stepped up to may outlive the login, and not by as much again.
-            let before = self.now() - 2 * LIFETIME.as_secs().cast_signed();
-            self.ledger.sign_out(session, self.now(), before).await?;
-            self.forget_session(session);
-        }
-        Ok(())
-    }
-
-    /// In how many seconds it may be tried again, if not now.
-    async fn too_many(&self, counters: &[(&str, i64)], now: i64) -> Result<Option<u64>, Problem> {
-        for (counter, most) in counters {
-            let attempts = self.ledger.attempts(counter, now - WINDOW).await?;
-            if attempts.count > *most {
-                let until = attempts.first.unwrap_or(now) + WINDOW;
-                return Ok(Some((until - now).max(1).unsigned_abs()));
+    /// In how many seconds it may be tried again, if not now, and which counter says so.
+    async fn locked(
+        &self,
+        counters: &[&Counter],
+        now: i64,
+    ) -> Result<Option<(u64, &'static str)>, Problem> {
+        let mut longest = None;
+        for counter in counters {
+            let attempts = self.ledger.attempts(&counter.name, now - WINDOW).await?;
+            if attempts.count > counter.most {
+                let first = attempts.first_failed.filter(|_| attempts.failed >= counter.most);
+                // Those that are being looked at are decided soon, and may be right.
+                let until = first.map_or(now, |first| first + WINDOW);
+                longest = longest.max(Some(((until - now).max(1).unsigned_abs(), counter.kind)));
             }
         }
-        Ok(None)
+        Ok(longest)
+    }
+
+    /// The session ends, for all tokens that are of it and at every instance.
+    pub(crate) async fn log_out(&self, session: Option<&str>) -> Result<(), Problem> {
+        let none = || Problem::new(StatusCode::CONFLICT, "This token is of no session.");
+        let session = session.ok_or_else(none)?;
+        // What it was stepped up to may outlive the login, and not by as much again.
+        let before = self.now() - 2 * LIFETIME.as_secs().cast_signed();
+        Ok(self.ledger.sign_out(session, self.now(), before).await?)
+    }
+}
+
+impl Counter {
+    /// Where they have been, guesses from elsewhere do not keep them out.
+    fn of_user(user: &str, at: Option<&str>) -> Self {
+        let (kind, name) = match at {
+            Some(from) => ("user at known address", format!("user {user} at {from}")),
+            None => ("user", format!("user {user}")),
+        };
+        Self { kind, name, most: MOST_OF_USER }
+    }
+
+    fn of_address(from: &str) -> Self {
+        Self { kind: "address", name: format!("address {from}"), most: MOST_OF_ADDRESS }
     }
 }
 
@@ -115,55 +145,10 @@ fn network(address: IpAddr) -> String {
     }
 }
 
-fn wrong() -> Problem {
+fn wrong(counter: &str, from: &str) -> Problem {
+    tracing::info!(counter, from, "login refused");
     Problem::new(StatusCode::UNAUTHORIZED, "The name or the password is wrong.")
 }
 
-/// It takes a while, on purpose: on a thread where others need not wait for it.
-async fn is_right(password: String, hash: Option<String>) -> bool {
-    let turn = AT_ONCE.acquire().await;
-    let verified = tokio::task::spawn_blocking(move || {
-        let _until_it_is_done = turn;
-        let hash = PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).ok()?;
-        Argon2::default().verify_password(password.as_bytes(), &hash).ok()
-    });
-    matches!(verified.await, Ok(Some(())))
-}
-
-/// What is kept of a password.
-pub(crate) fn hashed(password: &str) -> Result<String, argon2::password_hash::Error> {
-    let hash: PasswordHash = Argon2::default().hash_password(password.as_bytes())?;
-    Ok(hash.to_string())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_kept_as_a_hash_that_knows_it() {
-        let hash = hashed("correct horse").unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && !hash.contains("horse"));
-        assert_ne!(hash, hashed("correct horse").unwrap());
-        let verify = |password: &str, hash: &str| {
-            let hash = PasswordHash::new(hash).unwrap();
-            Argon2::default().verify_password(password.as_bytes(), &hash)
-        };
-        assert!(verify("correct horse", &hash).is_ok());
-        assert!(verify("correct horsf", &hash).is_err());
-        assert!(verify("", NOBODY).is_err(), "and the hash of nobody is one");
-    }
-
-    #[test]
-    fn a_home_is_one_address() {
-        for (address, counts_as) in [
-            ("203.0.113.7", "203.0.113.7"),
-            ("::ffff:203.0.113.7", "203.0.113.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
-            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-        ] {
-            assert_eq!(network(address.parse().unwrap()), counts_as);
-        }
-    }
-}
+mod tests;

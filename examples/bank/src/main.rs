@@ -29,7 +29,7 @@ async fn run(options: &Options) -> Result<(), StartError> {
     })?;
     let origin = options.origin(listener.local_addr()?.port());
     let bank = Bank::open(options, &origin, Arc::new(SystemClock)).await?;
-    if let Place::Sqlite(path) = options.ledger() {
+    if let Place::Sqlite(path) = options.ledger()? {
         let path = path.canonicalize()?;
         tracing::info!("customers and money are in {}; delete it to begin anew", path.display());
     }

@@ -6,7 +6,11 @@ use stepup_authority::{EventKind, Notice, Notify};
 use crate::ledger::Ledger;
 use crate::outbox::Post;
 
-/// By mail to the address in their profile.
+/// For how long it is told at an address that a customer has left as well: somebody else may have
+/// had it changed.
+pub(crate) const TOLD_FOR: i64 = 30 * 24 * 60 * 60;
+
+/// By mail to the address in their profile, and to those that were there lately.
 #[derive(Debug)]
 pub(crate) struct ByMail {
     pub(crate) ledger: Ledger,
@@ -16,16 +20,25 @@ pub(crate) struct ByMail {
 impl Notify for ByMail {
     fn notify(&self, notice: Notice) -> FactorFuture<'_, ()> {
         Box::pin(async move {
-            match self.ledger.customer(&notice.subject).await {
-                Ok(Some(customer)) => {
-                    let text = text(&customer.name, &notice);
-                    self.post.tell(&customer.email, "Your ways to confirm changed", text).await;
-                }
-                // Who has left is told once, that they did.
-                Ok(None) => {}
-                Err(error) => tracing::warn!("nobody was told of a change of factors: {error}"),
+            if let Err(error) = self.tell(&notice).await {
+                tracing::warn!("nobody was told of a change of factors: {error}");
             }
         })
+    }
+}
+
+impl ByMail {
+    async fn tell(&self, notice: &Notice) -> sqlx::Result<()> {
+        let Some(customer) = self.ledger.customer(&notice.subject).await? else {
+            // Who has left is told once, that they did.
+            return Ok(());
+        };
+        let after = notice.at.as_secs().cast_signed() - TOLD_FOR;
+        for address in self.ledger.addresses(&customer.username, after).await? {
+            let text = text(&customer.name, notice);
+            self.post.tell(&address, "Your ways to confirm changed", text).await;
+        }
+        Ok(())
     }
 }
 
@@ -39,7 +52,7 @@ fn text(name: &str, notice: &Notice) -> String {
         EventKind::Disabled => format!("After many wrong codes {way} has to be set up anew."),
         _ => format!("After several wrong codes {way} is locked for a while."),
     };
-    format!("Hello {name},\n\n{what}\n\nIf that was not you, call us at once.\n\nThe Bank\n")
+    format!("Hello {name},\n\n{what}\n\nIf that was not you, call us at once.\n\nBank\n")
 }
 
 fn way(method: &str) -> &str {

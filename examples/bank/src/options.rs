@@ -30,7 +30,7 @@ pub struct Options {
     #[arg(env = "BANK_STORE", hide_env_values = true)]
     pub store: Place,
     /// Where customers and money are: memory, sqlite:PATH or postgres://…; in the store unless
-    /// given, and beside a Redis in sqlite:bank.db.
+    /// given, and to be given beside a Redis.
     #[arg(long, value_name = "WHERE", value_parser = Where)]
     #[arg(env = "BANK_LEDGER", hide_env_values = true)]
     pub ledger: Option<Place>,
@@ -89,12 +89,22 @@ pub enum Place {
 
 impl Options {
     /// Where customers and money are.
-    #[must_use]
-    pub fn ledger(&self) -> Place {
+    ///
+    /// # Errors
+    ///
+    /// They would be where they cannot be, or without the factors that the authority keeps.
+    pub fn ledger(&self) -> Result<Place, &'static str> {
         match (&self.ledger, &self.store) {
-            (Some(ledger), _) => ledger.clone(),
-            (None, Place::Redis(_)) => Place::Sqlite("bank.db".into()),
-            (None, store) => store.clone(),
+            (Some(Place::Redis(_)), _) | (None, Place::Redis(_)) => {
+                Err("customers and money cannot be in Redis: give --ledger postgres://…, or \
+                 --ledger sqlite:PATH where there is one instance")
+            }
+            (None, store) => Ok(store.clone()),
+            (Some(ledger), Place::Memory) if *ledger != Place::Memory => {
+                Err("customers would be there still when --store memory has forgotten how they \
+                 confirm: give --store sqlite:PATH too")
+            }
+            (Some(ledger), _) => Ok(ledger.clone()),
         }
     }
 
@@ -132,7 +142,12 @@ impl FromStr for Place {
         let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
         match scheme {
             "memory" if rest.is_empty() => Ok(Self::Memory),
-            "sqlite" if !matches!(rest, "" | ":memory:") => Ok(Self::Sqlite(rest.into())),
+            "sqlite" if rest.contains(['?', '%']) => {
+                Err("give the path of a file without `?` and `%`, and nothing else after `sqlite:`")
+            }
+            "sqlite" if !matches!(rest, "" | "//" | ":memory:") => {
+                Ok(Self::Sqlite(rest.strip_prefix("//").unwrap_or(rest).into()))
+            }
             "postgres" | "postgresql" => Ok(Self::Postgres(text.to_owned())),
             "redis" | "rediss" | "redis+unix" => Ok(Self::Redis(text.to_owned())),
             _ => Err("write memory, sqlite:PATH, redis://… or postgres://…"),
@@ -157,10 +172,18 @@ mod tests {
             (&["--store", "memory"], Place::Memory),
             (&["--store", "sqlite:a.db"], Place::Sqlite("a.db".into())),
             (&["--store", postgres], Place::Postgres(postgres.to_owned())),
-            (&["--store", redis], Place::Sqlite("bank.db".into())),
+            (&["--store", "sqlite:///var/bank.db"], Place::Sqlite("/var/bank.db".into())),
             (&["--store", redis, "--ledger", postgres], Place::Postgres(postgres.to_owned())),
         ] {
-            assert!(options(arguments).ledger() == ledger, "{arguments:?}");
+            assert!(options(arguments).ledger() == Ok(ledger), "{arguments:?}");
+        }
+        for (arguments, why) in [
+            (&["--store", redis][..], "cannot be in Redis"),
+            (&["--ledger", redis], "cannot be in Redis"),
+            (&["--store", "memory", "--ledger", "sqlite:bank.db"], "has forgotten"),
+        ] {
+            let Err(said) = options(arguments).ledger() else { panic!("{arguments:?}") };
+            assert!(said.contains(why), "{said}");
         }
     }
 
@@ -181,6 +204,25 @@ mod tests {
             assert!(error.contains("--store <WHERE>: write memory, sqlite:PATH, "), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
         }
+        for place in ["sqlite:bank.db?mode=ro", "sqlite:a%20bank.db"] {
+            let parsed = Options::try_parse_from(["bank", "--ledger", place]);
+            let Err(error) = parsed else { panic!("{place} is taken") };
+            let error = error.to_string();
+            assert!(error.contains("--ledger <WHERE>: give the path of a file without"), "{error}");
+        }
+    }
+
+    #[test]
+    fn compose_gives_what_is_taken() {
+        let compose = include_str!("../compose.yaml");
+        let given =
+            |before| compose.lines().filter_map(move |line| line.trim().strip_prefix(before));
+        let mut arguments: Vec<_> = given("- ").filter(|given| given.starts_with("--")).collect();
+        arguments.extend(given("BANK_LEDGER: ").flat_map(|ledger| ["--ledger", ledger]));
+        let options = options(&arguments);
+        assert!(matches!(options.ledger(), Ok(Place::Postgres(_))), "{arguments:?}");
+        assert!(matches!(options.store, Place::Redis(_)) && options.demo, "{arguments:?}");
+        assert!(options.address_header.is_some_and(|header| header == "x-real-ip"));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Mailer for Outbox {
 
 /// A mail server, if it is there.
 pub(crate) async fn smtp(url: &str) -> Result<SmtpMailer, StartError> {
-    let mailer = SmtpMailer::new(url, "The Bank <no-reply@bank.example>")?;
+    let mailer = SmtpMailer::new(url, "Bank <no-reply@bank.example>")?;
     let parsed = Url::parse(url)?;
     let host = parsed.host_str().unwrap_or_default();
     let port = parsed.port().unwrap_or(match (parsed.scheme(), host) {

@@ -7,15 +7,15 @@ use bytes::Bytes;
 use http::header::ALLOW;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use poem::error::{MethodNotAllowedError, NotFoundError, ResponseError};
-use poem::web::{Data, Json, RemoteAddr};
+use poem::web::{Data, Json, Path, RemoteAddr};
 use poem::{
     Endpoint, EndpointExt, FromRequest, IntoResponse, Request, RequestBody, Response, Route, get,
     handler, post,
 };
 use serde::de::DeserializeOwned;
-use stepup_poem::{RequestHead, Verified, guarded, step_up};
+use stepup_poem::{Verified, guarded, step_up};
 
-use crate::accounts::{Receipt, Statement};
+use crate::accounts::{Receipt, Recipient, Statement};
 use crate::bank::Bank;
 use crate::demo::Demo;
 use crate::input::{self, Credentials, LONGEST_BODY, Order, Profile};
@@ -23,27 +23,6 @@ use crate::login::LoggedIn;
 use crate::pages;
 use crate::problem::Problem;
 use crate::profile::Changed;
-
-#[handler]
-async fn login(
-    bank: Data<&Bank>,
-    peer: &RemoteAddr,
-    headers: &HeaderMap,
-    who: Input<Credentials>,
-) -> Result<Json<LoggedIn>, Problem> {
-    let from = bank.source(headers, peer.as_socket_addr().map(SocketAddr::ip));
-    bank.log_in(who.0, &from).await.map(Json)
-}
-
-#[handler]
-async fn logout(user: Verified, bank: Data<&Bank>) -> Result<StatusCode, Problem> {
-    bank.log_out(user.session()).await.map(|()| StatusCode::NO_CONTENT)
-}
-
-#[handler]
-async fn accounts(user: Verified, bank: Data<&Bank>) -> Result<Json<Statement>, Problem> {
-    bank.statement(user.subject()).await.map(Json)
-}
 
 #[step_up(level = "mfa", max_age = "5m", reason = "Confirm that it is you who sends this money.")]
 #[handler]
@@ -78,6 +57,45 @@ async fn close_account(user: Verified, bank: Data<&Bank>) -> Result<StatusCode, 
 }
 
 #[handler]
+async fn login(
+    bank: Data<&Bank>,
+    peer: &RemoteAddr,
+    headers: &HeaderMap,
+    who: Input<Credentials>,
+) -> Result<Json<LoggedIn>, Problem> {
+    let from = bank.source(headers, peer.as_socket_addr().map(SocketAddr::ip));
+    bank.log_in(who.0, &from).await.map(Json)
+}
+
+#[handler]
+async fn logout(user: Verified, bank: Data<&Bank>) -> Result<StatusCode, Problem> {
+    bank.log_out(user.session()).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+#[handler]
+async fn accounts(user: Verified, bank: Data<&Bank>) -> Result<Json<Statement>, Problem> {
+    bank.statement(user.subject()).await.map(Json)
+}
+
+#[handler]
+async fn receipt(
+    user: Verified,
+    bank: Data<&Bank>,
+    key: Path<String>,
+) -> Result<Json<Receipt>, Problem> {
+    bank.receipt(user.subject(), &key).await.map(Json)
+}
+
+#[handler]
+async fn recipient(
+    _user: Verified,
+    bank: Data<&Bank>,
+    user: Path<String>,
+) -> Result<Json<Recipient>, Problem> {
+    bank.recipient(&user).await.map(Json)
+}
+
+#[handler]
 async fn healthz(bank: Data<&Bank>) -> Result<&'static str, Problem> {
     bank.check().await
 }
@@ -108,7 +126,9 @@ pub(crate) fn endpoint(bank: Bank) -> impl Endpoint + 'static {
         .at("/login", post(login))
         .at("/logout", post(logout))
         .at("/accounts", get(accounts))
+        .at("/recipients/:user", get(recipient))
         .at("/transfers", guarded::post(transfer))
+        .at("/transfers/:key", get(receipt))
         .at("/profile/email", guarded::put(change_email))
         .at("/account", guarded::delete(close_account))
         .at("/healthz", get(healthz))
@@ -119,29 +139,21 @@ pub(crate) fn endpoint(bank: Bank) -> impl Endpoint + 'static {
         .at("/assets/:file", get(page));
     stepup_poem::authority(routes, &bank.authority)
         .data(bank.gate.clone())
-        .data(bank.clone())
+        .data(bank)
         .catch_error(async |_: NotFoundError| translated(Problem::not_found().response()))
         .catch_error(async |_: MethodNotAllowedError| translated(Problem::method().response()))
-        .around(move |routes, request| around(bank.clone(), routes, request))
+        .around(around)
 }
 
 /// Around every request, to whichever page.
-async fn around(
-    bank: Bank,
-    routes: Arc<impl Endpoint>,
-    request: Request,
-) -> poem::Result<Response> {
-    let head = RequestHead::new(request.method(), request.original_uri(), request.headers());
+async fn around(routes: Arc<impl Endpoint>, request: Request) -> poem::Result<Response> {
     let allow = match request.uri().path() {
         "/login" | "/logout" | "/transfers" => "POST",
         "/profile/email" => "PUT",
         "/account" => "DELETE",
         _ => "GET,HEAD",
     };
-    let mut response = match bank.forget_who_left(head).await {
-        Ok(()) => routes.get_response(request).await,
-        Err(problem) => problem.as_response(),
-    };
+    let mut response = routes.get_response(request).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         // Which poem says nowhere, and the authority for its own pages.
         let allow = HeaderValue::from_static(allow);

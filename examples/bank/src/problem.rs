@@ -30,6 +30,11 @@ impl Problem {
         Self { name: Some(name), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
     }
 
+    /// What is asked for is not there.
+    pub(crate) fn unknown(name: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: Some(name), ..Self::new(StatusCode::NOT_FOUND, detail) }
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is no such page.")
     }
@@ -39,7 +44,7 @@ impl Problem {
     }
 
     pub(crate) fn too_many(retry_after: u64) -> Self {
-        let detail = "Too many attempts with a wrong password. Wait a while.";
+        let detail = "Too many attempts to sign in. Wait a while.";
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use crate::bank::Bank;
+use crate::StartError;
+use crate::bank::{Bank, to_the_end};
 use crate::input::{self, Profile};
+use crate::notices::TOLD_FOR;
 use crate::problem::Problem;
 
 #[derive(Serialize)]
@@ -17,24 +19,29 @@ impl Bank {
     /// Codes to the old address are worth nothing from now on, and those to the new one are not
     /// until its owner has enrolled it: nobody has shown yet that they read mail there.
     pub(crate) async fn change_email(&self, user: &str, to: Profile) -> Result<Changed, Problem> {
-        let customer = self.customer(user).await?;
-        let email = to.email;
-        if !input::is_email(&email) {
+        if !input::is_email(&to.email) {
             return Err(Problem::unfit(
                 "malformed-address",
                 "Give one plain address, such as alice@example.com.",
             ));
         }
+        let (bank, user) = (self.clone(), user.to_owned());
+        to_the_end(async move { bank.set_email(&user, to.email).await }).await
+    }
+
+    async fn set_email(&self, user: &str, email: String) -> Result<Changed, Problem> {
+        let customer = self.customer(user).await?;
         if email == customer.email {
             return Ok(Changed { email });
         }
         // First: if the rest fails, no address counts that should not.
         let removed = self.authority.remove_method_of(user, "email").await;
         removed.map_err(Problem::unavailable)?;
-        self.ledger.set_email(user, &email).await?;
+        self.ledger.set_email(user, &email, self.now()).await?;
+        tracing::info!(user, "the address was changed");
         let text = format!(
             "Hello {},\n\nyour address at the bank is now {email}, and codes are no longer sent \
-             here.\n\nIf that was not you, call us at once.\n\nThe Bank\n",
+             here.\n\nIf that was not you, call us at once.\n\nBank\n",
             customer.name
         );
         self.post.tell(&customer.email, "Your e-mail address was changed", text).await;
@@ -42,18 +49,88 @@ impl Bank {
     }
 
     /// The customer leaves: nobody logs in by this name again, and what was issued is refused.
-    /// It may be asked for again if a part of it failed.
     pub(crate) async fn close_account(&self, user: &str) -> Result<(), Problem> {
-        let customer = self.ledger.customer(user).await?;
-        let removed = self.authority.remove_factors_of(user).await;
-        removed.map_err(Problem::unavailable)?;
-        // Last: of whom it has left the bank asks nothing more.
+        let (bank, user) = (self.clone(), user.to_owned());
+        to_the_end(async move { bank.let_go(&user).await }).await
+    }
+
+    async fn let_go(&self, user: &str) -> Result<(), Problem> {
+        let customer = self.customer(user).await?;
+        let addresses = self.ledger.addresses(user, self.now() - TOLD_FOR).await?;
+        // First: of whom it has left nothing lets anybody in, whatever comes of the rest.
         self.ledger.close_account(user, self.now()).await?;
-        if let Some(customer) = customer {
-            let text = format!("Hello {},\n\nyour account is closed.\n\nThe Bank\n", customer.name);
-            self.post.tell(&customer.email, "Your account is closed", text).await;
+        tracing::info!(user, "the account was closed");
+        if let Err(error) = self.clear_away(user).await {
+            tracing::error!(user, "who left is cleared away at the next start: {error}");
         }
-        self.forget(user);
+        for address in addresses {
+            let text = format!("Hello {},\n\nyour account is closed.\n\nBank\n", customer.name);
+            self.post.tell(&address, "Your account is closed", text).await;
+        }
         Ok(())
+    }
+
+    async fn clear_away(&self, user: &str) -> Result<(), StartError> {
+        self.authority.remove_factors_of(user).await?;
+        Ok(self.ledger.clear_away(user).await?)
+    }
+
+    /// What the bank was stopped in, or its store did not let it.
+    pub(crate) async fn clear_away_who_left(&self) -> Result<(), StartError> {
+        for user in self.ledger.not_cleared_away().await? {
+            self.clear_away(&user).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use clap::Parser as _;
+    use stepup_axum::SystemClock;
+
+    use super::*;
+    use crate::Options;
+
+    /// Asks, hangs up at once, and waits for the mail that says it is done.
+    async fn is_done(what: &str, asked: impl AsyncFnOnce(&Bank)) {
+        let options = Options::parse_from(["bank", "--store", "memory"]);
+        let bank = Bank::open(&options, "http://localhost:3000", Arc::new(SystemClock));
+        let bank = bank.await.unwrap();
+        tokio::select! {
+            biased;
+            () = pin!(asked(&bank)) => panic!("it took no time"),
+            () = std::future::ready(()) => {}
+        }
+        for _ in 0..1000 {
+            let mails = bank.ledger.mails().await.unwrap();
+            let is_told = |mail: &crate::ledger::KeptMail| mail.text.contains(what);
+            if mails.iter().any(|mail| mail.to == "alice@example.com" && is_told(mail)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody was told");
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_has_their_address_changed_and_is_told() {
+        let to = || Profile { email: "alice@new.example".to_owned() };
+        is_done("now alice@new.example", async |bank: &Bank| {
+            let _ = bank.change_email("alice", to()).await;
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_has_their_account_closed_and_is_told() {
+        is_done("your account is closed", async |bank: &Bank| {
+            let _ = bank.close_account("alice").await;
+        })
+        .await;
     }
 }

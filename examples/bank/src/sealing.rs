@@ -56,17 +56,24 @@ async fn beside(database: &Path) -> Result<SealingKeys, StartError> {
     if sealed.fetch_optional(&mut opened).await?.is_some() && !path.exists() {
         let (path, database) = (path.display(), database.display());
         return Err(format!(
-            "{database} was sealed with a key that is not there: put {path} back, or delete \
-             {database} to begin anew"
+            "{database} was sealed with a key that is not there: put {path} back (or set {VARIABLE}, \
+             if it was in there), or delete {database} to begin anew"
         )
         .into());
     }
-    let mut secret = [0; 32];
-    aws_lc_rs::rand::fill(&mut secret).map_err(|_| "the system has no random numbers")?;
-    if files::create_with(&path, &STANDARD.encode(secret))? {
-        tracing::info!("made the sealing key {}", path.display());
+    if !path.exists() {
+        let mut secret = [0; 32];
+        aws_lc_rs::rand::fill(&mut secret).map_err(|_| "the system has no random numbers")?;
+        if files::create_with(&path, &STANDARD.encode(secret))? {
+            tracing::info!("made the sealing key {}", path.display());
+        }
     }
     let wrong = |why: String| format!("the sealing key {} cannot be used: {why}", path.display());
+    let is_secret = files::is_the_owners_alone(&path);
+    if !is_secret.map_err(|error| wrong(error.to_string()))? {
+        let path = path.display();
+        return Err(wrong(format!("others on this machine may read it; chmod 600 {path}")).into());
+    }
     let secret = fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
     Ok(SealingKeys::from_base64(&secret).map_err(|error| wrong(error.to_string()))?)
 }

@@ -130,6 +130,12 @@ fn what_is_looked_at_before_it_is_done() {
     run("axum", "review");
 }
 
+#[test]
+#[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
+fn ways_to_confirm_on_their_way_in_and_customers_on_their_way_out() {
+    run("axum", "ways");
+}
+
 /// The page is the same in both.
 #[test]
 #[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]

@@ -10,6 +10,8 @@
 mod api;
 mod browser;
 mod deployed;
+#[cfg(target_os = "linux")]
+mod memory;
 mod sealing;
 mod start;
 mod support;

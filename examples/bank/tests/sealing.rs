@@ -1,6 +1,7 @@
 //! The key beside the database: lost, another, or not needed.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::support::folder::Folder;
@@ -16,12 +17,14 @@ fn beside_a_database_that_was_sealed_no_other_key_is_made() {
     let said = failing(ORIGIN, &[], lost);
     assert_eq!(
         said,
-        "bank: bank.db was sealed with a key that is not there: put bank.db.sealing-key back, or \
-         delete bank.db to begin anew"
+        "bank: bank.db was sealed with a key that is not there: put bank.db.sealing-key back (or \
+         set STEPUP_SEALING_KEY, if it was in there), or delete bank.db to begin anew"
     );
     let other = |to: &Path| {
         lost(to);
-        fs::write(to.join("bank.db.sealing-key"), KEY).unwrap();
+        let key = to.join("bank.db.sealing-key");
+        fs::write(&key, KEY).unwrap();
+        fs::set_permissions(key, Permissions::from_mode(0o600)).unwrap();
     };
     for (environment, key) in
         [(&[][..], "bank.db.sealing-key"), (&[("STEPUP_SEALING_KEY", KEY)], "STEPUP_SEALING_KEY")]

@@ -1,6 +1,6 @@
 //! The program: what it says when it starts, what it leaves behind, and how it ends.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,8 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use stepup_axum::{Clock as _, ManualClock, SystemClock};
+use stepup_tests::authority::TotpApp;
 use stepup_tests::servers::smtp::Smtp;
 
 use crate::support::Customer;
@@ -46,18 +47,59 @@ fn it_says_where_everything_is_and_leaves_files_for_its_owner_alone() {
     }
 }
 
-#[test]
-fn it_starts_again_on_what_it_left_with_the_same_secrets() {
-    let bank = Bank::start(&[]);
-    let secrets = |log: &str| -> Vec<String> {
-        let lines = log.lines().filter_map(|line| line.split_once("authenticator app: "));
-        lines.map(|(_, secret)| secret.to_owned()).collect()
-    };
+#[tokio::test]
+async fn it_starts_again_on_what_it_left_and_what_was_enrolled_is_good() {
+    let bank = Bank::start(ORIGIN);
     let before = secrets(&bank.log());
     let (ended, folder) = bank.stop("INT");
     assert!(ended.success() && before.len() == 2, "{ended} {before:?}");
-    let again = Bank::start_in(folder, &[], &[]);
+    let again = Bank::start_in(folder, ORIGIN, &[]);
     assert_eq!(secrets(&again.log()), before);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let clock = Arc::new(ManualClock::at(SystemClock.now()));
+    let alice = Customer::new(&again.url, clock, &client).logged_in("alice").await;
+    let sent = alice.confirmed(&TotpApp::scan(&before[0])).await.pay("bob", json!(1)).await;
+    assert_eq!(sent.status, 200, "{}", sent.text);
+}
+
+/// Factors and passkeys are good at one origin: at another a password alone would enrol new ones.
+#[test]
+fn at_another_origin_it_does_not_open() {
+    let (_, folder) = Bank::start(ORIGIN).stop("TERM");
+    let moved = |to: &Path| {
+        for file in ["bank.db", "bank.db.sealing-key"] {
+            fs::copy(folder.path().join(file), to.join(file)).unwrap();
+        }
+    };
+    for elsewhere in [&["--port", "0"][..], &["--origin", "https://bank.example", "--demo"]] {
+        assert_eq!(
+            failing(elsewhere, &[], moved),
+            "bank: the ledger is of a bank at http://localhost:3000, where alone its customers can \
+             confirm anything: give --origin http://localhost:3000, or another place with --ledger"
+        );
+    }
+}
+
+/// Of the demo users' apps.
+fn secrets(log: &str) -> Vec<String> {
+    let lines = log.lines().filter_map(|line| line.split_once("authenticator app: "));
+    lines.map(|(_, secret)| secret.to_owned()).collect()
+}
+
+/// Whoever makes the tables, the key and the demo users: the others find them.
+#[test]
+fn several_may_start_at_once_on_a_new_file() {
+    for _ in 0..4 {
+        let folder = Folder::new();
+        let store = format!("sqlite:{}", folder.path().join("bank.db").display());
+        let arguments = [&["--store", &store], ORIGIN].concat();
+        let banks = std::thread::scope(|scope| {
+            let starting = [(); 4].map(|()| scope.spawn(|| Bank::start(&arguments)));
+            starting.map(|bank| bank.join().unwrap())
+        });
+        let said = banks.each_ref().map(|bank| secrets(&bank.log()));
+        assert!(said.iter().all(|secrets| *secrets == said[0]), "{said:?}");
+    }
 }
 
 #[test]
@@ -103,11 +145,15 @@ fn each_thing_that_keeps_it_from_opening_is_said() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().port().to_string();
     let no_database = |folder: &Path| fs::write(folder.join("bank.db"), "x".repeat(4096)).unwrap();
-    let no_key = |folder: &Path| {
-        fs::write(folder.join("bank.db.sealing-key"), "secret").unwrap();
+    let key = |folder: &Path, rights: u32| {
+        let key = folder.join("bank.db.sealing-key");
+        fs::write(&key, "secret").unwrap();
+        fs::set_permissions(key, Permissions::from_mode(rights)).unwrap();
     };
+    let (no_key, open_key) =
+        (|folder: &Path| key(folder, 0o600), |folder: &Path| key(folder, 0o640));
     let nothing = |_: &Path| {};
-    let rows: [Row<'_>; 18] = [
+    let rows: [Row<'_>; 22] = [
         (&["--port", &taken], &[], &nothing, &["port ", "cannot be used", "another with --port"]),
         (
             &["--store", "sqlite:/nowhere/bank.db"],
@@ -118,16 +164,45 @@ fn each_thing_that_keeps_it_from_opening_is_said() {
         (&["--store", "sqlite:/"], &[], &nothing, &["cannot be"]),
         (&[], &[], &no_database, &["store cannot be used", "not a database", "--store"]),
         (&[], &[], &no_key, &["bank.db.sealing-key cannot be used", "base64"]),
+        (
+            &[],
+            &[],
+            &open_key,
+            &["others on this machine may read it", "chmod 600 bank.db.sealing-key"],
+        ),
         (&[], &[("STEPUP_SEALING_KEY", "secret")], &nothing, &["sealing key is not the base64"]),
         (
-            &["--store", "redis://127.0.0.1:1/"],
+            &["--store", "redis://127.0.0.1:1/", "--ledger", "sqlite:bank.db"],
             &[],
             &nothing,
             &["no STEPUP_SEALING_KEY", "openssl rand"],
         ),
         (&["--store", "postgres://localhost/b"], &[], &nothing, &["no STEPUP_SEALING_KEY"]),
-        (&["--store", "redis://127.0.0.1:1/"], KEY, &nothing, &["store cannot be used", "--store"]),
-        (&["--store", "redis://redis.example/"], KEY, &nothing, &["another machine", "rediss://"]),
+        (
+            &["--store", "redis://127.0.0.1:1/", "--ledger", "sqlite:bank.db"],
+            KEY,
+            &nothing,
+            &["store cannot be used", "--store"],
+        ),
+        (
+            &["--store", "redis://redis.example/", "--ledger", "sqlite:bank.db"],
+            KEY,
+            &nothing,
+            &["another machine", "rediss://"],
+        ),
+        (
+            &["--store", "redis://127.0.0.1:1/"],
+            KEY,
+            &nothing,
+            &["cannot be in Redis", "--ledger postgres://"],
+        ),
+        (
+            &["--store", "memory", "--ledger", "sqlite:bank.db"],
+            &[],
+            &nothing,
+            &["--store memory has forgotten", "--store sqlite:PATH"],
+        ),
+        (&["--bind", "0.0.0.0"], &[], &nothing, &["whoever reaches 0.0.0.0", "give --demo"]),
         (
             &["--store", "postgres://u:hunter2@127.0.0.1:1/b"],
             KEY,
@@ -144,7 +219,7 @@ fn each_thing_that_keeps_it_from_opening_is_said() {
             &["--ledger", "redis://127.0.0.1/"],
             &[],
             &nothing,
-            &["cannot be kept in Redis", "sqlite:PATH"],
+            &["cannot be in Redis", "sqlite:PATH"],
         ),
         (&["--smtp", "mail.example"], &[], &nothing, &["mail server's URL", "smtps://"]),
         (
@@ -154,7 +229,7 @@ fn each_thing_that_keeps_it_from_opening_is_said() {
             &["127.0.0.1:1 cannot be reached", "refused", "/demo/outbox"],
         ),
         (
-            &["--origin", "http://bank.example"],
+            &["--origin", "http://bank.example", "--demo"],
             &[],
             &nothing,
             &["http://bank.example", "not https"],
@@ -211,6 +286,8 @@ fn who_cannot_wait_says_it_twice() {
     }
     assert_eq!(bank.stop("INT").0.code(), Some(130));
 }
+
+const ORIGIN: &[&str] = &["--origin", "http://localhost:3000"];
 
 const CODE: &str = "Your confirmation code";
 

@@ -1,4 +1,7 @@
-import { signOut } from './bank/api.js';
+import type { StepUpDialog } from 'stepup-client/dialog';
+import { signOut } from './bank/leaving.js';
+import { lifetime } from './bank/lifetime.js';
+import { DIALOG } from './bank/methods.js';
 import { session } from './bank/session.js';
 import { drawer } from './drawer/drawer.js';
 import { app } from './enrol/app.js';
@@ -6,6 +9,7 @@ import { codes } from './enrol/codes.js';
 import { email as emailFactor } from './enrol/email.js';
 import { passkey } from './enrol/passkey.js';
 import { phone } from './enrol/phone.js';
+import { footer } from './footer.js';
 import { start } from './router.js';
 import { byId, element } from './ui/dom.js';
 import { type IconName, icon } from './ui/icons.js';
@@ -14,6 +18,7 @@ import { email } from './views/email.js';
 import { home } from './views/home.js';
 import { pay } from './views/pay.js';
 import { profile } from './views/profile.js';
+import { review } from './views/review.js';
 import { security } from './views/security.js';
 import { sent } from './views/sent.js';
 import { signIn } from './views/sign-in.js';
@@ -50,12 +55,16 @@ document.querySelector('.skip')?.addEventListener('click', (event) => {
   event.preventDefault();
   byId('main', 'main').focus();
 });
+document.querySelector<StepUpDialog>('step-up-dialog')!.texts = DIALOG;
 
 drawer();
+void footer();
+lifetime();
 start(
   {
     '/': home,
     '/pay': pay,
+    '/pay/review': review,
     '/sent': sent,
     '/security': security,
     '/security/passkey': passkey,

@@ -8,6 +8,8 @@ import { button, byId, element } from './ui/dom.js';
 export interface Shown {
   /** Aborted when the customer goes elsewhere. */
   readonly signal: AbortSignal;
+  /** Asks before the customer goes elsewhere, until what it returns is called. */
+  readonly hold: (question: string) => () => void;
 }
 
 export interface View {
@@ -19,7 +21,8 @@ export interface View {
 }
 
 const main = byId('main', 'main');
-const said = byId('said', 'p');
+const said = byId('toast', 'p');
+const waits = byId('waits', 'p');
 /** After so many milliseconds it is said that there is something to wait for. */
 const SOON = 400;
 const UNSHOWN = 'This cannot be shown now';
@@ -28,6 +31,8 @@ let isFirst = true;
 let show = () => {};
 /** What the next page begins with. */
 let saying = '';
+/** What is asked before this page is left. */
+let held: string | undefined;
 
 /** Begins to show the page of the address, or `signIn` to whom nobody knows. */
 export function start(views: Readonly<Record<string, View>>, signIn: View): void {
@@ -37,7 +42,14 @@ export function start(views: Readonly<Record<string, View>>, signIn: View): void
       void turnTo(session.login === undefined ? signIn : (views[path] ?? views['/']!));
     }
   };
-  window.addEventListener('hashchange', () => show());
+  window.addEventListener('hashchange', ({ oldURL }) => {
+    if (held === undefined || confirm(held)) {
+      show();
+    } else {
+      history.replaceState(null, '', oldURL);
+    }
+  });
+  window.addEventListener('beforeunload', (event) => held !== undefined && event.preventDefault());
   session.addEventListener('change', () => show());
   main.replaceChildren();
   show();
@@ -58,25 +70,31 @@ export function again(done: string): void {
 async function turnTo(view: View): Promise<void> {
   shown.abort();
   shown = new AbortController();
+  held = undefined;
   const { signal } = shown;
   mark(view);
+  // What is left is not to be pressed any more.
+  main.inert = true;
   main.setAttribute('aria-busy', 'true');
-  const waits = setTimeout(() => signal.aborted || (said.textContent = 'One moment …'), SOON);
+  const soon = () => signal.aborted || (waits.textContent = `${view.title}: One moment …`);
+  const timer = setTimeout(soon, SOON);
   let { title } = view;
   let node: Node | undefined;
   try {
-    node = await view.show({ signal });
+    node = await view.show({ signal, hold });
   } catch (error) {
     title = UNSHOWN;
     node = signal.aborted ? undefined : failure(error, view);
   } finally {
-    clearTimeout(waits);
+    clearTimeout(timer);
   }
   if (signal.aborted || node === undefined) {
     return;
   }
   main.removeAttribute('aria-busy');
+  main.inert = false;
   main.replaceChildren(node);
+  waits.textContent = '';
   // A sentence about one page is not one about the next.
   said.textContent = saying;
   saying = '';
@@ -86,6 +104,11 @@ async function turnTo(view: View): Promise<void> {
     focus();
   }
   isFirst = false;
+}
+
+function hold(question: string): () => void {
+  held = question;
+  return () => (held = undefined);
 }
 
 /** In the navigation. */

@@ -107,6 +107,13 @@ export async function signedIn(context, user, path = '/') {
   return page;
 }
 
+/** What this link opens in a second tab. */
+export async function opened(context, page, link) {
+  const opening = context.waitForEvent('page');
+  await page.getByRole('link', { name: link }).click();
+  return opening;
+}
+
 export const heading = (page, text) => page.locator('h1', { hasText: text }).waitFor();
 
 /** A part of the dialog that asks who one is. */
@@ -124,18 +131,22 @@ export async function answer(page, code) {
   await page.keyboard.press('Enter');
 }
 
-/** Goes through the form for money, up to the dialog. */
+/** Goes through the form for money and what is shown of it, up to the dialog. */
 export async function pay(page, to, amount) {
   await page.goto(`${origin}/#/pay`);
   await heading(page, 'Send money');
   await page.locator('#to').fill(to);
   await page.locator('#amount').fill(amount);
   await page.keyboard.press('Enter');
-  const send = page.getByRole('button', { name: 'Send', exact: true });
+  const send = sendButton(page);
+  await send.or(page.locator('.field.wrong')).waitFor();
   if (await send.isVisible()) {
     await send.click();
   }
 }
+
+/** Where it is asked whether all is right. */
+export const sendButton = (page) => page.getByRole('button', { name: /^Send €/ });
 
 /** The balance of the first account, in cents. */
 export async function balance(page) {
@@ -172,6 +183,11 @@ export async function appCode(user) {
   }
   lastStep.set(user, step);
   return totp(secret, step);
+}
+
+/** What an app shows now that was given this secret. */
+export function codeOf(secret) {
+  return totp(secret.replaceAll(' ', ''), Math.floor((Date.now() + ahead) / 30_000));
 }
 
 function totp(secret, step) {

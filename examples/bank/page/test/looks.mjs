@@ -5,7 +5,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { browserFor, heading, origin, part, pay, signedIn, tab } from './chromium.mjs';
+import {
+  browserFor,
+  choose,
+  heading,
+  origin,
+  part,
+  pay,
+  signedIn,
+  tab,
+} from './chromium.mjs';
 
 const axe = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const folder = process.env.SCREENSHOTS;
@@ -36,20 +45,76 @@ const states = {
     await pay(page, 'bob', 'much');
     await page.locator('.field.wrong').waitFor();
   },
+  async 'pay-review'(page) {
+    await page.locator('#amount').fill('25');
+    await page.keyboard.press('Enter');
+    await heading(page, 'Is this right?');
+  },
   async 'pay-asked'(page) {
-    await pay(page, 'bob', '25');
+    await page.getByRole('button', { name: /^Send €/ }).click();
     await part(page, 'method').first().waitFor();
+  },
+  async 'dialog-unavailable'(page) {
+    await page.route(ASKED, (route) => route.fulfill({ status: 503 }));
+    await choose(page, 'E-mail');
+    await part(page, 'notice').filter({ hasText: /./ }).waitFor();
+    await page.unroute(ASKED);
   },
   async 'pay-cancelled'(page) {
     await page.keyboard.press('Escape');
     await page.getByText('You cancelled.').waitFor();
   },
+  async 'pay-unsure'(page) {
+    await page.route('**/transfers', (route) => route.abort());
+    await page.route('**/transfers/*', (route) => route.abort());
+    await page.getByRole('button', { name: /^Send €/ }).click();
+    await page.getByText('We do not know whether it was sent.').waitFor();
+  },
+  async 'pay-lost'(page) {
+    await page.reload();
+    await page.locator('.note', { hasText: 'may have been sent' }).waitFor();
+    await page.unroute('**/transfers');
+    await page.unroute('**/transfers/*');
+  },
   async drawer(page) {
-    await page.getByRole('button', { name: 'What just happened' }).click();
-    await page.locator('.exchanges details').filter({ hasText: 'Refused for now' }).click();
+    const refused = page.locator('.exchanges details', { hasText: 'Refused for now' }).first();
+    const press = () => page.getByRole('button', { name: 'What just happened' }).click();
+    if (page.viewportSize().width < 1280) {
+      await pay(page, 'bob', '24');
+      await part(page, 'method').first().waitFor();
+      await page.keyboard.press('Escape');
+      await press();
+      await refused.click();
+    } else {
+      await press();
+      await pay(page, 'bob', '24');
+      await part(page, 'method').first().waitFor();
+      // It opens by itself, beside what it brought.
+      await page.locator('.exchanges details[open]', { hasText: 'proved in the last 5 minutes' }).waitFor();
+      const [asks, drawer] = [part(page, 'dialog'), page.locator('.drawer')];
+      const [left, right] = [await asks.boundingBox(), await drawer.boundingBox()];
+      assert.ok(left.x + left.width <= right.x, `${left.x + left.width} > ${right.x}`);
+    }
+  },
+  async codes(page) {
+    if (await part(page, 'dialog').isVisible()) {
+      await page.keyboard.press('Escape');
+    }
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    const codes = Array.from({ length: 10 }, (_, at) => `abcd-efgh-ijk${at}`);
+    await page.route('**/step-up/enrolments', (route) => route.fulfill({ status: 201, json: { id: 'e_', codes } }));
+    await page.goto(`${origin}/#/security/codes`);
+    await page.getByRole('button', { name: 'Make ten codes' }).click();
+    await page.locator('.codes').waitFor();
+  },
+  async 'close-sure'(page) {
+    page.once('dialog', (dialog) => dialog.accept());
+    await page.goto(`${origin}/#/profile/close`);
+    await heading(page, 'Close your account');
+    await page.getByRole('button', { name: 'Close my account' }).click();
+    await page.getByText('Tick this to go on.').waitFor();
   },
   async 'close-unmet'(page) {
-    await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.goto(`${origin}/#/profile/close`);
     await heading(page, 'Close your account');
     await page.locator('#sure').check();
@@ -60,9 +125,18 @@ const states = {
     await page.goto(`${origin}/#/security`);
     await heading(page, 'Ways to confirm');
     await page.getByRole('button', { name: /^Remove/ }).first().click();
-    await page.locator('dialog[open]').waitFor();
+    await page.locator('dialog.ask[open]').waitFor();
+  },
+  async 'signed-out-unheard'(page) {
+    await page.keyboard.press('Escape');
+    await page.route('**/logout', (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('The bank has not heard of it yet').waitFor();
   },
 };
+
+/** Where a code is asked for. */
+const ASKED = '**/step-up/ceremonies/*/factors/*';
 
 /** There is a mail in the outbox: bob is sent a code. */
 before(async () => {
@@ -126,6 +200,34 @@ for (const [size, viewport] of Object.entries(sizes)) {
         await reach(page);
         await look(page, name);
       }
-            });
+    });
   }
 }
+
+test('with letters of twice the size, all is still there to be pressed', async (t) => {
+  const page = await signedIn(await browserFor(t, { viewport: { width: 360, height: 740 } }), 'alice');
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  for (const [path, title] of Object.entries(pages)) {
+    await page.goto(`${origin}/#${path}`);
+    await heading(page, title);
+    if (folder) {
+      await page.screenshot({ path: join(folder, `200${path.replaceAll('/', '-')}.png`) });
+    }
+    assert.deepEqual(await faults(page), [], path);
+    const ends = await page.locator('#nav a').evaluateAll((all) =>
+      all.map((one) => [one.getBoundingClientRect().right, one.scrollWidth - one.clientWidth]),
+    );
+    assert.equal(ends.length, 4);
+    assert.ok(ends.every(([right, hidden]) => right <= 360 && hidden <= 0), `${path}: ${ends}`);
+  }
+});
+
+test('magnified four times, the page is not behind its own bars', async (t) => {
+  const page = await signedIn(await browserFor(t, { viewport: { width: 320, height: 256 } }), 'alice');
+  assert.equal(await page.locator('#nav').evaluate((nav) => getComputedStyle(nav).position), 'static');
+  assert.deepEqual(await faults(page), []);
+  if (folder) {
+    await page.screenshot({ path: join(folder, '400.png') });
+  }
+});

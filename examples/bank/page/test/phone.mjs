@@ -8,17 +8,18 @@ import {
   browserFor,
   choose,
   heading,
+  opened,
   part,
   pay,
   signedIn,
   tab,
 } from './chromium.mjs';
 
-/** What the bank opens in a second tab. */
-async function opened(context, page, link) {
-  const opening = context.waitForEvent('page');
-  await page.getByRole('link', { name: link }).click();
-  return opening;
+/** What the dialog calls each way. */
+async function methods(page) {
+  await part(page, 'method').first().waitFor();
+  const names = await part(page, 'method').evaluateAll((all) => all.map((one) => one.innerText));
+  return names.map((name) => name.split('\n')[0]);
 }
 
 test('an app is put on the phone, shows its code, and is removed', async (t) => {
@@ -28,7 +29,7 @@ test('an app is put on the phone, shows its code, and is removed', async (t) => 
   await choose(page, 'Authenticator');
   await answer(page, await appCode('bob'));
   const phone = await opened(context, page, /Put it on the demo phone/);
-  await phone.getByText('Put “The Bank: bob” on this phone?').waitFor();
+  await phone.getByText(/Put “(The )?Bank: bob” on this phone\?/).waitFor();
   await phone.getByRole('button', { name: 'Add', exact: true }).click();
   const row = phone.locator('#codes li').filter({ hasText: 'Remove' });
   await row.waitFor();
@@ -81,7 +82,13 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   // What was proved for the pairing would still do.
   await page.reload();
   await pay(page, 'bob', '12.50');
-  await choose(page, 'Your phone');
+  // Each way has one name.
+  assert.deepEqual(await methods(page), ['Authenticator app', 'Phone', 'E-mail']);
+  await choose(page, 'Phone');
+  await part(page, 'text').filter({ hasText: 'Open the bank on your phone.' }).waitFor();
+  // Who types something else goes on with it.
+  await phone.locator('summary').click();
+  await phone.locator('#link').focus();
   const number = await part(page, 'number').textContent();
   await phone.bringToFront();
   await phone.getByText('Is it you?').waitFor();
@@ -89,6 +96,8 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
     await phone.locator('.request .facts').innerText(),
     /^Account\s+alice\s+Asked by\s+The page of the bank\s+In\s+Chrome on Linux\s+Asked\s+[\d:]{8}, until [\d:]{8}$/,
   );
+  assert.equal(await phone.evaluate(() => document.activeElement.id), 'link');
+  await phone.locator('#pairing', { hasText: 'For alice' }).waitFor();
   await phone.locator('.request input').fill(`${number.slice(0, 3)} ${number.slice(3)}`);
   await phone.keyboard.press('Enter');
   await phone.getByText('Confirmed.').waitFor();
@@ -97,11 +106,22 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
 
   await page.reload();
   await pay(page, 'bob', '1');
-  await choose(page, 'Your phone');
+  await choose(page, 'Phone');
+  await part(page, 'number').waitFor();
+  await phone.bringToFront();
+  await phone.locator('.request input').focus();
+  await page.bringToFront();
+  await page.keyboard.press('Escape');
+  await phone.bringToFront();
+  await phone.locator('.note.calm:focus-within', { hasText: 'This is no longer asked' }).waitFor();
+
+  await page.bringToFront();
+  await page.getByRole('button', { name: /^Send €/ }).click();
+  await choose(page, 'Phone');
   await part(page, 'number').waitFor();
   await phone.bringToFront();
   await phone.getByRole('button', { name: 'No, it is not' }).click();
-  await phone.getByText('You said no, and the bank stopped it.').waitFor();
+  await phone.locator('.note.calm', { hasText: 'You said no: nothing was done.' }).waitFor();
   await page.bringToFront();
   await page.getByText('This was refused on your phone. Nothing was sent.').waitFor();
 });

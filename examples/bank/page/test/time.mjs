@@ -9,8 +9,10 @@ import {
   choose,
   heading,
   mailedCodes,
+  origin,
   part,
   pay,
+  sendButton,
   signedIn,
   wait,
 } from './chromium.mjs';
@@ -62,7 +64,7 @@ test('wrong codes lock the app for a while, and there is another way', async (t)
   }
   await page.keyboard.press('Escape');
   await page.getByText('You cancelled. Nothing was sent.').waitFor();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await sendButton(page).click();
   await choose(page, 'Authenticator');
   await answer(page, await appCode('bob'));
   await part(page, 'notice').filter({ hasText: 'too many wrong answers' }).waitFor();
@@ -76,4 +78,82 @@ test('wrong codes lock the app for a while, and there is another way', async (t)
   await choose(page, 'Authenticator');
   await answer(page, await appCode('bob'));
   await heading(page, '€5.00 sent');
+});
+
+test('m8 a session that ends keeps what its customer began, and no other gets it', async (t) => {
+  const page = await signedIn(await browserFor(t), 'bob');
+  const end = async () => {
+    await page.route('**/transfers', (route) => route.fulfill({ status: 401 }));
+    await pay(page, 'alice', '8');
+    await heading(page, 'Sign in');
+    await page.unroute('**/transfers');
+  };
+  const signIn = async (user, title) => {
+    await page.locator('#username').fill(user);
+    await page.locator('#password').fill('correct horse');
+    await page.keyboard.press('Enter');
+    await heading(page, title);
+  };
+  const key = () => page.evaluate(() => JSON.parse(sessionStorage.getItem('bank.draft'))?.key);
+  await end();
+  const before = await key();
+  await signIn('bob', 'Is this right?');
+  assert.deepEqual((await page.locator('main dd').allTextContents()).slice(0, 2), [
+    '€8.00',
+    'Alice Archer (alice)',
+  ]);
+  // It was refused: nothing may have been sent.
+  assert.equal(await page.locator('.note').count(), 0);
+  assert.equal(await key(), before);
+
+  await end();
+  await signIn('alice', 'Send money');
+  assert.equal(await page.locator('#to').inputValue(), '');
+  assert.equal(await key(), undefined);
+
+  await pay(page, 'bob', '9');
+  await part(page, 'method').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('You cancelled.').waitFor();
+  assert.ok(await key());
+  const { token } = await page.evaluate(() => JSON.parse(sessionStorage.getItem('bank.login')));
+  const headers = { authorization: `Bearer ${token}` };
+  const accounts = async () => (await page.request.get(`${origin}/accounts`, { headers })).status();
+  assert.equal(await accounts(), 200);
+  const told = page.waitForResponse(`${origin}/logout`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await heading(page, 'Sign in');
+  assert.equal(await key(), undefined);
+  assert.equal((await told).status(), 204);
+  assert.equal(await accounts(), 401);
+});
+
+test('p28 a session that ends says so before, and shows nothing after', async (t) => {
+  const context = await browserFor(t);
+  await context.clock.install();
+  const page = await signedIn(context, 'bob');
+  const warning = page.getByText('In a minute you are signed out');
+  await context.clock.runFor('30:00');
+  await page.reload();
+  await heading(page, 'Hello');
+  await context.clock.runFor('28:50');
+  assert.equal(await warning.count(), 0);
+  await context.clock.runFor('00:20');
+  await warning.waitFor();
+  await heading(page, 'Hello');
+  await context.clock.runFor('01:00');
+  await heading(page, 'Sign in');
+  await page.getByText('Sign in again to go on.').waitFor();
+  assert.equal(await page.getByText('€').count(), 0);
+  assert.equal(await warning.count(), 0);
+
+  // Whoever does not wait for it is where they were.
+  await page.goto(page.url().replace(/#.*/, '#/profile'));
+  await page.locator('#username').fill('bob');
+  await page.locator('#password').fill('correct horse');
+  await page.keyboard.press('Enter');
+  await heading(page, 'Profile');
+  await context.clock.runFor('59:10');
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await heading(page, 'Sign in');
 });

@@ -1,30 +1,42 @@
 //! Logins that failed, and where those came from that did not, for all instances together.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::prelude::{BASE64_STANDARD_NO_PAD as BASE64, Engine as _};
 use uuid::Uuid;
 
 use super::Ledger;
 
-/// How many there are, and when the first of them was.
+/// How many there are under one name.
 pub(crate) struct Attempts {
+    /// With those that are being looked at.
     pub(crate) count: i64,
-    pub(crate) first: Option<i64>,
+    pub(crate) failed: i64,
+    /// When the first of them was that failed.
+    pub(crate) first_failed: Option<i64>,
+}
+
+/// What is kept of the name of a counter: in it is what somebody typed as theirs, which may have
+/// been a password.
+fn kept(counter: &str) -> String {
+    BASE64.encode(digest(&SHA256, counter.as_bytes()))
 }
 
 impl Ledger {
-    /// Counts one in each of these, by a name of its own, and forgets those before that moment.
+    /// Counts one under each of these names, and forgets those before that moment. It is told from
+    /// others by what is returned.
     pub(crate) async fn count_attempt(
         &self,
-        counters: &[(&str, i64)],
+        counters: &[&str],
         now: i64,
         before: i64,
     ) -> sqlx::Result<String> {
         let forget = "DELETE FROM login_attempts WHERE at <= $1";
         sqlx::query(forget).bind(before).execute(&self.pool).await?;
         let id = Uuid::now_v7().to_string();
-        for (counter, _) in counters {
+        for counter in counters {
             sqlx::query("INSERT INTO login_attempts (id, counter, at) VALUES ($1, $2, $3)")
                 .bind(&id)
-                .bind(*counter)
+                .bind(kept(counter))
                 .bind(now)
                 .execute(&self.pool)
                 .await?;
@@ -33,10 +45,21 @@ impl Ledger {
     }
 
     pub(crate) async fn attempts(&self, counter: &str, after: i64) -> sqlx::Result<Attempts> {
-        let counted = "SELECT COUNT(*), MIN(at) FROM login_attempts WHERE counter = $1 AND at > $2";
-        let counted = sqlx::query_as(counted).bind(counter).bind(after);
-        let (count, first) = counted.fetch_one(&self.pool).await?;
-        Ok(Attempts { count, first })
+        let (count, failed, first_failed) = sqlx::query_as(
+            "SELECT COUNT(*), COUNT(failed_at), MIN(failed_at) FROM login_attempts
+             WHERE counter = $1 AND at > $2",
+        )
+        .bind(kept(counter))
+        .bind(after)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Attempts { count, failed, first_failed })
+    }
+
+    /// It was looked at, and was wrong.
+    pub(crate) async fn fail_attempt(&self, id: &str) -> sqlx::Result<()> {
+        let failed = "UPDATE login_attempts SET failed_at = at WHERE id = $1";
+        sqlx::query(failed).bind(id).execute(&self.pool).await.map(|_| ())
     }
 
     /// It was none.
@@ -48,7 +71,7 @@ impl Ledger {
     /// Somebody knew their password after all.
     pub(crate) async fn forget_attempts(&self, counter: &str) -> sqlx::Result<()> {
         let forget = "DELETE FROM login_attempts WHERE counter = $1";
-        sqlx::query(forget).bind(counter).execute(&self.pool).await.map(|_| ())
+        sqlx::query(forget).bind(kept(counter)).execute(&self.pool).await.map(|_| ())
     }
 
     /// Whether they logged in there after that moment.

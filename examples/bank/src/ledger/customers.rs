@@ -89,13 +89,41 @@ impl Ledger {
         Ok(rows.into_iter().map(account).collect())
     }
 
-    pub(crate) async fn set_email(&self, username: &str, email: &str) -> sqlx::Result<()> {
-        sqlx::query("UPDATE customers SET email = $1 WHERE username = $2")
+    /// Keeps the address of before as a former one.
+    pub(crate) async fn set_email(
+        &self,
+        username: &str,
+        email: &str,
+        now: i64,
+    ) -> sqlx::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "INSERT INTO former_addresses (username, email, left_at)
+             SELECT username, email, $1 FROM customers WHERE username = $2
+             ON CONFLICT (username, email) DO UPDATE SET left_at = excluded.left_at",
+        )
+        .bind(now)
+        .bind(username)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("UPDATE customers SET email = $1 WHERE username = $2 AND closed_at IS NULL")
             .bind(email)
             .bind(username)
-            .execute(&self.pool)
-            .await
-            .map(|_| ())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await
+    }
+
+    /// Where a customer is written to: their address, and those that were theirs after that moment.
+    pub(crate) async fn addresses(&self, username: &str, after: i64) -> sqlx::Result<Vec<String>> {
+        sqlx::query_scalar(
+            "SELECT email FROM customers WHERE username = $1 AND closed_at IS NULL
+             UNION SELECT email FROM former_addresses WHERE username = $1 AND left_at > $2",
+        )
+        .bind(username)
+        .bind(after)
+        .fetch_all(&self.pool)
+        .await
     }
 
     /// For good: the name is never given to another.
@@ -106,6 +134,27 @@ impl Ledger {
             .execute(&self.pool)
             .await
             .map(|_| ())
+    }
+
+    /// Those who left and of whom there is more than the bank has to keep: where it was stopped.
+    pub(crate) async fn not_cleared_away(&self) -> sqlx::Result<Vec<String>> {
+        let left = "SELECT username FROM customers
+                    WHERE closed_at IS NOT NULL AND password_hash <> ''";
+        sqlx::query_scalar(left).fetch_all(&self.pool).await
+    }
+
+    /// All but what others see among their transfers, and that the name is taken.
+    pub(crate) async fn clear_away(&self, username: &str) -> sqlx::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        for statement in [
+            "DELETE FROM known_addresses WHERE username = $1",
+            "DELETE FROM former_addresses WHERE username = $1",
+            "UPDATE customers SET email = '', password_hash = '', demo_totp_secret = NULL
+             WHERE username = $1 AND closed_at IS NOT NULL",
+        ] {
+            sqlx::query(statement).bind(username).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await
     }
 
     pub(crate) async fn keep_demo_secret(&self, username: &str, secret: &str) -> sqlx::Result<()> {

@@ -1,28 +1,40 @@
 //! Who is let in no longer, whichever instance was told.
 
+use std::time::Duration;
+
+use stepup_axum::{Authentication, Revocation, Revocations, TokenFault, VerifyError};
+
 use super::Ledger;
 
-pub(crate) struct Standing {
-    pub(crate) has_account: bool,
-    pub(crate) is_signed_out: bool,
+/// Gates ask it of everybody who calls: the API and the authority then refuse the tokens of whoever
+/// left or signed out.
+impl Revocations for Ledger {
+    fn check<'a>(&'a self, login: &'a Authentication) -> Revocation<'a> {
+        Box::pin(async move {
+            let standing = self.stands(login.subject(), login.session()).await;
+            match standing {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(TokenFault::Revoked.into()),
+                Err(error) => {
+                    tracing::error!("the ledger: {error}");
+                    Err(VerifyError::Unavailable { retry_after: Duration::from_secs(1) })
+                }
+            }
+        })
+    }
 }
 
 impl Ledger {
-    pub(crate) async fn standing(
-        &self,
-        username: &str,
-        session: Option<&str>,
-    ) -> sqlx::Result<Standing> {
-        let (accounts, logouts): (i64, i64) = sqlx::query_as(
-            "SELECT
-             (SELECT COUNT(*) FROM customers WHERE username = $1 AND closed_at IS NULL),
-             (SELECT COUNT(*) FROM logouts WHERE session = $2)",
+    async fn stands(&self, username: &str, session: Option<&str>) -> sqlx::Result<bool> {
+        let standing: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM customers WHERE username = $1 AND closed_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM logouts WHERE session = $2)",
         )
         .bind(username)
         .bind(session)
-        .fetch_one(&self.pool)
+        .fetch_optional(&self.pool)
         .await?;
-        Ok(Standing { has_account: accounts > 0, is_signed_out: logouts > 0 })
+        Ok(standing.is_some())
     }
 
     /// Keeps that a session ended, and forgets those that did before that moment.

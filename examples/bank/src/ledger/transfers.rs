@@ -18,7 +18,9 @@ pub(crate) struct Transfer {
 /// What was sent.
 #[derive(Debug)]
 pub(crate) struct Made {
-    /// The recipient's name.
+    pub(crate) id: String,
+    recipient: String,
+    /// The recipient's name, as people have it.
     pub(crate) to: String,
     pub(crate) amount: i64,
     pub(crate) at: i64,
@@ -63,6 +65,7 @@ impl Ledger {
             "INSERT INTO transfers (id, sender, idempotency_key, recipient, amount, at)
              SELECT $1, $2, $3, username, $4, $5 FROM customers
              WHERE username = $6 AND closed_at IS NULL
+             AND EXISTS (SELECT 1 FROM customers WHERE username = $2 AND closed_at IS NULL)
              ON CONFLICT (sender, idempotency_key) DO NOTHING",
         )
         .bind(Uuid::now_v7().to_string())
@@ -76,23 +79,20 @@ impl Ledger {
         if recorded.rows_affected() == 1 {
             move_money(&mut transaction, new).await?;
         }
-        let made: Option<(String, String, i64, i64, i64)> = sqlx::query_as(
-            "SELECT recipient, name, amount, at, balance FROM transfers
-             JOIN customers ON username = recipient
-             JOIN accounts ON owner = sender AND kind = 'current'
-             WHERE sender = $1 AND idempotency_key = $2",
-        )
-        .bind(&new.sender)
-        .bind(key)
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let (recipient, to, amount, at, balance) = made.ok_or(Refused::UnknownRecipient)?;
-        if (&recipient, amount) != (&new.recipient, new.amount) {
+        let made = made(&mut transaction, &new.sender, key).await?;
+        let made = made.ok_or(Refused::UnknownRecipient)?;
+        if (&made.recipient, made.amount) != (&new.recipient, new.amount) {
             return Err(Refused::KeyReused);
         }
         // Last: nothing that comes after it could make of what was sent an error.
         transaction.commit().await?;
-        Ok(Made { to, amount, at, balance: Cents(balance) })
+        Ok(made)
+    }
+
+    /// What became of a transfer whose answer was lost.
+    pub(crate) async fn made(&self, sender: &str, key: &str) -> sqlx::Result<Option<Made>> {
+        let mut connection = self.pool.acquire().await?;
+        made(&mut connection, sender, key).await
     }
 
     /// A customer's last transfers, newest first.
@@ -116,6 +116,28 @@ impl Ledger {
         };
         Ok(rows.into_iter().map(entry).collect())
     }
+}
+
+async fn made(
+    connection: &mut AnyConnection,
+    sender: &str,
+    key: &str,
+) -> sqlx::Result<Option<Made>> {
+    let row: Option<(String, String, String, i64, i64, i64)> = sqlx::query_as(
+        "SELECT id, recipient, name, amount, at, balance FROM transfers
+         JOIN customers ON username = recipient
+         JOIN accounts ON owner = sender AND kind = 'current'
+         WHERE sender = $1 AND idempotency_key = $2",
+    )
+    .bind(sender)
+    .bind(key)
+    .fetch_optional(connection)
+    .await?;
+    let made = |(id, recipient, to, amount, at, balance)| {
+        let balance = Cents(balance);
+        Made { id, recipient, to, amount, at, balance }
+    };
+    Ok(row.map(made))
 }
 
 async fn move_money(connection: &mut AnyConnection, new: &Transfer) -> Result<(), Refused> {

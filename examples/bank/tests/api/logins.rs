@@ -4,12 +4,14 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::everywhere;
-use crate::support::{Answer, Open};
+use crate::support::process::Bank;
+use crate::support::{Answer, Open, Setup};
 
 everywhere!(
     a_wrong_name_and_a_wrong_password_are_answered_alike
     ten_wrong_passwords_lock_a_name_for_a_quarter_of_an_hour
     of_many_guesses_at_once_ten_are_heard
+    of_many_right_ones_at_once_none_waits_for_long
     who_guesses_many_names_is_refused_and_nobody_else
     guesses_from_elsewhere_keep_nobody_out_where_they_have_been
     names_that_nobody_can_have_are_not_looked_up
@@ -71,7 +73,26 @@ async fn of_many_guesses_at_once_ten_are_heard(bank: Open) {
     let answers = join_all((0..25).map(|_| nobody.login("alice", "wrong"))).await;
     // Those that are refused may keep others from being heard, and never let more be.
     assert!(statuses(&answers, 401) <= 10, "{answers:?}");
-    assert_eq!(statuses(&answers, 401) + statuses(&answers, 429), 25, "{answers:?}");
+    let refused = statuses(&answers, 429) + statuses(&answers, 503);
+    assert_eq!(statuses(&answers, 401) + refused, 25, "{answers:?}");
+}
+
+/// Those that are being looked at are not wrong ones.
+async fn of_many_right_ones_at_once_none_waits_for_long(bank: Open) {
+    let of_one_user = join_all((0..25).map(|number| {
+        let address = format!("203.0.113.{number}");
+        let bank = &bank;
+        async move { from(bank, &address, "alice", "correct horse").await }
+    }));
+    for answer in of_one_user.await {
+        match answer.status.as_u16() {
+            200 => {}
+            429 | 503 => assert_eq!(answer.headers["retry-after"], "1", "{}", answer.text),
+            status => panic!("{status}: {}", answer.text),
+        }
+    }
+    // A moment later nothing is left of it.
+    assert_eq!(from(&bank, "198.51.100.1", "alice", "correct horse").await.status, 200);
 }
 
 /// A login from an address, as the proxy tells it.
@@ -164,5 +185,46 @@ async fn what_is_no_login_is_refused(bank: Open) {
         let answer = nobody.send("POST", "/login", &[], body).await;
         assert_eq!(answer.status, status, "{}", answer.text);
         assert_eq!(answer.headers["content-type"], "application/problem+json");
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_as_a_name_is_not_kept() {
+    let bank = Setup::sqlite(bank::Framework::Axum).open().await;
+    // A password in the wrong field is one.
+    assert_eq!(bank.nobody().login("correct-horse", "alice").await.status, 401);
+    let kept: Vec<(String, String)> = sqlx::query_as("SELECT id, counter FROM login_attempts")
+        .fetch_all(&mut bank.database().await)
+        .await
+        .unwrap();
+    assert_eq!(kept.len(), 2);
+    assert!(!format!("{kept:?}").contains("horse"), "{kept:?}");
+}
+
+#[tokio::test]
+async fn the_log_says_what_became_of_each_and_nothing_that_was_typed() {
+    for framework in ["axum", "poem"] {
+        let bank = Bank::start(&["--store", "memory", "--framework", framework]);
+        let alice = bank.nobody();
+        for _ in 0..10 {
+            assert_eq!(alice.login("correct-horse", "typed").await.status, 401);
+        }
+        assert_eq!(alice.login("correct-horse", "typed").await.status, 429);
+        assert_eq!(alice.login("Correct Horse", "typed").await.status, 401);
+        alice.logged_in("alice").await;
+        assert_eq!(alice.login("alice", "typed").await.status, 401);
+        let log = bank.log();
+        for (line, times) in [
+            (r#" INFO login refused counter="user" from="127.0.0.1""#, 10),
+            (r#" WARN login locked counter="user" from="127.0.0.1" retry_after="#, 1),
+            (r#" INFO login refused counter="none" from="127.0.0.1""#, 1),
+            (r#" INFO login succeeded user="alice" from="127.0.0.1""#, 1),
+            (r#" INFO login refused counter="user at known address" from="127.0.0.1""#, 1),
+        ] {
+            assert_eq!(log.matches(line).count(), times, "{line}\n{log}");
+        }
+        for typed in ["correct-horse", "Correct Horse", "typed"] {
+            assert!(!log.contains(typed), "{log}");
+        }
     }
 }

@@ -11,6 +11,8 @@ use crate::support::{Answer, Open};
 
 everywhere!(
     what_cannot_be_sent_is_said
+    a_recipient_is_known_by_name_before_money_is_sent
+    what_became_of_a_transfer_can_be_asked
     a_repeat_under_the_same_key_is_the_same_transfer
     a_repeat_is_answered_after_the_recipient_left
     transfers_at_once_never_overdraw
@@ -41,7 +43,15 @@ async fn what_cannot_be_sent_is_said(bank: Open) {
         assert_eq!(refused.json["type"], format!("https://bank.example/problems/{name}"));
         assert!(refused.json["detail"].as_str().unwrap().contains(says), "{}", refused.text);
     }
-    for body in ["{", "[]", "{\"to\":\"bob\"}", "\"bob\"", "{\"to\":{\"bob\":1}}"] {
+    for body in [
+        "{",
+        "[]",
+        "[\"bob\",\"1\"]",
+        "{\"to\":\"bob\"}",
+        "\"bob\"",
+        "{\"to\":{\"bob\":1}}",
+        "{\"to\":\"bob\",\"amount\":1,\"ammount\":2}",
+    ] {
         let refused = alice.send("POST", "/transfers", &[], body.to_owned()).await;
         assert_eq!(refused.status, 422, "{body}: {}", refused.text);
         assert!(
@@ -52,6 +62,45 @@ async fn what_cannot_be_sent_is_said(bank: Open) {
     }
     assert_eq!(alice.balance().await, "2400.00");
     assert_eq!(alice.pay("bob", json!(2400)).await.json["balance"], "0.00");
+}
+
+async fn a_recipient_is_known_by_name_before_money_is_sent(bank: Open) {
+    let alice = bank.login("alice").await;
+    let bob = alice.get("/recipients/bob").await;
+    assert_eq!(
+        (bob.status.as_u16(), &bob.json),
+        (200, &json!({ "user": "bob", "name": "Bob Baker" }))
+    );
+    for nobody in ["carol", "Bob", "bo%00b", "b%C3%B6b", "b%2Fb", &"b".repeat(65)] {
+        let unknown = alice.get(&format!("/recipients/{nobody}")).await;
+        assert_eq!(unknown.status, 404, "{nobody}: {}", unknown.text);
+        let kind = "https://bank.example/problems/unknown-recipient";
+        assert_eq!(unknown.json["type"], kind, "{nobody}");
+    }
+    assert_eq!(bank.nobody().get("/recipients/bob").await.status, 401);
+}
+
+async fn what_became_of_a_transfer_can_be_asked(bank: Open) {
+    let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
+    let order = json!({ "to": "bob", "amount": 25 }).to_string();
+    let unknown = "https://bank.example/problems/unknown-transfer";
+    assert_eq!(alice.get("/transfers/once").await.json["type"], unknown);
+    let sent = alice.send("POST", "/transfers", &[("idempotency-key", "once")], order).await;
+    assert_eq!(sent.status, 200, "{}", sent.text);
+    let asked = alice.get("/transfers/once").await;
+    assert_eq!((asked.status.as_u16(), &asked.json), (200, &sent.json));
+    // Also with a login alone, and by nobody but her.
+    assert_eq!(bank.login("alice").await.get("/transfers/once").await.status, 200);
+    let bob = bank.login("bob").await;
+    for key in ["once", "o%00ce", "%C3%B6nce", &"k".repeat(65)] {
+        let refused = bob.get(&format!("/transfers/{key}")).await;
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json["type"]),
+            (404, &json!(unknown)),
+            "{key}"
+        );
+    }
+    assert_eq!(bank.nobody().get("/transfers/once").await.status, 401);
 }
 
 async fn a_repeat_under_the_same_key_is_the_same_transfer(bank: Open) {
@@ -71,6 +120,8 @@ async fn a_repeat_under_the_same_key_is_the_same_transfer(bank: Open) {
     for key in ["", &format!("{longest}k")] {
         assert_eq!(pay(key, 1).await.status, 422, "{key:?}");
     }
+    let two = [("idempotency-key", "a"), ("idempotency-key", "b")];
+    assert_eq!(alice.send("POST", "/transfers", &two, order(1)).await.status, 422);
     assert_eq!(alice.balance().await, "2200.00");
 
     // Of another customer's it is another transfer.

@@ -27,6 +27,15 @@ pub(crate) struct Answer {
     pub(crate) json: Value,
 }
 
+impl Answer {
+    async fn of(answer: reqwest::Response) -> Self {
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let text = answer.text().await.unwrap();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Self { status, headers, text, json }
+    }
+}
+
 impl Customer {
     /// Somebody who has not logged in.
     pub(crate) fn new(url: &str, clock: Arc<ManualClock>, client: &reqwest::Client) -> Self {
@@ -60,11 +69,7 @@ impl Customer {
         if !body.is_empty() {
             request = request.header("content-type", "application/json").body(body);
         }
-        let answer = request.send().await.unwrap();
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let text = answer.text().await.unwrap();
-        let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status, headers, text, json }
+        Answer::of(request.send().await.unwrap()).await
     }
 
     pub(crate) async fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
@@ -117,8 +122,12 @@ impl Customer {
             ("POST", "/step-up/enrolments"),
             ("POST", "/step-up/ceremonies"),
             ("GET", "/step-up/factors"),
+            ("DELETE", "/step-up/factors/f_0"),
             ("GET", "/accounts"),
+            ("GET", "/recipients/bob"),
             ("POST", "/transfers"),
+            ("GET", "/transfers/once"),
+            ("PUT", "/profile/email"),
             ("DELETE", "/account"),
         ] {
             let answer = self.call(method, path, &json!({ "method": "totp" })).await;
@@ -159,6 +168,25 @@ impl Customer {
         let proved = self.call("POST", &format!("{page}/proof"), proof).await;
         assert_eq!(proved.status, 200, "{}", proved.json);
         self.with_token(proved.json["access_token"].as_str().unwrap())
+    }
+
+    /// Ends it at the token endpoint (RFC 8693), where the login's token stands in the form.
+    pub(crate) async fn exchange(&self, page: &str, factor: &str, app: &TotpApp) -> Answer {
+        let urn = "urn:ietf:params:oauth";
+        let (_, ceremony) = page.rsplit_once('/').unwrap();
+        let form = [
+            ("grant_type", format!("{urn}:grant-type:token-exchange")),
+            ("subject_token_type", format!("{urn}:token-type:access_token")),
+            ("subject_token", self.token.clone().unwrap()),
+            ("ceremony", ceremony.to_owned()),
+            ("factor", factor.to_owned()),
+            ("code", app.code(self.clock.now().as_secs())),
+        ];
+        // None of them has a character that would have to be escaped.
+        let form = form.map(|(name, value)| format!("{name}={value}")).join("&");
+        let request = self.client.post(format!("{}/step-up/token", self.url)).body(form);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        Answer::of(request.send().await.unwrap()).await
     }
 
     /// Does what a challenge asks for with an authenticator app, and lets half a minute go by: its

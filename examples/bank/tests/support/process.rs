@@ -3,8 +3,12 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use stepup_axum::{Clock as _, ManualClock, SystemClock};
+
+use super::Customer;
 use super::folder::Folder;
 
 /// Longer than it takes on a busy machine.
@@ -107,9 +111,20 @@ impl Bank {
         parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
     }
 
+    /// Somebody who has not logged in.
+    pub(crate) fn nobody(&self) -> Customer {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Customer::new(&self.url, Arc::new(ManualClock::at(SystemClock.now())), &client)
+    }
+
+    /// Of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// By the name of a signal.
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 

@@ -3,12 +3,13 @@
 import { StepUpError, authorityStepper, createStepUpFetch } from 'stepup-client';
 import { StepUpDialog } from 'stepup-client/dialog';
 import { recorded, repeats } from '../drawer/record.js';
-import { session } from './session.js';
+import { help } from './help.js';
+import { type Ending, session } from './session.js';
 
 customElements.define('step-up-dialog', StepUpDialog);
 
 const dialog = document.querySelector<StepUpDialog>('step-up-dialog')!;
-dialog.texts = { methods: { ...dialog.texts.methods, push: 'Your phone' } };
+const { title } = dialog.texts;
 
 /** For one answer, in milliseconds. */
 const PATIENCE = 20_000;
@@ -24,21 +25,16 @@ const call = createStepUpFetch({
   session: () => session.login?.user,
   stepper: authorityStepper({ prompter: dialog, fetch: recorded }),
   fetch: inTime,
-  onEvent: ({ type }) => type === 'repeated' && repeats(),
+  onEvent({ type }) {
+    if (type === 'repeated') {
+      repeats();
+    } else if (type === 'step-up-begun') {
+      void help(dialog);
+    }
+  },
 });
 
 session.addEventListener('change', () => call.forget());
-
-/** Signs out, here at once, and at the bank as soon as it hears of it. */
-export function signOut(): void {
-  const { login } = session;
-  session.end('signed-out');
-  if (login !== undefined) {
-    const headers = { authorization: `Bearer ${login.token}` };
-    // The tab may be closed before there is an answer.
-    recorded('/logout', { method: 'POST', headers, keepalive: true }).catch(() => {});
-  }
-}
 
 /** What the bank says is wrong (RFC 9457). */
 export class Problem extends Error {
@@ -62,6 +58,10 @@ export interface Sent {
   readonly body?: object;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the dialog says is done once the person has confirmed who they are. */
+  readonly confirms?: string;
+  /** Why the session ends, if the login is no longer good. */
+  readonly ending?: Ending | undefined;
 }
 
 /** Calls the API, and has the person step up where it demands that. */
@@ -73,8 +73,9 @@ export async function ask<T>(method: string, path: string, sent: Sent = {}): Pro
     init.body = JSON.stringify(sent.body);
   }
   const { login } = session;
-  const response = await call(path, init).catch((error: unknown) => {
-    throw error instanceof StepUpError && error.code === 'logged-out' ? signedOut() : error;
+  const { confirms, ending } = sent;
+  const response = await confirming(confirms, call(path, init)).catch((error: unknown) => {
+    throw error instanceof StepUpError && error.code === 'logged-out' ? signedOut(ending) : error;
   });
   if (response.status === 204) {
     return undefined as T;
@@ -83,13 +84,22 @@ export async function ask<T>(method: string, path: string, sent: Sent = {}): Pro
     return response.json();
   }
   if (response.status === 401 && login !== undefined) {
-    throw signedOut();
+    throw signedOut(ending);
   }
   throw problem(response, await response.json().catch(() => ({})));
 }
 
-function signedOut(): SignedOut {
-  session.end('over');
+/** Has the dialog say what is confirmed, while it may be asked for. */
+async function confirming(what: string | undefined, answer: Promise<Response>): Promise<Response> {
+  if (what === undefined) {
+    return answer;
+  }
+  dialog.texts = { title: what };
+  return answer.finally(() => (dialog.texts = { title }));
+}
+
+function signedOut(ending: Ending = 'over'): SignedOut {
+  session.end(ending);
   return new SignedOut();
 }
 

@@ -62,36 +62,3 @@ export async function signalPasskeys(): Promise<void> {
 }
 
 type Signal = (all: object) => Promise<void>;
-
-/** What each is called, and what it is. */
-export const METHODS: Readonly<Record<string, { name: string; about: string; path: string }>> = {
-  webauthn: {
-    name: 'Passkey',
-    about: 'Your fingerprint, face or device PIN. The strongest way, and the only one that no false page can use.',
-    path: 'passkey',
-  },
-  push: {
-    name: 'Phone',
-    about: 'Your phone asks you, and you type the number that stands here.',
-    path: 'phone',
-  },
-  totp: {
-    name: 'Authenticator app',
-    about: 'An app shows a new code every half minute. It works without a connection.',
-    path: 'app',
-  },
-  email: {
-    name: 'E-mail',
-    about: 'We send a code to your mailbox.',
-    path: 'email',
-  },
-  recovery: {
-    name: 'Recovery codes',
-    about: 'Ten codes on paper, for the day when nothing else is at hand.',
-    path: 'codes',
-  },
-};
-
-export function nameOf(method: string): string {
-  return METHODS[method]?.name ?? method;
-}

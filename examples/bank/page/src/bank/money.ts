@@ -1,6 +1,9 @@
 // The bank's own routes.
 
+import { money } from '../ui/format.js';
 import { ask } from './api.js';
+import { lasts } from './lifetime.js';
+import type { Ending } from './session.js';
 
 export interface Account {
   readonly number: string;
@@ -32,46 +35,58 @@ export interface Receipt {
   readonly balance: string;
 }
 
-export interface DemoUser {
+/** Whom money can be sent to. */
+export interface Recipient {
   readonly user: string;
   readonly name: string;
-  readonly password: string;
-  readonly totp_secret: string;
 }
 
-export function signIn(user: string, password: string): Promise<{ access_token: string }> {
-  return ask('POST', '/login', { body: { user, password } });
+/** What the bank is to do. */
+export interface Order {
+  readonly to: string;
+  /** The name behind it. */
+  readonly name: string;
+  readonly amount: string;
 }
 
-export function customer(signal: AbortSignal): Promise<Customer> {
-  return ask('GET', '/accounts', { signal });
+interface LoggedIn {
+  readonly access_token: string;
+  /** In seconds. */
+  readonly expires_in: number;
+}
+
+export async function signIn(user: string, password: string): Promise<LoggedIn> {
+  const login = await ask<LoggedIn>('POST', '/login', { body: { user, password } });
+  lasts(login.expires_in);
+  return login;
+}
+
+/** `ending` is what it means that the login is no longer good. */
+export function customer(signal: AbortSignal, ending?: Ending): Promise<Customer> {
+  return ask('GET', '/accounts', { signal, ending });
+}
+
+export function recipient(user: string, signal: AbortSignal): Promise<Recipient> {
+  return ask('GET', `/recipients/${encodeURIComponent(user)}`, { signal });
 }
 
 /** The same `key` is the same transfer, however often it is sent. */
-export function transfer(
-  { to, amount, key }: { to: string; amount: string; key: string },
-  signal: AbortSignal,
-): Promise<Receipt> {
+export function transfer({ to, name, amount }: Order, key: string, signal: AbortSignal): Promise<Receipt> {
   const headers = { 'idempotency-key': key };
-  return ask('POST', '/transfers', { body: { to, amount }, headers, signal });
+  const confirms = `Send ${money(amount)} to ${name}`;
+  return ask('POST', '/transfers', { body: { to, amount }, headers, signal, confirms });
+}
+
+/** What became of a transfer whose answer was lost. */
+export function receiptOf(key: string, signal: AbortSignal): Promise<Receipt> {
+  return ask('GET', `/transfers/${encodeURIComponent(key)}`, { signal });
 }
 
 export function changeEmail(email: string, signal: AbortSignal): Promise<{ email: string }> {
-  return ask('PUT', '/profile/email', { body: { email }, signal });
+  const confirms = `Change your e-mail address to ${email}`;
+  return ask('PUT', '/profile/email', { body: { email }, signal, confirms });
 }
 
-export function closeAccount(signal: AbortSignal): Promise<void> {
-  return ask('DELETE', '/account', { signal });
-}
-
-/** Those who are there to try it with; none in a bank that is no demonstration. */
-export async function demoUsers(signal: AbortSignal): Promise<readonly DemoUser[]> {
-  try {
-    // No part of the bank: it gets no token, and nobody waits for it.
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(1000)]);
-    const { users }: { users: DemoUser[] } = await (await fetch('/demo', { signal: soon })).json();
-    return users;
-  } catch {
-    return [];
-  }
+export function closeAccount(signal: AbortSignal, ending: Ending): Promise<void> {
+  return ask('DELETE', '/account', { signal, ending, confirms: 'Close your account' });
 }

@@ -6,7 +6,10 @@ export interface Login {
 }
 
 /** Why it ended. */
-export type Ending = 'signed-out' | 'over' | 'closed';
+export type Ending = Leaving | 'over' | 'closed';
+
+/** The customer leaves; the bank has not heard of it yet, or cannot be told for now; or it has. */
+type Leaving = 'signing-out' | 'unheard' | 'signed-out';
 
 const NAME = 'bank.login';
 
@@ -31,6 +34,14 @@ class Session extends EventTarget {
     this.#ending = undefined;
     sessionStorage.setItem(NAME, JSON.stringify(login));
     this.dispatchEvent(new Event('change'));
+  }
+
+  /** How far the customer's leaving is; where something else is shown by now, nothing. */
+  become(leaving: Leaving): void {
+    if (this.#ending === 'signing-out' || this.#ending === 'unheard') {
+      this.#ending = leaving;
+      this.dispatchEvent(new Event('leaving'));
+    }
   }
 
   end(ending: Ending): void {

@@ -2,6 +2,7 @@ import { element } from '../ui/dom.js';
 import { clock, span } from '../ui/format.js';
 import type { Claims } from './claims.js';
 import type { Exchange } from './record.js';
+import { methods } from './words.js';
 
 /** How old each proof is now, ticking while somebody looks. */
 export class Ages {
@@ -58,7 +59,7 @@ export class Ages {
       'div',
       { class: 'age-card' },
       element('h3', {}, title),
-      element('p', {}, element('code', {}, acr), ` ${amr.join(' + ')}`),
+      element('p', {}, element('code', {}, acr), ` by ${methods(amr)}`),
       element('p', {}, age, ` at ${clock(auth_time * 1000)}`),
       ...(maxAge === null ? [] : [element('p', {}, left)]),
     );

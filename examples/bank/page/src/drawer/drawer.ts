@@ -32,10 +32,17 @@ export function drawer(): void {
   document.body.append(panel);
   const opener = byId('drawer', 'button');
 
+  let shown: number | undefined;
   const draw = () => {
     const { exchanges } = record;
     nothing.hidden = exchanges.length > 0;
     const open = new Set([...list.querySelectorAll('details[open]')].map(({ id }) => id));
+    const last = exchanges.at(-1);
+    // What a challenge demands stands beside the dialog that it brings.
+    if (last !== undefined && last.challenge !== null && last.id !== shown) {
+      open.add(`exchange-${last.id}`);
+    }
+    shown = last?.id;
     const focused = list.querySelector('details:focus-within')?.id;
     list.replaceChildren(...exchanges.map(entry).reverse());
     for (const details of list.querySelectorAll('details')) {

@@ -5,7 +5,7 @@ import { element } from '../ui/dom.js';
 import { clock, span } from '../ui/format.js';
 import type { Claims } from './claims.js';
 import type { Exchange } from './record.js';
-import { inWords } from './words.js';
+import { inWords, methods } from './words.js';
 
 export function entry(exchange: Exchange): HTMLLIElement {
   const { method, path, status, times, at, took, challenge, sent, got } = exchange;
@@ -45,7 +45,7 @@ function token(title: string, { sub, acr, amr, auth_time, iat, exp }: Claims): H
   const rows = [
     ...row('sub', sub),
     ...row('acr', acr),
-    ...row('amr', amr.join(' ')),
+    ...row('amr', `${amr.join(' ')} (${methods(amr)})`),
     ...row('auth_time', `${auth_time} (${clock(auth_time * 1000)})`),
     ...row('iat', `${iat} (${span(iat - auth_time)} later)`),
     ...row('exp', `${exp} (good for ${span(exp - iat)})`),

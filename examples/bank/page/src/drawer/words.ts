@@ -1,7 +1,7 @@
 // What an exchange means, in a sentence.
 
 import type { StepUpChallenge } from 'stepup-client';
-import { span } from '../ui/format.js';
+import { wait } from '../ui/format.js';
 import { type Exchange, isPoll } from './record.js';
 
 const LEVELS: Readonly<Record<string, string>> = {
@@ -10,6 +10,23 @@ const LEVELS: Readonly<Record<string, string>> = {
   phr: 'a factor that resists phishing, such as a passkey',
   phrh: 'a hardware key that resists phishing',
 };
+
+/** What the methods of a token stand for (RFC 8176). */
+const METHODS: Readonly<Record<string, string>> = {
+  pwd: 'a password',
+  otp: 'a code',
+  swk: 'a key kept in software',
+  hwk: 'a key kept in hardware',
+  user: 'a touch',
+  pop: 'a key',
+  mca: 'another channel',
+  mfa: 'more than one factor',
+};
+
+/** How a login was done. */
+export function methods(amr: readonly string[]): string {
+  return amr.map((method) => METHODS[method] ?? method).join(', ');
+}
 
 /** By the name of what was thrown. */
 const UNANSWERED: Readonly<Record<string, string>> = {
@@ -26,7 +43,7 @@ export function demand({ acrValues, maxAge, amrValues, scope }: StepUpChallenge)
     scope.length === 0 ? [] : [`the scope ${scope.join(' ')}`],
   ].flat();
   const what = parts.length === 0 ? 'a sign-in' : parts.join(', ');
-  return maxAge === null ? what : `${what}, at most ${span(maxAge)} ago`;
+  return maxAge === null ? what : `${what}, proved in the last ${wait(maxAge)}`;
 }
 
 export function inWords(exchange: Exchange): string {

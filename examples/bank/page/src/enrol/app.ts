@@ -1,4 +1,5 @@
-import { type Begun, METHODS, begin } from '../bank/factors.js';
+import type { Begun } from '../bank/factors.js';
+import { METHODS } from '../bank/methods.js';
 import { beside, element } from '../ui/dom.js';
 import { codeForm } from './code.js';
 import { type Steps, beginning, page } from './page.js';
@@ -6,7 +7,7 @@ import { copyButton, qr } from './show.js';
 
 /** An authenticator app: show it the secret, have it show a code. */
 export const app = page('totp', (steps) => {
-  const start = beginning('Begin', async () => scan(steps, await begin('totp', {}, steps.signal)));
+  const start = beginning('Begin', async () => scan(steps, await steps.enrolment.begin()));
   steps.show(element('p', {}, METHODS['totp']!.about), start);
 });
 

@@ -1,15 +1,14 @@
 import { Problem } from '../bank/api.js';
-import { finish } from '../bank/factors.js';
-import { sentence } from '../bank/failures.js';
 import type { Child } from '../ui/dom.js';
 import { field } from '../ui/field.js';
 import { Mistake, form } from '../ui/form.js';
+import { explain } from './enrolment.js';
 import { type Steps, back } from './page.js';
 
 /** The step in which a code shows that it works. */
 export function codeForm(
   steps: Steps,
-  enrolment: string,
+  id: string,
   { label, done, more = [] }: { label: string; done: string; more?: readonly Child[] },
 ): HTMLFormElement {
   const code = field({
@@ -28,10 +27,10 @@ export function codeForm(
     submit: 'Confirm',
     busy: 'Confirming …',
     actions: [back()],
-    explain: sentence,
+    explain,
     async send() {
       try {
-        await finish(enrolment, { code: code.input.value.replace(/[\s-]/g, '') }, steps.signal);
+        await steps.enrolment.finish(id, { code: code.input.value.replace(/[\s-]/g, '') });
       } catch (error) {
         throw wrong(error) ? new Mistake(code, said(error)) : error;
       }

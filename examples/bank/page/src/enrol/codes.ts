@@ -1,14 +1,19 @@
-import { METHODS, begin } from '../bank/factors.js';
+import { METHODS } from '../bank/methods.js';
+import { session } from '../bank/session.js';
 import { button, element } from '../ui/dom.js';
 import { field } from '../ui/field.js';
 import { form } from '../ui/form.js';
+import { date } from '../ui/format.js';
 import { type Steps, beginning, page } from './page.js';
 import { copyButton } from './show.js';
+
+const LEAVE =
+  'Your recovery codes are not shown again, and older ones are void. Leave without having kept them?';
 
 /** Codes on paper: shown once. */
 export const codes = page('recovery', (steps) => {
   const start = beginning('Make ten codes', async () => {
-    const { codes } = await begin('recovery', {}, steps.signal);
+    const { codes } = await steps.enrolment.begin();
     keep(steps, codes);
   });
   const about = element('p', {}, METHODS['recovery']!.about);
@@ -17,7 +22,10 @@ export const codes = page('recovery', (steps) => {
 });
 
 function keep(steps: Steps, codes: readonly string[]): void {
-  const text = `Recovery codes of the bank. Each works once.\n\n${codes.join('\n')}\n`;
+  const letGo = steps.hold(LEAVE);
+  // On paper it says whose they are, and where.
+  const title = `Recovery codes · Bank · ${session.login?.user} · ${date(Date.now() / 1000)} · ${location.origin}`;
+  const text = `${title}\n\n${codes.join('\n')}\n`;
   const items = codes.map((code) => element('li', {}, element('code', {}, code)));
   const print = button('Print', () => window.print(), { class: 'quiet' });
   const download = button('Download', () => save(text), { class: 'quiet' });
@@ -28,7 +36,8 @@ function keep(steps: Steps, codes: readonly string[]): void {
   });
   kept.root.classList.add('tick');
   steps.show(
-    element('p', { tabindex: '-1' }, 'These are your codes. They are not shown again.'),
+    element('p', { tabindex: '-1', class: 'once' }, 'These are your codes. They are not shown again.'),
+    element('p', { class: 'muted' }, title),
     element('ol', { class: 'codes' }, ...items),
     element('p', { class: 'tools' }, copyButton(text), print, download),
     form({
@@ -37,6 +46,7 @@ function keep(steps: Steps, codes: readonly string[]): void {
       busy: 'Done',
       explain: () => '',
       async send() {
+        letGo();
         steps.done('Your recovery codes are set up.');
       },
     }),

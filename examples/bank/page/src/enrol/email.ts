@@ -1,11 +1,12 @@
-import { METHODS, begin } from '../bank/factors.js';
 import { Problem } from '../bank/api.js';
+import { demo } from '../bank/demo.js';
+import { METHODS } from '../bank/methods.js';
 import { customer } from '../bank/money.js';
 import { beside, element } from '../ui/dom.js';
 import { field } from '../ui/field.js';
 import { Mistake, form } from '../ui/form.js';
-import { setUp } from '../views/set-up.js';
 import { codeForm } from './code.js';
+import { explain } from './enrolment.js';
 import { type Steps, back, page } from './page.js';
 
 /** A mailbox: send a code there, have it typed. */
@@ -27,11 +28,11 @@ export const email = page('email', async (steps) => {
     submit: 'Send a code',
     busy: 'Sending …',
     actions: [back()],
-    explain: (error) => setUp(error, 'Nothing was changed.'),
+    explain,
     async send() {
       const to = address.input.value.trim();
       try {
-        const { id } = await begin('email', { email: to }, steps.signal);
+        const { id } = await steps.enrolment.begin({ email: to });
         confirm(steps, id, to);
       } catch (error) {
         const isAbout = error instanceof Problem && error.status === 422;
@@ -43,9 +44,11 @@ export const email = page('email', async (steps) => {
 });
 
 function confirm(steps: Steps, id: string, to: string): void {
+  const outbox = element('p', { hidden: '' }, beside('/demo/outbox', 'See it in the demo outbox'));
+  void demo().then((told) => (outbox.hidden = !told?.outbox));
   steps.show(
     element('p', {}, 'A code is on its way to ', element('strong', {}, to), '.'),
-    element('p', {}, beside('/demo/outbox', 'See it in the demo outbox')),
-    codeForm(steps, id, { label: 'The code in the mail', done: 'Codes by e-mail are set up.' }),
+    codeForm(steps, id, { label: 'The code in the mail', done: 'E-mail is set up.' }),
+    outbox,
   );
 }

@@ -1,8 +1,9 @@
-import { METHODS, begin, finish, signalPasskeys } from '../bank/factors.js';
+import { signalPasskeys } from '../bank/factors.js';
+import { METHODS } from '../bank/methods.js';
 import { element } from '../ui/dom.js';
 import { field } from '../ui/field.js';
 import { form } from '../ui/form.js';
-import { setUp } from '../views/set-up.js';
+import { explain } from './enrolment.js';
 import { back, page } from './page.js';
 
 /** A passkey: the browser makes it. */
@@ -27,12 +28,12 @@ export const passkey = page('webauthn', (steps) => {
     explain: (error) =>
       error instanceof NoPasskey
         ? 'No passkey was made: your browser was told not to, or has one of this account already.'
-        : setUp(error, 'Nothing was changed.'),
+        : explain(error),
     async send() {
       const called = name.input.value.trim();
-      const { id, prompt } = await begin('webauthn', { name: called }, steps.signal);
+      const { id, prompt } = await steps.enrolment.begin({ name: called });
       const credential = await make(prompt.publicKey!, steps.signal);
-      await finish(id, { credential }, steps.signal);
+      await steps.enrolment.finish(id, { credential });
       void signalPasskeys();
       steps.done(`The passkey “${called}” is set up.`);
     },

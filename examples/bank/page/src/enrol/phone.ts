@@ -1,7 +1,8 @@
 import { Problem } from '../bank/api.js';
-import { type Begun, METHODS, begin, finish } from '../bank/factors.js';
-import { sentence } from '../bank/failures.js';
+import type { Begun } from '../bank/factors.js';
+import { METHODS } from '../bank/methods.js';
 import { beside, element } from '../ui/dom.js';
+import { Unfinished, explain } from './enrolment.js';
 import { type Steps, back, beginning, page } from './page.js';
 import { copyButton, qr } from './show.js';
 
@@ -10,13 +11,13 @@ const EVERY = 3000;
 
 /** A phone: show it where to pair, and wait until it has. */
 export const phone = page('push', (steps) => {
-  const start = beginning('Begin', async () => pair(steps, await begin('push', {}, steps.signal)));
+  const start = beginning('Begin', async () => pair(steps, await steps.enrolment.begin()));
   steps.show(element('p', {}, METHODS['push']!.about), start);
 });
 
 function pair(steps: Steps, { id, pairing_uri, qr: svg }: Begun): void {
   const link = `/phone#${encodeURIComponent(pairing_uri)}`;
-  const status = element('p', { class: 'waiting', role: 'status' }, 'Waiting for your phone …');
+  const status = element('div', { class: 'waiting', role: 'status' }, 'Waiting for your phone …');
   steps.show(
     element('p', {}, 'Scan this with the app of the bank. Here a second tab plays the phone:'),
     element('p', {}, beside(link, 'Open the demo phone', { class: 'primary wide' })),
@@ -24,7 +25,7 @@ function pair(steps: Steps, { id, pairing_uri, qr: svg }: Begun): void {
     element(
       'p',
       { class: 'secret' },
-      element('span', { class: 'muted' }, 'Or paste the pairing link there. '),
+      element('span', { class: 'grow muted' }, 'Or paste the pairing link there.'),
       copyButton(pairing_uri, 'Copy the link'),
     ),
     status,
@@ -41,19 +42,20 @@ function pair(steps: Steps, { id, pairing_uri, qr: svg }: Begun): void {
   };
   asked().catch((error: unknown) => {
     if (!steps.signal.aborted) {
-      status.className = 'note wrong';
-      status.textContent = `${sentence(error)} Begin again.`;
+      status.className = '';
+      status.replaceChildren(explain(error));
     }
   });
 }
 
-async function isPaired({ signal }: Steps, id: string): Promise<boolean> {
+/** Without an answer it is asked again: the phone may well be there. */
+async function isPaired({ enrolment }: Steps, id: string): Promise<boolean> {
   try {
-    await finish(id, {}, signal);
+    await enrolment.finish(id, {});
     return true;
   } catch (error) {
     const isPending = error instanceof Problem && error.name === 'pending';
-    if (isPending || error instanceof TypeError) {
+    if (isPending || (error instanceof Unfinished && error.outcome !== 'over')) {
       return false;
     }
     throw error;

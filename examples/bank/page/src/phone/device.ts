@@ -7,6 +7,8 @@ import { type Pairing, type Request, digest, random, requestOf, sign } from './w
 export interface Paired {
   readonly page: string;
   readonly name: string;
+  /** Whose it is, once something was asked. */
+  readonly account?: string;
   /** Not extractable: the browser signs with it, and gives it to nobody. */
   readonly key: CryptoKey;
 }

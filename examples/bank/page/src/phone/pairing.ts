@@ -3,26 +3,44 @@
 import { button, byId, element } from '../ui/dom.js';
 import { field } from '../ui/field.js';
 import { Mistake, form } from '../ui/form.js';
-import { Refused, pair } from './device.js';
+import { browserOf } from './browser.js';
+import { type Paired, Refused, pair } from './device.js';
 import { all, drop, put } from './keep.js';
 import { say } from './say.js';
 import { pairingOf } from './wire.js';
 
 const root = byId('pairing', 'section');
 
+const paired = element('ul', { class: 'rows' });
+
+/** Draws what this phone is paired with, and says how many that are. */
+export async function pairings(): Promise<number> {
+  const devices = await all('devices');
+  paired.replaceChildren(...devices.map(row));
+  return devices.length;
+}
+
+function row({ page, name, account }: Paired): HTMLElement {
+  const whose = account === undefined ? 'Nothing was asked of it yet' : `For ${account}`;
+  const forget = async () => {
+    await drop('devices', page);
+    say(`“${name}” is forgotten. Remove it at the bank, too.`);
+    await pairing('');
+  };
+  const label = element('span', {}, 'Forget');
+  label.append(element('span', { class: 'sr-only' }, ` ${name}, ${whose.toLowerCase()}`));
+  return element(
+    'li',
+    {},
+    element('span', { class: 'grow' }, element('strong', {}, name), element('small', {}, whose)),
+    button(label, () => void forget(), { class: 'quiet' }),
+  );
+}
+
 /** `text` is what the tab was opened with. */
 export async function pairing(text: string): Promise<void> {
   const isLink = pairingOf(text) !== undefined;
-  const devices = await all('devices');
-  const rows = devices.map(({ page, name }) => {
-    const forget = async () => {
-      await drop('devices', page);
-      say(`“${name}” is forgotten. Remove it at the bank, too.`);
-      await pairing('');
-    };
-    const label = element('span', { class: 'grow' }, element('strong', {}, name));
-    return element('li', {}, label, button('Forget', () => void forget(), { class: 'quiet' }));
-  });
+  const count = await pairings();
   const title = element('h2', { id: 'pairing-title' }, isLink ? 'Pair this phone?' : 'Pairing');
   const link = field({
     name: 'link',
@@ -33,7 +51,7 @@ export async function pairing(text: string): Promise<void> {
   const name = field({
     name: 'name',
     label: 'Name of this phone',
-    attributes: { autocomplete: 'off', maxlength: '64', value: 'My phone' },
+    attributes: { autocomplete: 'off', maxlength: '64', value: browserOf(navigator.userAgent) },
   });
   link.root.hidden = isLink;
   const created = form({
@@ -51,13 +69,12 @@ export async function pairing(text: string): Promise<void> {
       await pairing('');
     },
   });
-  const paired = element('ul', { class: 'rows' }, ...rows);
-  const isOpen = isLink || devices.length === 0;
+  const isOpen = isLink || count === 0;
   const more = element('details', {}, element('summary', {}, 'Pair with another account'), created);
   root.className = 'card';
   root.replaceChildren(
     title,
-    ...(devices.length === 0 ? [] : [paired]),
+    ...(count === 0 ? [] : [paired]),
     isOpen ? created : more,
   );
 }

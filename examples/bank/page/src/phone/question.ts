@@ -8,22 +8,33 @@ import { browserOf } from './browser.js';
 import { say } from './say.js';
 import { type Asked, type Paired, Refused, reply } from './device.js';
 
-export function question(device: Paired, asked: Asked): HTMLElement {
+export interface Question {
+  readonly root: HTMLElement;
+  /** Nobody waits for an answer any more. */
+  withdraw(): void;
+}
+
+export function question(device: Paired, asked: Asked): Question {
   const { account, purpose, client, browser, address, asked_at, expires_at } = asked.request;
   const number = field({
     name: `number-${asked.request.id}`,
-    label: 'Number on the other screen',
+    label: 'Number that the bank shows',
     attributes: { autocomplete: 'off', inputmode: 'numeric', maxlength: '7', class: 'code-input' },
   });
   const end = (text: string, kind: string) => {
+    const said = element('p', { role: 'status', tabindex: '-1' }, text);
+    const isHere = root.contains(document.activeElement);
     say('');
     root.className = `note ${kind} answered`;
-    root.replaceChildren(element('p', { role: 'status' }, text));
+    root.replaceChildren(said);
+    if (isHere) {
+      said.focus();
+    }
   };
   const no = async () => {
     try {
       await reply(device, asked);
-      end('You said no, and the bank stopped it. If this was not you, somebody may know your password: change it.', 'wrong');
+      end(NO, 'calm');
     } catch (error) {
       end(sentence(error), 'wrong');
     }
@@ -41,7 +52,7 @@ export function question(device: Paired, asked: Asked): HTMLElement {
       }
       try {
         await reply(device, asked, typed);
-        end('Confirmed. Go on at the other screen.', 'fine');
+        end('Confirmed. Go on at the bank.', 'fine');
       } catch (error) {
         if (!(error instanceof Refused)) {
           throw error;
@@ -63,23 +74,28 @@ export function question(device: Paired, asked: Asked): HTMLElement {
   const title = element('h2', {}, 'Is it you?');
   const why = element('p', { class: 'lead' }, purpose);
   const root = element('article', { class: 'card request' }, title, why, facts, created);
-  return root;
+  const withdraw = () => root.classList.contains('answered') || end(OVER, 'calm');
+  return { root, withdraw };
 }
 
 function fact(name: string, value: string): HTMLElement {
   return element('div', {}, element('dt', {}, name), element('dd', {}, value));
 }
 
+const NO =
+  'You said no: nothing was done. If it was not you who was asked for, somebody may know your password, and a real bank would have you change it now.';
+const OVER = 'This is no longer asked: it was cancelled, or took too long.';
+
 const SENTENCES: Readonly<Record<string, string>> = {
-  'device-wrong-number': 'That is not the number. Begin again at the other screen.',
+  'device-wrong-number': 'That is not the number. Begin again at the bank.',
   'device-request-answered': 'This was answered before.',
-  'device-request-over': 'This can no longer be answered. Begin again at the other screen.',
+  'device-request-over': 'This can no longer be answered. Begin again at the bank.',
   'device-unpaired': 'The bank does not know this phone any more. Pair it again.',
   'device-not-this': 'The bank did not take this. Look whether the clock of this phone is right.',
 };
 
 function sentence(error: unknown): string {
   return error instanceof Refused
-    ? (SENTENCES[error.name] ?? 'The bank did not take this. Begin again at the other screen.')
+    ? (SENTENCES[error.name] ?? 'The bank did not take this. Begin again there.')
     : 'There is no connection to the bank. Try again.';
 }

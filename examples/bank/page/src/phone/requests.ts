@@ -2,8 +2,9 @@
 
 import { byId, element } from '../ui/dom.js';
 import { type Asked, type Paired, poll } from './device.js';
-import { all } from './keep.js';
-import { question } from './question.js';
+import { all, put } from './keep.js';
+import { type Question, question as asking } from './question.js';
+import { pairings } from './pairing.js';
 import { say } from './say.js';
 
 const EVERY = 2000;
@@ -11,9 +12,8 @@ const EVERY = 2000;
 const root = byId('requests', 'section');
 const title = document.title;
 
-interface Open {
+interface Open extends Question {
   readonly id: string;
-  readonly node: HTMLElement;
 }
 
 /** Asks for each pairing what is asked of it, for as long as the tab is there. */
@@ -27,11 +27,21 @@ export async function requests(): Promise<void> {
       const asked = await poll(device).catch(() => undefined);
       if (asked !== undefined) {
         show(open, device, asked[0]);
+        await learn(device, asked[0]);
       }
     }
     quiet.hidden = devices.length === 0 || root.childElementCount > 1;
     document.title = open.size > 0 ? `● Is it you? · ${title}` : title;
     await new Promise((resolve) => setTimeout(resolve, EVERY));
+  }
+}
+
+/** Whose phone it is, is first said where something is asked. */
+async function learn(device: Paired, asked: Asked | undefined): Promise<void> {
+  const isKept = async () => (await all('devices')).some(({ page }) => page === device.page);
+  if (asked !== undefined && asked.request.account !== device.account && (await isKept())) {
+    await put('devices', { ...device, account: asked.request.account });
+    await pairings();
   }
 }
 
@@ -42,17 +52,16 @@ function show(open: Map<string, Open>, device: Paired, asked: Asked | undefined)
     return;
   }
   open.delete(device.page);
-  // What came of an answer stays to be read.
-  if (before !== undefined && before.node.querySelector('form') !== null) {
-    before.node.remove();
-    say('');
-  }
+  before?.withdraw();
   if (asked !== undefined) {
     root.querySelectorAll('.answered').forEach((node) => node.remove());
-    const node = question(device, asked);
-    open.set(device.page, { id: asked.request.id, node });
-    root.append(node);
+    const question = asking(device, asked);
+    open.set(device.page, { id: asked.request.id, ...question });
+    root.append(question.root);
     say('The bank asks whether it is you.');
-    node.querySelector('input')?.focus();
+    // Who types something else goes on with it.
+    if (document.activeElement === document.body) {
+      question.root.querySelector('input')?.focus();
+    }
   }
 }

@@ -42,6 +42,8 @@ export function form(options: FormOptions): HTMLFormElement {
     label.textContent = is ? busy : submit;
     // Not `disabled`, which would take the focus away.
     go.setAttribute('aria-disabled', String(is));
+    // What stands there is what was sent.
+    fields.forEach(({ input }) => (input.readOnly = is));
   };
   const submitted = async () => {
     status.replaceChildren();

@@ -2,6 +2,7 @@
 
 const MONEY = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'EUR' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const SECOND = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -32,6 +33,11 @@ export function moment(seconds: number): string {
 
 export function day(seconds: number): string {
   return DAY.format(seconds * 1000);
+}
+
+/** `22 Nov 2026`, for what is read long after. */
+export function date(seconds: number): string {
+  return DATE.format(seconds * 1000);
 }
 
 /** To the second. */

@@ -1,5 +1,6 @@
+import { isRefused } from '../bank/failures.js';
 import { closeAccount, customer } from '../bank/money.js';
-import { session } from '../bank/session.js';
+import { type Ending, session } from '../bank/session.js';
 import type { View } from '../router.js';
 import { element } from '../ui/dom.js';
 import { field } from '../ui/field.js';
@@ -7,8 +8,7 @@ import { form } from '../ui/form.js';
 import { money } from '../ui/format.js';
 import { setUp } from './set-up.js';
 
-const UNSURE =
-  'We do not know whether your account is closed. Close it again: if you are signed out then, and cannot sign in, it is.';
+const UNSURE = 'We do not know whether your account is closed. Close it again: that does no harm.';
 
 export const close: View = {
   title: 'Close your account',
@@ -17,13 +17,14 @@ export const close: View = {
     const { accounts } = await customer(signal);
     const left = accounts.reduce((sum, { balance }) => sum + Number(balance), 0);
     const each = accounts.map(({ name, balance }) => `${money(balance)} in your ${name.toLowerCase()}`);
-    const warning = `There is ${each.join(' and ')}. Send it on first: once your account is closed, you cannot get at it.`;
+    const warning = `There is ${each.join(' and ')}. What is there when your account is closed is lost to you.`;
     const sure = field({
       name: 'sure',
-      label: left > 0 ? `Close it with ${money(String(left))} in it.` : 'Close it for good.',
+      label: left > 0 ? `I give up ${money(String(left))}.` : 'I close it for good.',
       attributes: { type: 'checkbox' },
     });
     sure.root.classList.add('tick');
+    let ending: Ending = 'over';
     const created = form({
       fields: [sure],
       submit: 'Close my account',
@@ -32,7 +33,16 @@ export const close: View = {
       actions: [element('a', { class: 'plain', href: '#/profile' }, 'Keep it')],
       explain: (error) => setUp(error, 'Your account is as it was.', UNSURE),
       async send() {
-        await closeAccount(signal);
+        try {
+          await closeAccount(signal, ending);
+        } catch (error) {
+          if (!isRefused(error)) {
+            // Of who has left the bank knows no login any more.
+            ending = 'closed';
+            await customer(signal, ending).catch(() => {});
+          }
+          throw error;
+        }
         session.end('closed');
       },
     });
@@ -41,7 +51,7 @@ export const close: View = {
       { class: 'card narrow' },
       element('h1', {}, 'Close your account'),
       ...(left > 0 ? [element('p', { class: 'note wrong' }, warning)] : []),
-      element('p', {}, 'Nobody signs in by your name again, and the ways to confirm that it is you are removed. Nobody can undo this.'),
+      element('p', {}, 'You cannot sign in again. This cannot be undone.'),
       element('p', { class: 'muted' }, 'Because it cannot be undone, a passkey has to confirm it: no code will do.'),
       created,
     );

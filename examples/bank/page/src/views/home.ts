@@ -3,14 +3,13 @@ import type { View } from '../router.js';
 import { element } from '../ui/dom.js';
 import { money, moment } from '../ui/format.js';
 import { icon } from '../ui/icons.js';
-import { settle } from './draft.js';
+import { lost, told } from './lost.js';
 
 export const home: View = {
   title: 'Accounts',
   part: '/',
   async show({ signal }) {
-    const { name, accounts, transfers } = await customer(signal);
-    settle(transfers);
+    const [{ name, accounts, transfers }, before] = await Promise.all([customer(signal), lost(signal)]);
     return element(
       'div',
       { class: 'columns' },
@@ -18,6 +17,7 @@ export const home: View = {
         'section',
         {},
         element('h1', {}, `Hello, ${name.split(' ')[0]}`),
+        ...(before === undefined ? [] : [told(before)]),
         ...accounts.map(card),
         element('p', {}, element('a', { class: 'primary wide', href: '#/pay' }, 'Send money')),
       ),

@@ -1,21 +1,23 @@
-import type { Problem } from '../bank/api.js';
+import { Problem } from '../bank/api.js';
+import { demo } from '../bank/demo.js';
 import { sentence } from '../bank/failures.js';
-import { customer, demoUsers } from '../bank/money.js';
-import { session } from '../bank/session.js';
+import { type Account, customer, recipient } from '../bank/money.js';
 import type { View } from '../router.js';
 import { button, element } from '../ui/dom.js';
-import { field } from '../ui/field.js';
+import { type Field, field } from '../ui/field.js';
 import { Mistake, form } from '../ui/form.js';
-import { amountOf, money, moment } from '../ui/format.js';
-import { type Order, dropDraft, savedDraft, settle } from './draft.js';
-import { review } from './review.js';
+import { amountOf, money } from '../ui/format.js';
+import { draftOf, saveDraft, savedDraft } from './draft.js';
+import { type Lost, lost, told } from './lost.js';
 
 export const pay: View = {
   title: 'Send money',
   part: '/pay',
   async show({ signal }) {
-    const [{ accounts, transfers }, users] = await Promise.all([customer(signal), demoUsers(signal)]);
-    const made = settle(transfers);
+    // Nobody waits for it.
+    const tried = demo();
+    const [{ user: self, accounts }, before] = await Promise.all([customer(signal), lost(signal)]);
+    const [from] = accounts;
     const draft = savedDraft();
     const to = field({
       name: 'to',
@@ -23,7 +25,6 @@ export const pay: View = {
       hint: 'The user name of another customer.',
       attributes: { autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: '64' },
     });
-    const from = accounts[0];
     const amount = field({
       name: 'amount',
       label: 'Amount',
@@ -38,74 +39,62 @@ export const pay: View = {
       to.clear();
       amount.input.focus();
     };
-    const others = users.filter(({ user }) => user !== session.login?.user);
-    const picks = others.map(({ user, name }) => button(name, () => pick(user), { class: 'pick small' }));
-    to.root.append(element('div', { class: 'picks' }, ...picks));
+    const picks = element('div', { class: 'picks' });
+    to.root.append(picks);
+    void tried.then((told) => {
+      const others = told?.users.filter(({ user }) => user !== self) ?? [];
+      picks.append(...others.map(({ user, name }) => button(name, () => pick(user), { class: 'pick small' })));
+    });
 
     const about = element('div', { class: 'about', role: 'status' });
+    const tell = (found: Lost | undefined) => about.replaceChildren(...(found ? [told(found)] : []));
+    tell(before);
     const entry = form({
       fields: [to, amount],
       submit: 'Continue',
       busy: 'Continue',
       explain: sentence,
       async send() {
-        const sum = amountOf(amount.input.value);
-        if (sum === undefined || Number(sum) === 0) {
-          throw new Mistake(amount, 'Write an amount such as 25 or 25.50.');
+        const sum = sumOf(amount, from);
+        const payee = await payeeOf(to, self, signal);
+        const found = await lost(signal);
+        if (found?.became === 'sent') {
+          // Whoever changed it must know, before it is sent beside the first.
+          tell(found);
+          return;
         }
-        const user = to.input.value.trim();
-        const name = users.find((one) => one.user === user)?.name;
-        look({ to: user, name, amount: sum })?.focus();
+        saveDraft(draftOf({ to: payee.user, name: payee.name, amount: sum }));
+        location.hash = '#/pay/review';
       },
     });
-    const step = element('div', { class: 'step' });
-    const look = (order: Order) => {
-      const another = () => {
-        dropDraft();
-        look(order)?.focus();
-      };
-      entry.hidden = true;
-      step.replaceChildren(review({ order, transfers, signal, change }));
-      about.replaceChildren(...open(order, another));
-      return step.querySelector('h2');
-    };
-    const change = (wrong?: Problem) => {
-      entry.hidden = false;
-      step.replaceChildren();
-      about.replaceChildren(...open());
-      const isOfRecipient = ['unknown-recipient', 'own-account'].includes(wrong?.name ?? '');
-      const at = isOfRecipient ? to : amount;
-      if (wrong !== undefined) {
-        at.fail(wrong.detail);
-      }
-      at.input.focus();
-    };
-    if (draft?.isOpen) {
-      look(draft);
-    } else if (made !== undefined) {
-      const { name, to: user } = made;
-      const went = `${money(made.amount)} to ${name ?? user} went through: you see it among your transfers.`;
-      about.append(element('p', { class: 'note' }, went));
-    }
     const head = element('div', {}, element('h1', {}, 'Send money'), about);
-    return element('section', { class: 'card narrow' }, head, entry, step);
+    return element('section', { class: 'card narrow' }, head, entry);
   },
 };
 
-/** A transfer whose answer was lost, beside what is about to be sent. */
-function open(order?: Order, another?: () => void): HTMLElement[] {
-  const draft = savedDraft();
-  if (!draft?.isOpen) {
-    return [];
+/** What is typed, if the account has it. */
+function sumOf(amount: Field, from: Account | undefined): string {
+  const sum = amountOf(amount.input.value);
+  if (sum === undefined || Number(sum) === 0) {
+    throw new Mistake(amount, 'Write an amount such as 25, 25.50 or 1,234.50.');
   }
-  const begun = `was begun ${moment(draft.at)}, and may have been made.`;
-  const isSame = draft.to === order?.to && draft.amount === order.amount;
-  const said = isSame
-    ? `This ${begun} However often you send it, it is one transfer.`
-    : `${money(draft.amount)} to ${draft.name ?? draft.to} ${begun} With another amount or recipient it is another transfer, beside that one.`;
-  const actions = element('p', { class: 'actions' }, element('a', { class: 'plain', href: '#/' }, 'Look at your transfers'));
-  if (isSame && another !== undefined) {
-    actions.append(button('It is another one', another, { class: 'plain' }));
+  if (from !== undefined && Number(sum) > Number(from.balance)) {
+    const has = `${money(from.balance)} in your ${from.name.toLowerCase()}`;
+    throw new Mistake(amount, `That is more than the ${has}.`);
   }
-  return [element('div', { class: 'note' }, element('p', {}, said), actions)];
+  return sum;
+}
+
+/** Who is meant, as the bank knows them. */
+async function payeeOf(to: Field, self: string, signal: AbortSignal) {
+  try {
+    const payee = await recipient(to.input.value.trim().toLowerCase(), signal);
+    if (payee.user !== self) {
+      return payee;
+    }
+  } catch (error) {
+    const isUnknown = error instanceof Problem && error.name === 'unknown-recipient';
+    throw isUnknown ? new Mistake(to, 'Nobody has this user name.') : error;
+  }
+  throw new Mistake(to, 'That would be from you to yourself.');
 }

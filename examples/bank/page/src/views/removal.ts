@@ -1,6 +1,8 @@
-import { type Factor, nameOf } from '../bank/factors.js';
+import type { Factor } from '../bank/factors.js';
+import { nameOf } from '../bank/methods.js';
 import { button, element } from '../ui/dom.js';
 import { form } from '../ui/form.js';
+import { moment } from '../ui/format.js';
 import { setUp } from './set-up.js';
 
 /** Asks whether it is meant, and stays until it is done or given up. */
@@ -22,12 +24,14 @@ export function removal(factor: Factor, remove: () => Promise<void>, removed: ()
       removed();
     },
   });
-  const about = factor.hint === '' ? '' : `“${factor.hint}” `;
+  // Of two of a kind, which.
+  const which = factor.hint === '' ? 'It' : `“${factor.hint}”`;
+  const about = `${which} was set up ${moment(factor.enrolled_at)}, and will no longer confirm that it is you.`;
   const dialog = element(
     'dialog',
     { class: 'card ask', 'aria-labelledby': title.id },
     title,
-    element('p', {}, `${about}will no longer confirm that it is you.`),
+    element('p', {}, about),
     created,
   );
   window.addEventListener('hashchange', close);

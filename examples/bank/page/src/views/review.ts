@@ -1,66 +1,77 @@
-import { Problem } from '../bank/api.js';
 import { isRefused } from '../bank/failures.js';
-import { type Transfer, transfer } from '../bank/money.js';
-import { goOn } from '../router.js';
-import { button, element } from '../ui/dom.js';
+import { type Receipt, customer, receiptOf, transfer } from '../bank/money.js';
+import { type View, goOn } from '../router.js';
+import { element } from '../ui/dom.js';
 import { form } from '../ui/form.js';
 import { money } from '../ui/format.js';
-import { type Order, draftOf, dropDraft, saveDraft, takeBack } from './draft.js';
+import { type Draft, dropDraft, saveDraft, savedDraft, takeBack } from './draft.js';
+import { facts } from './facts.js';
+import { lost, words } from './lost.js';
+import { keep } from './sent.js';
 import { setUp } from './set-up.js';
 
-const UNSURE =
-  'We do not know whether it was sent. Send it again: it is one transfer, however often you do.';
-
-export interface Reviewed {
-  readonly order: Order;
-  /** What the statement shows. */
-  readonly transfers: readonly Transfer[];
-  readonly signal: AbortSignal;
-  /** Back to the fields; `wrong` is what the bank takes none of. */
-  readonly change: (wrong?: Problem) => void;
-}
+const UNSURE = 'We do not know whether it was sent. You can safely send it again: it is one transfer.';
 
 /** What is about to be sent, once more before it is. */
-export function review({ order, transfers, signal, change }: Reviewed): HTMLElement {
-  let draft = draftOf(order, transfers);
-  const send = form({
-    submit: 'Send',
+export const review: View = {
+  title: 'Is this right?',
+  part: '/pay',
+  async show({ signal }) {
+    const [{ accounts }, before] = await Promise.all([customer(signal), lost(signal)]);
+    const draft = savedDraft();
+    if (draft === undefined) {
+      goOn(before === undefined ? '/pay' : '/sent');
+      return undefined;
+    }
+    const { to, name, amount } = draft;
+    const from = accounts.slice(0, 1).flatMap(({ name, balance }): [string, string][] => {
+      const left = Number(balance) - Number(amount);
+      return [['From', name], ['Left after it', money(String(left))]];
+    });
+    const note = before === undefined ? [] : [element('p', { class: 'note asks' }, words(before))];
+    return element(
+      'section',
+      { class: 'card narrow' },
+      element('h1', {}, 'Is this right?'),
+      ...note,
+      facts(['Amount', element('strong', {}, money(amount))], ['To', `${name} (${to})`], ...from),
+      sending(draft, signal),
+    );
+  },
+};
+
+function sending(begun: Draft, signal: AbortSignal): HTMLElement {
+  let draft = begun;
+  return form({
+    submit: `Send ${money(draft.amount)}`,
     busy: 'Sending …',
-    actions: [button('Change', () => change(), { class: 'plain' })],
-    explain: (error) => setUp(error, draft.isOpen ? UNSURE : 'Nothing was sent.', UNSURE),
+    actions: [element('a', { class: 'plain', href: '#/pay' }, 'Change')],
+    explain(error) {
+      const outcome = draft.isOpen ? UNSURE : 'Nothing was sent.';
+      return isRefused(error) ? setUp(error, outcome) : unsure();
+    },
     async send() {
       saveDraft({ ...draft, isOpen: true });
+      let receipt: Receipt | undefined;
       try {
-        const receipt = await transfer(draft, signal);
-        dropDraft();
-        sessionStorage.setItem('bank.receipt', JSON.stringify(receipt));
+        receipt = await transfer(draft, draft.key, signal);
       } catch (error) {
-        if (!isRefused(error)) {
-          draft = { ...draft, isOpen: true };
-        }
+        draft = { ...draft, isOpen: draft.isOpen || !isRefused(error) };
         takeBack(draft);
-        if (error instanceof Problem && error.status === 422 && isRefused(error)) {
-          change(error);
-          return;
+        // It may have been made all the same, and then this is no failure.
+        receipt = draft.isOpen ? await receiptOf(draft.key, signal).catch(() => undefined) : undefined;
+        if (receipt === undefined) {
+          throw error;
         }
-        throw error;
       }
-      // Back from the receipt leads to where the customer was before the form.
+      dropDraft(draft);
+      keep(receipt);
       goOn('/sent');
     },
   });
-  const { to, name, amount } = order;
-  return element(
-    'div',
-    { class: 'step' },
-    // Not on the button: who types on sends nothing.
-    element('h2', { tabindex: '-1' }, 'Is this right?'),
-    element(
-      'dl',
-      { class: 'facts' },
-      element('div', {}, element('dt', {}, 'Amount'), element('dd', {}, element('strong', {}, money(amount)))),
-      element('div', {}, element('dt', {}, 'To'), element('dd', {}, name === undefined ? to : `${name} (${to})`)),
-    ),
-    send,
-  );
+}
+
+function unsure(): HTMLElement {
+  const look = element('a', { href: '#/' }, 'Look at your transfers');
+  return element('p', { class: 'note asks' }, UNSURE, element('br'), look);
 }

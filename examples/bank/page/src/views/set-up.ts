@@ -1,5 +1,5 @@
-import { METHODS } from '../bank/factors.js';
 import { isOwnWish, isRefused, missing, sentence } from '../bank/failures.js';
+import { METHODS } from '../bank/methods.js';
 import { element } from '../ui/dom.js';
 
 const UNSURE = 'We do not know whether it was done. Look, and do it again if it was not.';

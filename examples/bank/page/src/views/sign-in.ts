@@ -1,6 +1,7 @@
 import { Problem } from '../bank/api.js';
+import { type Demo, type DemoUser, demo } from '../bank/demo.js';
 import { sentence } from '../bank/failures.js';
-import { type DemoUser, demoUsers, signIn as send } from '../bank/money.js';
+import { signIn as send } from '../bank/money.js';
 import { session } from '../bank/session.js';
 import type { View } from '../router.js';
 import { button, element } from '../ui/dom.js';
@@ -9,6 +10,8 @@ import { form } from '../ui/form.js';
 import { wait } from '../ui/format.js';
 
 const ENDINGS = {
+  'signing-out': 'Signing out …',
+  unheard: 'You are signed out in this tab. The bank has not heard of it yet: keep this page open until it has.',
   'signed-out': 'You are signed out.',
   over: 'You were signed out, to keep your money safe. Sign in again to go on.',
   closed: 'Your account is closed. Goodbye.',
@@ -28,12 +31,16 @@ export const signIn: View = {
       label: 'Password',
       attributes: { type: 'password', autocomplete: 'current-password', maxlength: '1024' },
     });
+    const ended = ending(signal);
     const created = form({
       fields: [user, password],
       submit: 'Sign in',
       busy: 'Signing in …',
       explain,
       async send() {
+        if (session.ending !== 'unheard') {
+          ended?.remove();
+        }
         const name = user.input.value.trim();
         const { access_token: token } = await send(name, password.input.value);
         session.begin({ user: name, token });
@@ -44,34 +51,50 @@ export const signIn: View = {
       password.input.value = secret;
       created.requestSubmit();
     };
-    const { ending } = session;
-    const section = element('section', { class: 'card narrow' }, element('h1', {}, 'Sign in'));
-    if (ending !== undefined) {
-      section.append(element('p', { class: 'note', role: 'status' }, ENDINGS[ending]));
-    }
     // Nobody waits for it to sign in.
-    const demo = element('div', { class: 'demo' });
-    void demoUsers(signal).then((users) => demo.replaceChildren(...choice(users, tryAs)));
-    section.append(created, demo);
-    return section;
+    const made = element('div', { class: 'demo' });
+    void demo().then((told) => {
+      if (told === undefined) {
+        made.remove();
+      } else {
+        made.replaceChildren(element('hr'), element('h2', {}, 'Just looking?'), ...choice(told, tryAs));
+      }
+    });
+    const title = element('h1', {}, 'Sign in');
+    return element('section', { class: 'card narrow' }, title, ...(ended ? [ended] : []), created, made);
   },
 };
 
+/** Why nobody is signed in any more, for as long as that changes. */
+function ending(signal: AbortSignal): HTMLElement | undefined {
+  if (session.ending === undefined) {
+    return undefined;
+  }
+  const said = element('p', { role: 'status' });
+  const say = () => {
+    said.className = session.ending === 'unheard' ? 'note wrong' : 'note';
+    said.textContent = ENDINGS[session.ending!];
+  };
+  session.addEventListener('leaving', say, { signal });
+  say();
+  return said;
+}
+
 /** Those whom anybody may be. */
-function choice(users: readonly DemoUser[], tryAs: (user: DemoUser) => void): Node[] {
+function choice({ users, outbox }: Demo, tryAs: (user: DemoUser) => void): Node[] {
   const [first] = users;
   if (first === undefined) {
-    return [];
+    const none = 'All made-up customers have closed their accounts. Start the bank with another --store for new ones.';
+    return [element('p', { class: 'muted' }, none)];
   }
   const buttons = users.map((user) => {
     const initial = element('span', { class: 'face', 'aria-hidden': 'true' }, user.name.slice(0, 1));
     return button(element('span', {}, initial, user.name), () => tryAs(user), { class: 'pick' });
   });
   const password = element('code', {}, first.password);
+  const codes = ` Codes for them are in ${outbox ? 'Phone and Outbox' : 'Phone'}, below.`;
   return [
-    element('hr'),
-    element('h2', {}, 'Just looking?'),
-    element('p', { class: 'muted' }, 'Sign in as a made-up customer. The password of each is ', password, '.'),
+    element('p', { class: 'muted' }, 'Sign in as a made-up customer. The password of each is ', password, '.', codes),
     element('div', { class: 'picks' }, ...buttons),
   ];
 }
