@@ -1,7 +1,9 @@
 //! Fuzzing: every target of `fuzz/`, for so many seconds each.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::step::{Step, cargo, target_folder};
 use crate::tools;
@@ -21,14 +23,25 @@ pub(crate) fn fuzz(seconds: &str) -> Result<(), String> {
         command
     };
     Step::new("fuzz targets", fuzz("build")).run()?;
-    for target in targets()? {
-        let new = built.join("new").join(&target);
-        fs::create_dir_all(&new).map_err(|error| format!("{}: {error}", new.display()))?;
-        let mut run = fuzz("run");
-        run.arg(&target).arg(&new).arg(Path::new("fuzz/corpus").join(&target));
-        run.args(["--", "-timeout=10", "-verbosity=0"]);
-        run.arg(format!("-max_total_time={seconds}"));
-        Step::new(format!("fuzzing {}", target.display()), run).run()?;
+    // Each keeps one core busy.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    for several in targets()?.chunks(cores) {
+        let steps = several.iter().map(|target| {
+            let new = built.join("new").join(target);
+            fs::create_dir_all(&new).map_err(|error| format!("{}: {error}", new.display()))?;
+            let mut run = fuzz("run");
+            run.arg(target).arg(&new).arg(Path::new("fuzz/corpus").join(target));
+            run.args(["--", "-timeout=10", "-verbosity=0"]);
+            run.arg(format!("-max_total_time={seconds}"));
+            Ok(Step::new(format!("fuzzing {}", target.display()), run))
+        });
+        let steps = steps.collect::<Result<Vec<_>, String>>()?;
+        thread::scope(|scope| {
+            let running: Vec<_> =
+                steps.into_iter().map(|step| scope.spawn(|| step.run())).collect();
+            let broke = |_| Err("a fuzzer's thread broke off".to_owned());
+            running.into_iter().try_for_each(|run| run.join().unwrap_or_else(broke))
+        })?;
     }
     Ok(())
 }

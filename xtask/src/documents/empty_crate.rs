@@ -1,6 +1,8 @@
 //! A crate with nothing but what a document shows: its dependencies, and the snippets for them.
 
 use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
 
 use super::blocks::Block;
 use super::served::checkout;
@@ -13,6 +15,26 @@ const WHOLE: [&str; 2] = ["README.md", "docs/bank.md"];
 pub(super) fn check(document: &str, manifest: &Block, all: &[Block]) -> Result<(), String> {
     let whole = WHOLE.contains(&document);
     let place = format!("{}-{}", document.replace('/', "-"), manifest.line);
+    let section = if whole { "" } else { "[dependencies]\n" };
+    let snippets = if whole { snippets(manifest, all)? } else { String::new() };
+    let folder = written(&place, section, manifest, &format!("{snippets}fn main() {{}}\n"))?;
+    let mut build = cargo(if whole { ["check"].as_slice() } else { &["tree", "--depth", "0"] });
+    build.arg("--quiet").arg("--manifest-path").arg(folder.join("Cargo.toml"));
+    built(format!("an empty crate with the dependencies of {document}"), build)
+}
+
+/// A program of these dependencies, which is this file.
+pub(super) fn program(name: &str, manifest: &Block, file: &str) -> Result<PathBuf, String> {
+    let folder = written(name, "", manifest, file)?;
+    let mut build = cargo(["build", "--quiet", "--manifest-path"]);
+    build.arg(folder.join("Cargo.toml"));
+    built(format!("the program {name}"), build)?;
+    let program = target_folder().join("debug").join(NAME);
+    std::path::absolute(&program).map_err(|error| format!("{}: {error}", program.display()))
+}
+
+/// The folder of the crate.
+fn written(place: &str, section: &str, manifest: &Block, main: &str) -> Result<PathBuf, String> {
     let folder = target_folder().join("shown").join(place);
     let write = |file: &str, text: &str| {
         let file = folder.join(file);
@@ -24,19 +46,20 @@ pub(super) fn check(document: &str, manifest: &Block, all: &[Block]) -> Result<(
     let lock = checkout()?.join("Cargo.lock");
     let lock = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
     write("Cargo.lock", &lock)?;
-    let section = if whole { "" } else { "[dependencies]\n" };
-    write("Cargo.toml", &format!("{PACKAGE}{section}{}{}", manifest.text, ours(manifest)?))?;
-    let snippets = if whole { snippets(manifest, all)? } else { String::new() };
-    write("src/main.rs", &format!("{snippets}fn main() {{}}\n"))?;
-    let mut build = cargo(if whole { ["check"].as_slice() } else { &["tree", "--depth", "0"] });
-    build.arg("--quiet").arg("--manifest-path").arg(folder.join("Cargo.toml"));
+    let package = format!("[package]\nname = \"{NAME}\"\nedition = \"2024\"\n\n");
+    write("Cargo.toml", &format!("{package}{section}{}{}", manifest.text, ours(manifest)?))?;
+    write("src/main.rs", main)?;
+    Ok(folder)
+}
+
+fn built(title: String, build: Command) -> Result<(), String> {
     // As in the workspace, and for the same reason.
     let build = build.with("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     let build = build.with("CARGO_TARGET_DIR", &target_folder().to_string_lossy());
-    Step::new(format!("an empty crate with the dependencies of {document}"), build).run()
+    Step::new(title, build).run()
 }
 
-const PACKAGE: &str = "[package]\nname = \"shown\"\nedition = \"2024\"\n\n";
+const NAME: &str = "shown";
 
 /// Crates of this project, which are taken from here: they need not be published.
 fn ours(manifest: &Block) -> Result<String, String> {

@@ -4,8 +4,10 @@
 
 mod blocks;
 mod empty_crate;
+mod one_file;
 mod served;
 mod shown;
+mod typescript;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -36,6 +38,7 @@ pub(crate) fn check(only: Option<&str>) -> Result<(), String> {
             match block.language.as_str() {
                 "rust" if included.contains(&format!("../{document}\")]")) => {}
                 "rust" => return Err(failed(format!("not included in {}", INCLUDED.join(", ")))),
+                "ts" => typescript::check(&document, block).map_err(failed)?,
                 "toml" => empty_crate::check(&document, block, &blocks).map_err(failed)?,
                 _ => {
                     let shown = checked(block, output.map(|output| output.text.as_str()));

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,16 +26,21 @@ pub(super) struct Served {
 }
 
 impl Served {
-    /// `cargo run …` as shown, but on a free port and in a folder of its own: 3000, and the bank in
-    /// the checkout, are the reader's.
+    /// `cargo run …` as shown, but on a free port: 3000 is the reader's.
     pub(super) fn start(command: &str, variables: &[(&str, &str)]) -> Result<Self, String> {
         let words = command.strip_prefix("cargo run ").ok_or("this is no `cargo run`")?;
         let (package, arguments) = words.split_once(" -- ").unwrap_or((words, ""));
-        let folder = std::env::temp_dir().join(format!("stepup-shown-{}", std::process::id()));
-        fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let mut run = cargo(["run", "--manifest-path"]);
         run.arg(checkout()?.join("Cargo.toml")).args(package.split(' ')).arg("--");
-        run.args(arguments.split_whitespace()).args(["--port", "0"]).current_dir(&folder);
+        run.args(arguments.split_whitespace()).args(["--port", "0"]);
+        Self::run(run, variables)
+    }
+
+    /// In a folder of its own: the bank in the checkout is the reader's.
+    pub(super) fn run(mut run: Command, variables: &[(&str, &str)]) -> Result<Self, String> {
+        let folder = std::env::temp_dir().join(format!("stepup-shown-{}", std::process::id()));
+        fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        run.current_dir(&folder);
         run.env_remove("STEPUP_SEALING_KEY").env("NO_COLOR", "1").envs(variables.iter().copied());
         run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = run.spawn().map_err(|error| format!("it does not start: {error}"))?;

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use super::read;
 use super::served::Served;
+use super::{one_file, read};
 
 pub(super) enum Shown {
     /// As a command, whose output is what is shown below it.
@@ -20,7 +20,7 @@ pub(super) const SHOWN: &[(&str, Shown)] = &[
     ("export STEPUP_SEALING_KEY=", By(the_bank_opens_with_that_key)),
     // The same by processes: who has no Docker checks everything too.
     ("docker compose ", Elsewhere("examples/bank/tests/deployed.rs")),
-    // What runs this.
+    // What runs this, and the part of it that needs Rust alone.
     ("cargo xtask test", Elsewhere("xtask/src/main.rs")),
     ("cargo run -p resource-server -- --demo", By(the_demo_answers)),
     // At a provider that is there.
@@ -28,6 +28,13 @@ pub(super) const SHOWN: &[(&str, Shown)] = &[
         "cargo run -p resource-server -- --issuer ",
         Elsewhere("examples/resource-server/tests/provider.rs"),
     ),
+    // The one file of docs/bank.md, with all that is called of it.
+    ("cargo run", By(one_file::runs)),
+    ("token=$(curl ", Elsewhere(ONE_FILE)),
+    ("curl -i -X POST localhost:3000/", Elsewhere(ONE_FILE)),
+    ("curl -s localhost:3000/step-up/", Elsewhere(ONE_FILE)),
+    ("STEPUP_TOKEN=$token stepup call ", Elsewhere(ONE_FILE)),
+    ("POST /step-up/enrolments ", Elsewhere(ONE_FILE)),
     ("HTTP/1.1 401 Unauthorized", By(a_weak_login_is_answered)),
     ("stepup explain ", Run),
     // Somebody has to type a code.
@@ -39,6 +46,8 @@ pub(super) const SHOWN: &[(&str, Shown)] = &[
     ("GET /transfers/step-up ", Elsewhere("tests/preflight/questions.rs")),
     ("UPDATE stepup_epoch ", Elsewhere("tests/stores/postgres/garbage.rs")),
 ];
+
+const ONE_FILE: &str = "xtask/src/documents/one_file.rs";
 
 /// What a command of the shell prints, where it ends well.
 pub(super) fn output_of(command: &str) -> Result<String, String> {
