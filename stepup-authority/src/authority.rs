@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 use stepup_core::{Authentication, Clock, Gate, Ladder, Timestamp};
+use tokio_util::task::TaskTracker;
 
 use crate::account::{Account, EnrolledFactor};
 use crate::books::Desk;
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) swept: Swept,
     pub(crate) sink: Option<Box<dyn EventSink>>,
     pub(crate) notify: Option<Arc<dyn Notify>>,
+    /// What goes on though nobody may wait for it.
+    pub(crate) under_way: TaskTracker,
 }
 
 /// Whom a login of another issuer's belongs to.
@@ -72,7 +75,8 @@ pub(crate) type Address = Box<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FirstEnrolment {
-    /// The user, within this time of logging in.
+    /// The user, within this time of logging in; later, they are told to log in again (403
+    /// `login-too-old`).
     AfterLogin {
         /// A minute to an hour.
         within: Duration,

@@ -52,7 +52,6 @@ impl ChangeRules {
             (factor.method().to_owned(), rule(format!("method {}", factor.method()), needed))
         };
         let first = Requirement::max_age(first_within);
-        let first = first.because("Sign in again before you set up the first factor.");
         Self {
             ladder,
             levels: ladder.levels().map(of_level).collect(),

@@ -151,7 +151,8 @@ pub trait EventSink: fmt::Debug + Send + Sync + 'static {
 /// }
 /// ```
 pub trait Notify: fmt::Debug + Send + Sync + 'static {
-    /// Tells one user. It runs beside the request; its failures are its own to log.
+    /// Tells one user. It runs beside the request, and [`finish`](crate::Authority::finish) waits for
+    /// it; its failures are its own to log.
     fn notify(&self, notice: Notice) -> FactorFuture<'_, ()>;
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stepup_core::Clock;
+use tokio_util::task::TaskTracker;
 
 use crate::authority::{Authority, FirstEnrolment, Inner};
 use crate::builder::AuthorityBuilder;
@@ -99,6 +100,7 @@ impl AuthorityBuilder {
                 swept: Swept::default(),
                 sink: self.sink,
                 notify: self.notify,
+                under_way: TaskTracker::new(),
             }),
         })
     }

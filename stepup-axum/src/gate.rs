@@ -126,12 +126,15 @@ impl<S> FindGate<S> for FromExtension {
 }
 
 /// The gate as a value of this request's own, for all its extractors: what one of them has had
-/// proved is proved to the next (RFC 9449 proofs are good once). A clone has had nothing proved.
+/// proved is proved to the next (RFC 9449 proofs are good once), and whom [`Revocations`] let in is
+/// let in. A clone knows of neither.
+///
+/// [`Revocations`]: stepup_core::Revocations
 #[derive(Clone)]
 struct OfRequest(Gate);
 
-/// The gate and what it looks at. A request with a proof keeps its gate, and is seen with the URI as
-/// it came: a nested router takes its prefix off the other.
+/// The gate and what it looks at. A request of which there is something to remember keeps its gate,
+/// and is seen with the URI as it came: a nested router takes its prefix off the other.
 pub(crate) fn of_request<'a>(gate: &'a Gate, parts: &'a mut Parts) -> (&'a Gate, RequestHead<'a>) {
     if !gate.remembers(&parts.headers) {
         return (gate, RequestHead::from(&*parts));

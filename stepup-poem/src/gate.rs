@@ -9,9 +9,9 @@ use crate::question;
 /// compiler cannot tell that one is there: [`check`](crate::check) does before the server listens.
 /// It is a value of this request's own, as `.data` puts a clone into each.
 ///
-/// With it what it looks at: a request with a proof is seen with the URI as it came, because a
-/// nested route takes its prefix off the other. One that no server made, as in tests, has the other
-/// alone.
+/// With it what it looks at: a request of which the gate remembers something, a proof or who was let
+/// in, is seen with the URI as it came, because a nested route takes its prefix off the other. One
+/// that no server made, as in tests, has the other alone.
 pub(crate) fn of_request(request: &Request) -> Result<(&Gate, RequestHead<'_>), Rejection> {
     let gate = request
         .data::<Gate>()

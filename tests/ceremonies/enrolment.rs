@@ -119,3 +119,39 @@ async fn o27_an_old_proof_is_challenged_by_its_age() {
         check_challenged(&remove(&strong, &app.factor).await);
     }
 }
+
+/// Who has no factor has nothing to step up with: no challenge could ever be met. They hear what
+/// helps, for as long as they have none.
+#[tokio::test]
+async fn o27_a_login_too_old_for_the_first_factor_is_told_to_sign_in_again() {
+    for setup in setups() {
+        let service = setup.start().await;
+        let alice = service.login("alice").await;
+        service.wait(300);
+        assert_eq!(alice.try_enrol(json!({ "method": "totp" })).await.status, 201);
+        service.wait(1);
+        for method in ["totp", "recovery"] {
+            let answer = alice.try_enrol(json!({ "method": method })).await;
+            assert_eq!(said(&answer), is(403, "login-too-old"), "{method}");
+            assert!(!answer.headers.contains_key("www-authenticate"), "{method}");
+            let body = answer.json();
+            assert_eq!(body["max_age"], 300);
+            assert!(body["detail"].as_str().unwrap().contains("within 5 minutes"), "{body}");
+        }
+        // There is nothing to prove this with, nor to remove.
+        assert_eq!(said(&remove(&alice, "f_unknown").await), is(404, "no-such-factor"));
+
+        let again = service.login("alice").await;
+        let app = again.enrol_totp().await;
+        check_challenged(&alice.try_enrol(json!({ "method": "recovery" })).await);
+        check_challenged(&remove(&alice, "f_unknown").await);
+
+        // Without the last factor it is as before the first one; no login is younger for its proof.
+        let strong = alice.step_up(&app).await;
+        assert_eq!(remove(&strong, &app.factor).await.status, 204);
+        let answer = alice.try_enrol(json!({ "method": "totp" })).await;
+        assert_eq!(said(&answer), is(403, "login-too-old"));
+        let answer = strong.try_enrol(json!({ "method": "totp" })).await;
+        assert_eq!(said(&answer), is(401, "invalid-token"));
+    }
+}

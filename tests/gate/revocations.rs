@@ -8,7 +8,7 @@ use stepup_core::{
     Algorithm, Authentication, Forget, Gate, KeySet, KnownTokens, ManualClock, Revocation,
     Revocations, TokenFault, VerifyError,
 };
-use stepup_tests::{AUDIENCE, Api, Framework, ISSUER, Issuer, NOW, Token, block_on, clock};
+use stepup_tests::{AUDIENCE, Api, Framework, ISSUER, Issuer, Log, NOW, Token, block_on, clock};
 
 type Meanwhile = Box<dyn FnMut() + Send>;
 
@@ -128,6 +128,40 @@ fn f1_an_application_that_does_not_know_lets_nobody_in() {
         assert_eq!((answer.status.as_u16(), answer.ran), (503, 0));
         assert_eq!(answer.headers["retry-after"], "7");
     }
+}
+
+/// Once, however many callers wait for it, and once that it is over.
+#[test]
+fn f1_the_log_says_that_an_application_has_no_answer() {
+    let (issuer, clock, shared) = (Issuer::new(Algorithm::Es256), clock(), Shared::default());
+    let api = Api::new(Framework::Axum, &gate(&issuer, &clock, &shared, KnownTokens::default()));
+    let token = issuer.token(&Token::new());
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    let logged = tracing::subscriber::set_default(subscriber);
+    let told = || {
+        let count = |what| log.text().matches(what).count();
+        (count("`Revocations` have no answer"), count("`Revocations` answer again"))
+    };
+    for (is_away, expected) in [
+        (false, (0, 0)),
+        (true, (1, 0)),
+        (true, (1, 0)),
+        (false, (1, 1)),
+        (false, (1, 1)),
+        (true, (2, 1)),
+    ] {
+        *shared.is_away.lock().unwrap() = is_away;
+        let status = if is_away { 503 } else { 200 };
+        assert_eq!(block_on(api.post_with("/mfa", &token)).status, status);
+        assert_eq!(told(), expected, "{}", log.text());
+    }
+    // Who is refused has had an answer too.
+    *shared.is_away.lock().unwrap() = false;
+    shared.ended.lock().unwrap().push("alice");
+    assert_eq!(block_on(api.post_with("/mfa", &token)).status, 401);
+    assert_eq!(told(), (2, 2), "{}", log.text());
+    drop(logged);
 }
 
 /// The answer may be long in coming, and the token be good no longer when it comes.

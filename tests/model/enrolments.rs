@@ -8,7 +8,7 @@ use crate::action::{Pick, Who};
 use crate::ceremonies::ids;
 use crate::demand::details_of;
 use crate::elsewhere::{self, approvals};
-use crate::expect::{Expect, INVALID_TOKEN, NO_FACTOR, SENDS, STEP_UP};
+use crate::expect::{Expect, INVALID_TOKEN, LOGIN_TOO_OLD, NO_FACTOR, SENDS, STEP_UP};
 use crate::keys::HeldKey;
 use crate::name::name;
 use crate::phone::Phone;
@@ -29,7 +29,7 @@ impl Walk {
         let age = self.world.now - token.auth_time;
         let is_outdated = self.world.is_outdated(who);
         let Takes::Level(level) = account.change_takes() else {
-            expect.must(age > CHANGE_WITHIN, STEP_UP);
+            expect.must(age > CHANGE_WITHIN, LOGIN_TOO_OLD);
             expect.must(is_outdated && token.is_proof, INVALID_TOKEN);
             expect.may(is_outdated, INVALID_TOKEN);
             return;
@@ -209,7 +209,9 @@ impl Walk {
         let (factor, id) = self.pick(user, pick, None);
         let mut expect = Expect::default();
         self.authenticated(&mut expect, who);
-        self.may_change(&mut expect, who);
+        if self.world.accounts[user].change_takes() != Takes::Login {
+            self.may_change(&mut expect, who);
+        }
         expect.must(factor.is_none(), NO_FACTOR);
         let path = format!("/step-up/factors/{id}");
         let answer = self.call(who, "DELETE", &path, &Value::Null).await;

@@ -18,6 +18,7 @@ pub struct Expect {
 }
 
 pub const INVALID_TOKEN: Reason = (401, "invalid-token");
+pub const LOGIN_TOO_OLD: Reason = (403, "login-too-old");
 pub const STEP_UP: Reason = (401, "step-up");
 pub const NOT_THERE: Reason = (404, "no-such-ceremony");
 pub const OVER: Reason = (410, "ceremony-over");

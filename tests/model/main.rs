@@ -122,7 +122,7 @@ async fn c6_a_shorter_walk_on_each_store(setup: Setup) {
 }
 
 /// What has to be come upon, lest a walk that goes nowhere passes.
-const INTERESTING: [(&str, &str); 161] = [
+const INTERESTING: [(&str, &str); 162] = [
     ("begin", "ok"),
     ("begin", "unmet-authentication-requirements"),
     ("begin", "malformed-request"),
@@ -172,6 +172,7 @@ const INTERESTING: [(&str, &str); 161] = [
     ("cancel", "no-such-ceremony"),
     ("enrol", "ok"),
     ("enrol", "step-up"),
+    ("enrol", "login-too-old"),
     ("enrol", "invalid-token"),
     ("enrol", "unfit-details"),
     ("enrol", "malformed-request"),

@@ -56,6 +56,7 @@ fn each_crate_depends_on_what_the_design_allows() {
                 "stepup-core",
                 "subtle",
                 "tokio",
+                "tokio-util",
                 "totp-rs",
                 "tracing",
                 "url",

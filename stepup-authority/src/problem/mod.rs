@@ -2,6 +2,8 @@
 
 mod text;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
@@ -57,6 +59,10 @@ pub(crate) enum Problem {
     /// `None`: no wait ends it.
     FactorLocked {
         retry_after: Option<u64>,
+    },
+    /// It is the one that a first factor goes by; in seconds.
+    LoginTooOld {
+        max_age: u64,
     },
     Malformed(&'static str),
     /// The token endpoint's, by OAuth's name for it.
@@ -119,9 +125,12 @@ impl Problem {
         body.insert("type".to_owned(), format!("{problem_types}{name}").into());
         body.insert("title".to_owned(), title.into());
         body.insert("status".to_owned(), status.as_u16().into());
-        body.insert("detail".to_owned(), detail.into());
+        body.insert("detail".to_owned(), detail.as_ref().into());
         body.extend(others.map(|others| ("factors".to_owned(), Value::Array(others))));
         match self {
+            Self::LoginTooOld { max_age } => {
+                body.insert("max_age".to_owned(), (*max_age).into());
+            }
             Self::MalformedAnswer { attempts_left } | Self::WrongAnswer { attempts_left } => {
                 body.insert("attempts_left".to_owned(), (*attempts_left).into());
             }
@@ -176,7 +185,7 @@ impl Problem {
     }
 
     /// Its status and sentence, for the token endpoint.
-    pub(crate) fn status_and_detail(&self) -> (StatusCode, &'static str) {
+    pub(crate) fn status_and_detail(&self) -> (StatusCode, Cow<'static, str>) {
         let Text { status, detail, .. } = self.text();
         (status, detail)
     }

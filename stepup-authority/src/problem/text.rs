@@ -1,5 +1,7 @@
 //! What each problem says, in one place to be read aloud.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
 use super::Problem;
@@ -9,12 +11,17 @@ pub(super) struct Text {
     /// Ends the problem's `type`.
     pub(super) name: &'static str,
     pub(super) title: &'static str,
-    pub(super) detail: &'static str,
+    pub(super) detail: Cow<'static, str>,
 }
 
 impl Problem {
     pub(super) fn text(&self) -> Text {
-        let text = |status, name, title, detail| Text { status, name, title, detail };
+        let text = |status, name, title, detail: &'static str| Text {
+            status,
+            name,
+            title,
+            detail: detail.into(),
+        };
         match self {
             Self::CeremonyOver => text(
                 StatusCode::GONE,
@@ -72,6 +79,16 @@ impl Problem {
                 "Invalid access token",
                 "A factor was removed since this token was issued. Prove again who you are.",
             ),
+            Self::LoginTooOld { max_age } => Text {
+                status: StatusCode::FORBIDDEN,
+                name: "login-too-old",
+                title: "This sign-in is too old",
+                detail: format!(
+                    "Sign in again: the first factor is set up within {} of signing in.",
+                    in_words(*max_age)
+                )
+                .into(),
+            },
             Self::Malformed(detail) => {
                 text(StatusCode::BAD_REQUEST, "malformed-request", "Malformed request", detail)
             }
@@ -158,8 +175,8 @@ impl Problem {
             Self::TooManyCeremonies { .. } => text(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too-many-ceremonies",
-                "Too many ceremonies begun",
-                "Finish one of them, or wait a while.",
+                "Too much begun",
+                "Finish what you began, or wait a while.",
             ),
             Self::TooManyFactors => text(
                 StatusCode::CONFLICT,
@@ -216,6 +233,36 @@ impl Problem {
                 "That is not right",
                 "The answer is wrong, used or too old.",
             ),
+        }
+    }
+}
+
+/// A minute or more.
+fn in_words(seconds: u64) -> String {
+    match seconds {
+        60 => "a minute".to_owned(),
+        _ if seconds.is_multiple_of(60) => format!("{} minutes", seconds / 60),
+        _ => format!("{seconds} seconds"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_logged_in_too_long_ago_is_told_how_long_they_have() {
+        for (max_age, within) in [
+            (60, "a minute"),
+            (61, "61 seconds"),
+            (90, "90 seconds"),
+            (300, "5 minutes"),
+            (3600, "60 minutes"),
+        ] {
+            assert_eq!(
+                Problem::LoginTooOld { max_age }.text().detail,
+                format!("Sign in again: the first factor is set up within {within} of signing in.")
+            );
         }
     }
 }

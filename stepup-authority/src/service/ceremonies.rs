@@ -9,7 +9,6 @@ use stepup_core::{Level, Timestamp};
 
 use super::caller::Caller;
 use super::tell::About;
-use super::withdraw::withdraw_first;
 use super::{created, no_content, ok};
 use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
@@ -165,7 +164,7 @@ impl Inner {
         if let Some(asked) = desk.change(&keys, self.now(), cancel).await? {
             let about = About { ceremony: Some(id), ..About::default() };
             self.tell(EventKind::Cancelled, caller, about);
-            withdraw_first(asked).await;
+            self.withdraw_first(asked).await;
         }
         Ok(no_content())
     }

@@ -15,7 +15,8 @@ impl Inner {
     ///
     /// # Errors
     ///
-    /// The challenge of a step-up, as any guarded API sends it.
+    /// The challenge of a step-up, as any guarded API sends it; or, where there is nothing to step up
+    /// with, that it takes another login.
     pub(super) async fn check_may_change(
         &self,
         caller: &Caller,
@@ -27,13 +28,26 @@ impl Inner {
             return Err(Problem::EnrolmentClosed.into());
         }
         let rule = self.change_rule(account).ok_or(Problem::EnrolmentClosed)?;
-        caller.admit(parts, rule.needed).await?;
+        let admitted = caller.admit(parts, rule.needed).await;
+        admitted.map_err(|refusal| if is_first { self.unmeetable(refusal) } else { refusal })?;
         // What a factor proved that is gone shows nothing any more; a login still is one, where
         // none is left.
         if caller.is_from_before(account, self) && (!is_first || caller.is_proof(self)) {
             return Err(Problem::Forgotten.into());
         }
         Ok(())
+    }
+
+    /// No ceremony meets a challenge for who has no factor.
+    fn unmeetable(&self, refusal: Refusal) -> Refusal {
+        match (&refusal, self.first_enrolment) {
+            (Refusal::Gate(rejection), FirstEnrolment::AfterLogin { within })
+                if rejection.shortfall().is_some() =>
+            {
+                Problem::LoginTooOld { max_age: within.as_secs() }.into()
+            }
+            _ => refusal,
+        }
     }
 
     fn change_rule(&self, account: &Account) -> Option<&ChangeRule> {

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 use super::caller::Caller;
 use super::prompt::{ELSEWHERE, pending};
 use super::tell::About;
-use super::withdraw::{Outstanding, withdraw};
+use super::withdraw::Outstanding;
 use crate::authority::Inner;
 use crate::books::{Books, Keys};
 use crate::ceremony::{Asked, CeremonyId};
@@ -81,7 +81,7 @@ impl Inner {
             })
         };
         let (late, kept) = self.desk().change(keys, self.now(), keep).await?;
-        withdraw(late);
+        self.withdraw(late);
         kept
     }
 }

@@ -67,6 +67,9 @@ impl Inner {
     ) -> Result<Response<Bytes>, Refusal> {
         let keys = self.keys_of(caller);
         let before = desk.read(&keys).await?.account;
+        if before.factors.is_empty() {
+            return Err(Problem::NoSuchFactor.into());
+        }
         self.check_may_change(caller, parts, &before).await?;
         let now = self.now();
         let removed = desk

@@ -22,6 +22,7 @@ mod serve;
 mod settle;
 mod sweep;
 mod tell;
+mod to_the_end;
 mod token;
 mod token_endpoint;
 mod withdraw;
@@ -46,9 +47,10 @@ impl Authority {
     /// Answers a request. Its URI has the path that the client asked for, before any router took a
     /// part of it off.
     ///
-    /// What a request does is done, or not begun: a client that goes away cuts nothing short. An
-    /// answer comes within half a second, and that many more as a factor takes to send something or
-    /// to look at an answer, five at most, or to take back what is given up, a quarter of one.
+    /// What a request does is done, or not begun: a client that goes away cuts nothing short, and
+    /// [`finish`](Self::finish) waits for it. An answer comes within half a second, and that many
+    /// more as a factor takes to send something or to look at an answer, five at most, or to take
+    /// back what is given up, a quarter of one.
     ///
     /// Call it on a Tokio runtime.
     ///
@@ -73,8 +75,8 @@ impl Authority {
             Err(problem) => return problem.response(&self.inner.problem_types),
         };
         let inner = self.inner.clone();
-        let answer = tokio::spawn(async move { inner.answer(&parts, &body).await });
-        answer.await.unwrap_or_else(|_| {
+        let answer = self.to_the_end(async move { inner.answer(&parts, &body).await }).await;
+        answer.unwrap_or_else(|_| {
             Problem::Unavailable { retry_after: 1 }.response(&self.inner.problem_types)
         })
     }

@@ -13,7 +13,7 @@ use super::caller::Caller;
 use super::new_factor::Sealed;
 use super::ok;
 use super::tell::About;
-use super::withdraw::{Outstanding, withdraw};
+use super::withdraw::Outstanding;
 use crate::account::{Account, EnrolledFactor};
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
@@ -88,7 +88,7 @@ impl Inner {
         let asked_before = asked_before.map_err(|refusal| refusal.beside(others))?;
         let about = About { ceremony: Some(id), method: Some(&method), level: None };
         let show = self.deliver(caller, factor, &keys, &asked, prompt, about).await;
-        withdraw(asked_before.map(Outstanding::asked_anew));
+        self.withdraw(asked_before.map(Outstanding::asked_anew));
         let show = show.map_err(|refusal| refusal.beside(others))?;
         Ok(ok(&json!({ "prompt": show })))
     }

@@ -35,7 +35,7 @@ impl Inner {
                 now: self.now(),
             })
         });
-        a_moment(removed.map(|one| tokio::spawn(one.clear_away())).collect()).await;
+        a_moment(removed.map(|one| self.under_way.spawn(one.clear_away())).collect()).await;
     }
 }
 

@@ -10,7 +10,6 @@ use tokio::time::timeout;
 use super::caller::Caller;
 use super::prompt::ELSEWHERE;
 use super::tell::About;
-use super::withdraw::withdraw;
 use crate::authority::Inner;
 use crate::books::{Books, Keys};
 use crate::ceremony::{AnyCeremony, Ceremony, CeremonyId, End, Ended};
@@ -84,7 +83,7 @@ impl Inner {
         let Some(asked) = self.desk().change(&keys, self.now(), deny).await? else {
             return Ok(());
         };
-        withdraw(asked);
+        self.withdraw(asked);
         let about =
             About { ceremony: Some(&denial.ceremony), method: Some(method), ..About::default() };
         self.tell_of(EventKind::Denied, &denial.subject, None, about);

@@ -8,7 +8,7 @@ use super::charge::Charged;
 use super::count::Counted;
 use super::prompt::pending;
 use super::tell::About;
-use super::withdraw::{Outstanding, withdraw};
+use super::withdraw::Outstanding;
 use crate::account::Account;
 use crate::authority::Inner;
 use crate::books::{Books, Desk, Keys};
@@ -80,7 +80,7 @@ impl Inner {
             Ok(Ok(Some((grant, others))))
         };
         let Some((grant, others)) = desk.change(keys, now, settle).await?? else { return Ok(None) };
-        withdraw(others);
+        self.withdraw(others);
         Ok(Some(grant))
     }
 
@@ -184,7 +184,7 @@ impl Inner {
                 Ok(Ok(others))
             })
             .await??;
-        withdraw(asked);
+        self.withdraw(asked);
         Ok(())
     }
 

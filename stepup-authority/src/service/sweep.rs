@@ -26,7 +26,7 @@ impl Inner {
             return;
         }
         let inner = Arc::clone(self);
-        tokio::spawn(async move {
+        self.under_way.spawn(async move {
             // Another instance's clock may be behind.
             let before = Timestamp::from_secs(now.as_secs().saturating_sub(60));
             for _ in 0..TIMES {

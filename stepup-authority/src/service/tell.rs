@@ -61,7 +61,7 @@ impl Inner {
         if let (true, Some(notify), Some(method)) = (concerns_the_user, &self.notify, method) {
             let notify = notify.clone();
             let (subject, method) = (subject.to_owned(), method.to_owned());
-            tokio::spawn(async move {
+            self.under_way.spawn(async move {
                 notify.notify(Notice { kind, at, subject, method }).await;
             });
         }

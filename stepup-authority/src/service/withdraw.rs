@@ -63,6 +63,20 @@ impl Inner {
             now: self.now(),
         })
     }
+
+    /// Has factors take back what they asked for, as far as they can. It goes on beside the answer
+    /// to whoever ended the ceremony: it is over, whatever comes of this.
+    pub(super) fn withdraw(
+        &self,
+        outstanding: impl IntoIterator<Item = Outstanding>,
+    ) -> Vec<JoinHandle<()>> {
+        outstanding.into_iter().map(|one| self.under_way.spawn(one.withdraw())).collect()
+    }
+
+    /// The same, and waits a moment for it.
+    pub(super) async fn withdraw_first(&self, outstanding: Vec<Outstanding>) {
+        a_moment(self.withdraw(outstanding)).await;
+    }
 }
 
 impl Outstanding {
@@ -86,17 +100,6 @@ impl Outstanding {
             tracing::warn!(method, "what a user was asked was not withdrawn in time");
         }
     }
-}
-
-/// Has factors take back what they asked for, as far as they can. It goes on beside the answer to
-/// whoever ended the ceremony: it is over, whatever comes of this.
-pub(super) fn withdraw(outstanding: impl IntoIterator<Item = Outstanding>) -> Vec<JoinHandle<()>> {
-    outstanding.into_iter().map(|one| tokio::spawn(one.withdraw())).collect()
-}
-
-/// The same, and waits a moment for it.
-pub(super) async fn withdraw_first(outstanding: Vec<Outstanding>) {
-    a_moment(withdraw(outstanding)).await;
 }
 
 /// Waits a moment for what is done beside. Whatever takes longer goes on.

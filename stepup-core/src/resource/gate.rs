@@ -15,7 +15,7 @@ use super::gate_builder::{GateBuilder, Source};
 use super::rejection::{Rejection, Why};
 use super::request_head::RequestHead;
 use super::resource_metadata::ResourceMetadata;
-use super::revocations::Revocations;
+use super::revocations::EndedLogins;
 use super::seen::Seen;
 use super::trusted_issuer::TrustedIssuer;
 use super::verifier::{TokenFault, Verification, Verifier, VerifyError};
@@ -53,7 +53,7 @@ pub(super) struct Inner {
     /// Of the tokens that it takes; none where an application verifies them itself.
     pub(super) issuers: Vec<Box<str>>,
     pub(super) forgotten: Forgotten,
-    pub(super) revocations: Option<Box<dyn Revocations>>,
+    pub(super) revocations: Option<EndedLogins>,
     pub(super) answers: Answers,
 }
 
@@ -99,7 +99,8 @@ impl Gate {
 
     /// Verifies the caller, whatever their level.
     ///
-    /// A DPoP proof is good once: behind a guard, ask the guard who it let in.
+    /// A DPoP proof is good once, and [`Revocations`](crate::Revocations) are asked at each call:
+    /// behind a guard, ask the guard who it let in.
     ///
     /// # Errors
     ///

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::verifier::VerifyError;
 use crate::authentication::Authentication;
@@ -11,7 +12,9 @@ use crate::authentication::Authentication;
 /// looked up where all instances see it, in a database or a cache.
 ///
 /// A gate asks it about each caller whose token is otherwise good, before anything is decided about
-/// them and once a request. Given to [`GateBuilder::revocations`](crate::GateBuilder::revocations).
+/// them: once a request by all of its guards and extractors together, and at each call by
+/// [`Gate::verify`](crate::Gate::verify) and [`Gate::admit`](crate::Gate::admit). Given to
+/// [`GateBuilder::revocations`](crate::GateBuilder::revocations).
 ///
 /// ```
 /// use std::collections::HashSet;
@@ -67,3 +70,27 @@ pub trait Revocations: fmt::Debug + Send + Sync + 'static {
 /// }
 /// ```
 pub type Revocation<'a> = Pin<Box<dyn Future<Output = Result<(), VerifyError>> + Send + 'a>>;
+
+/// What a gate asks.
+pub(super) struct EndedLogins {
+    application: Box<dyn Revocations>,
+    failing: AtomicBool,
+}
+
+impl EndedLogins {
+    pub(super) fn new(application: Box<dyn Revocations>) -> Self {
+        Self { application, failing: AtomicBool::new(false) }
+    }
+
+    /// A failure is said once, until it is over: whoever sends tokens must not fill the log.
+    pub(super) async fn check(&self, login: &Authentication) -> Result<(), VerifyError> {
+        let checked = self.application.check(login).await;
+        let fails = matches!(checked, Err(VerifyError::Unavailable { .. }));
+        match (self.failing.swap(fails, Ordering::Relaxed), fails) {
+            (false, true) => tracing::warn!("the gate's `Revocations` have no answer"),
+            (true, false) => tracing::info!("the gate's `Revocations` answer again"),
+            _ => {}
+        }
+        checked
+    }
+}

@@ -12,6 +12,7 @@ use super::gate_error::GateError;
 use super::issuer::IssuerRules;
 use super::key_source::KeySource;
 use super::reach::{Reach, check_handlers};
+use super::revocations::EndedLogins;
 use super::tokens::{TokenIssuer, TokenVerifier};
 use super::trusted_issuer::TrustedIssuer;
 use super::verifier::Verifier;
@@ -227,7 +228,7 @@ impl GateBuilder {
             resource,
             issuers: trusted,
             forgotten: Forgotten::default(),
-            revocations: self.revocations,
+            revocations: self.revocations.map(EndedLogins::new),
             answers,
         }))
     }

@@ -110,11 +110,19 @@ pub async fn closed(stage: Stage<'_>) {
     let service = stage.setup().with(closed).start().await;
     let alice = service.login("alice").await;
     let client = stage.client(&service, &alice.token);
-    for answer in [
-        client.post(ENROLMENTS, json!({ "method": "totp" })).await,
-        client.delete("/step-up/factors/f_1").await,
-    ] {
-        assert_eq!(answer.status, 403);
-        assert!(text(&answer.json()["type"]).ends_with("/enrolment-closed"), "{}", answer.json());
-    }
+    let answer = client.post(ENROLMENTS, json!({ "method": "totp" })).await;
+    assert_eq!(answer.status, 403);
+    assert!(text(&answer.json()["type"]).ends_with("/enrolment-closed"), "{}", answer.json());
+}
+
+/// Where the user does, and logged in too long ago for it.
+pub async fn too_late(stage: Stage<'_>) {
+    let service = stage.setup().start().await;
+    let alice = service.login("alice").await;
+    let client = stage.client(&service, &alice.token);
+    service.wait(301);
+    let answer = client.post(ENROLMENTS, json!({ "method": "totp" })).await;
+    assert_eq!(answer.status, 403);
+    assert!(text(&answer.json()["type"]).ends_with("/login-too-old"), "{}", answer.json());
+    assert_eq!(client.delete("/step-up/factors/f_1").await.status, 404);
 }

@@ -55,6 +55,7 @@ pub async fn all(framework: Framework, description: &Description, seen: &Seen) {
     limits::locked(stage).await;
     limits::disabled(stage).await;
     limits::closed(stage).await;
+    limits::too_late(stage).await;
     store::away(stage).await;
     store::full_and_forgetful(stage).await;
     bound::to_a_key(stage).await;
