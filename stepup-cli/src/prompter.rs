@@ -61,7 +61,8 @@ impl TerminalPrompter {
         }
         if let Some(number) = shown.get("number") {
             let number = number.as_str().map_or_else(|| number.to_string(), str::to_owned);
-            self.terminal.say(&format!("Type this number on your phone: {number}"));
+            // Some phones have it typed, and some offer three to choose from.
+            self.terminal.say(&format!("Type or choose this number on your phone: {number}"));
         }
         if shown.contains_key("number") || offer.method().ends_with("push") {
             self.terminal.wait_for("Waiting for your phone; Ctrl-C gives up");

@@ -6,19 +6,27 @@ use crate::token::AccessToken;
 
 /// Where the token of the user's login comes from.
 ///
-/// It may be renewed at any time, and from then on the new one is sent. A renewed token is the same
-/// login, no older and no younger: it never takes the place of a step-up (RFC 9068 §2.2.1).
+/// A function that gives a token is a source, and so is a token itself. Of such a source another
+/// token is another login: all that was got for the last is forgotten.
 ///
-/// A function that gives a token is a source, and so is a token itself.
+/// A login whose token is renewed says whose it is, by its [`session`](Self::session). A renewed
+/// token is the same login then, no older and no younger: it never takes the place of a step-up
+/// (RFC 9068 §2.2.1).
 ///
 /// ```
 /// use stepup_client::{AccessToken, BoxFuture, SourceError, TokenSource};
 ///
-/// struct Session;
+/// struct Renewed {
+///     sub: String,
+/// }
 ///
-/// impl TokenSource for Session {
+/// impl TokenSource for Renewed {
 ///     fn token(&self) -> BoxFuture<'_, Result<AccessToken, SourceError>> {
 ///         Box::pin(async { Ok(AccessToken::bearer("2YotnFZFEjr1zCsicMWpAA")) })
+///     }
+///
+///     fn session(&self) -> Option<String> {
+///         Some(self.sub.clone())
 ///     }
 /// }
 /// ```
@@ -33,7 +41,7 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Whose login it is, such as their `sub`, or a session's name. Where it changes, all that was
     /// got for the last is forgotten, as by [`StepUp::forget`](crate::StepUp::forget).
     ///
-    /// A source that does not say it is of one user.
+    /// Of a source that does not say it, another token is another login.
     fn session(&self) -> Option<String> {
         None
     }

@@ -154,7 +154,8 @@ pub enum StepUpError {
         /// How long to wait, if that was said.
         retry_after: Option<Duration>,
     },
-    /// The login itself is no longer good: the user has to log in again.
+    /// The login itself is no longer good, or another took its place: the user has to log in again.
+    /// To a [`TokenSource`](crate::TokenSource) that names no session a renewed token is another login.
     LoggedOut,
     /// It was refused for another reason, which this repeats.
     Refused(String),

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::HeaderValue;
-use stepup_client::{AccessToken, SourceError, StepUp, StepUpError};
+use stepup_client::{AccessToken, BoxFuture, SourceError, StepUp, StepUpError, TokenSource};
 
 use crate::double::{Double, MFA, asks, done, levels, refused};
 use crate::scripted::{Scripted, builder, client, post, ready, stepped_up, with};
@@ -161,16 +161,26 @@ async fn a_kept_token_that_no_longer_suffices_is_followed_by_a_step_up() {
     assert_eq!(api.tokens(), ["base", "mfa-0", "base", "mfa-0", "mfa-1"]);
 }
 
+/// Alice's login, with another token each time.
+struct Renewed(AtomicUsize);
+
+impl TokenSource for Renewed {
+    fn token(&self) -> BoxFuture<'_, Result<AccessToken, SourceError>> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::ready(Ok(AccessToken::bearer(format!("base-{number}")))))
+    }
+
+    fn session(&self) -> Option<String> {
+        Some("alice".to_owned())
+    }
+}
+
 /// The same login, renewed, is no younger (R-9470-14).
 #[tokio::test]
 async fn r_9470_14_a_renewed_token_is_no_step_up() {
     let api = Double::start(levels);
     let stepper = Scripted::obliging();
-    let renewals = AtomicUsize::new(0);
-    let source = move || {
-        let number = renewals.fetch_add(1, Ordering::SeqCst);
-        std::future::ready(Ok(AccessToken::bearer(format!("base-{number}"))))
-    };
+    let source = Renewed(AtomicUsize::new(0));
     let step_up = StepUp::builder(source, stepper.clone()).origin(api.url("/")).build().unwrap();
     let client = with(step_up);
     assert_eq!(post(&client, &api.url("/mfa")).await, Ok(200));

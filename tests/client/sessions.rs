@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use reqwest_middleware::ClientWithMiddleware;
 use stepup_client::{AccessToken, BoxFuture, Error, SourceError, StepUp, StepUpError, TokenSource};
+use tokio::sync::Notify;
 
 use crate::double::{Double, MFA, asks, done};
 use crate::scripted::{Scripted, post, ready, stepped_up, with};
@@ -13,14 +14,17 @@ use crate::scripted::{Scripted, post, ready, stepped_up, with};
 #[derive(Clone)]
 struct Session {
     user: Arc<Mutex<&'static str>>,
+    /// Whether it says whose it is; if not, its token does.
+    is_named: bool,
     /// Before the token of this number is given, Bob logs in.
     bob_at: usize,
     given: Arc<AtomicUsize>,
 }
 
 impl Session {
-    fn of_alice() -> Self {
-        Self { user: Arc::new(Mutex::new("alice")), bob_at: usize::MAX, given: Arc::default() }
+    fn of_alice(is_named: bool) -> Self {
+        let user = Arc::new(Mutex::new("alice"));
+        Self { user, is_named, bob_at: usize::MAX, given: Arc::default() }
     }
 
     fn bob_logs_in(&self) {
@@ -38,7 +42,7 @@ impl TokenSource for Session {
     }
 
     fn session(&self) -> Option<String> {
-        Some((*self.user.lock().unwrap()).to_owned())
+        self.is_named.then(|| (*self.user.lock().unwrap()).to_owned())
     }
 }
 
@@ -50,9 +54,17 @@ fn bank() -> Double {
     })
 }
 
-fn client(bank: &Double, session: &Session, stepper: &Scripted) -> ClientWithMiddleware {
+fn step_up(bank: &Double, session: &Session, stepper: &Scripted) -> StepUp {
     let builder = StepUp::builder(session.clone(), stepper.clone()).origin(bank.url("/"));
-    with(builder.build().unwrap())
+    builder.build().unwrap()
+}
+
+fn client(bank: &Double, session: &Session, stepper: &Scripted) -> ClientWithMiddleware {
+    with(step_up(bank, session, stepper))
+}
+
+fn is_over(error: &Error) -> bool {
+    matches!(error, Error::NoToken(_) | Error::StepUp { error: StepUpError::LoggedOut, .. })
 }
 
 /// Steps up whoever is logged in, and then has Bob log in if this is said.
@@ -66,39 +78,119 @@ fn stepper(then: Option<Session>) -> Scripted {
 
 #[tokio::test]
 async fn b9_who_comes_next_gets_nothing_of_the_last() {
-    let (bank, session) = (bank(), Session::of_alice());
-    let client = client(&bank, &session, &stepper(None));
-    assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
-    session.bob_logs_in();
-    assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
-    assert_eq!(bank.tokens(), ["alice", "alice-mfa", "bob", "bob-mfa"]);
+    for is_named in [true, false] {
+        let (bank, session) = (bank(), Session::of_alice(is_named));
+        let client = client(&bank, &session, &stepper(None));
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        session.bob_logs_in();
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        let sent = ["alice", "alice-mfa", "alice-mfa", "bob", "bob-mfa", "bob-mfa"];
+        assert_eq!(bank.tokens(), sent, "{is_named}");
+    }
 }
 
 #[tokio::test]
 async fn b9_who_comes_while_another_is_asked_does_not_get_their_token() {
-    let (bank, session) = (bank(), Session::of_alice());
-    let client = client(&bank, &session, &stepper(Some(session.clone())));
-    let error = post(&client, &bank.url("/")).await.unwrap_err();
-    let is_over = matches!(error, Error::StepUp { error: StepUpError::LoggedOut, .. });
-    assert!(is_over, "{error:?}");
-    assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
-    assert_eq!(bank.tokens(), ["alice", "bob", "bob-mfa"]);
+    for is_named in [true, false] {
+        let (bank, session) = (bank(), Session::of_alice(is_named));
+        let client = client(&bank, &session, &stepper(Some(session.clone())));
+        let error = post(&client, &bank.url("/")).await.unwrap_err();
+        assert!(is_over(&error), "{error:?}");
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        assert_eq!(bank.tokens(), ["alice", "bob", "bob-mfa"], "{is_named}");
+    }
 }
 
 /// While the token of the login is fetched: for the call, and for the step-up.
 #[tokio::test]
 async fn b9_no_call_goes_on_with_the_login_of_somebody_else() {
-    for bob_at in [0, 1] {
+    // Before the first token comes nobody is known, but by name.
+    for (is_named, bob_at) in [(true, 0), (true, 1), (false, 1)] {
         let bank = bank();
-        let session = Session { bob_at, ..Session::of_alice() };
+        let session = Session { bob_at, ..Session::of_alice(is_named) };
         let stepper = stepper(None);
         let client = client(&bank, &session, &stepper);
         let error = post(&client, &bank.url("/")).await.unwrap_err();
-        let is_over = matches!(
-            error,
-            Error::NoToken(_) | Error::StepUp { error: StepUpError::LoggedOut, .. }
-        );
-        assert!(is_over, "{error:?}");
+        assert!(is_over(&error), "{error:?}");
         assert_eq!((bank.tokens(), stepper.prompts()), (vec!["alice".to_owned(); bob_at], 0));
     }
+}
+
+/// All of them find out that she left.
+#[tokio::test]
+async fn b9_calls_of_who_comes_next_do_not_end_each_other() {
+    let (bank, session) = (bank(), Session::of_alice(false));
+    let stepper = stepper(None);
+    let client = client(&bank, &session, &stepper);
+    assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+    session.bob_logs_in();
+    let url = bank.url("/");
+    let calls = tokio::join!(post(&client, &url), post(&client, &url));
+    assert_eq!(calls, (Ok(200), Ok(200)));
+    let mut tokens = bank.tokens().split_off(2);
+    tokens.sort();
+    assert_eq!(
+        (tokens, stepper.prompts()),
+        (["bob", "bob", "bob-mfa", "bob-mfa"].map(String::from).to_vec(), 2)
+    );
+}
+
+#[tokio::test]
+async fn b9_a_step_up_ahead_is_of_who_is_logged_in_by_then() {
+    for is_named in [true, false] {
+        let (bank, session) = (bank(), Session::of_alice(is_named));
+        let stepper = stepper(None);
+        let step_up = step_up(&bank, &session, &stepper);
+        let client = with(step_up.clone());
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        let demand = stepper.asked()[0].challenge().clone();
+        assert_eq!(step_up.step_up(&bank.url("/"), &demand).await, Ok(()));
+        assert_eq!(stepper.prompts(), 1);
+        session.bob_logs_in();
+        assert_eq!(step_up.step_up(&bank.url("/"), &demand).await, Ok(()));
+        assert_eq!(stepper.prompts(), 2);
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        assert_eq!(bank.tokens().last().unwrap(), "bob-mfa");
+    }
+}
+
+/// Alice's token takes its time, and Bob's does not.
+#[tokio::test]
+async fn b9_a_token_that_comes_late_ends_nothing_of_who_came_meanwhile() {
+    let bank = bank();
+    let given = Arc::new(AtomicUsize::new(0));
+    let late = Arc::new(Notify::new());
+    let (of_source, of_late) = (given.clone(), late.clone());
+    let source = move || {
+        let (number, late) = (of_source.fetch_add(1, Ordering::SeqCst), of_late.clone());
+        async move {
+            // For a call, its step-up, and the token of that.
+            match number {
+                0..3 => Ok(AccessToken::bearer("alice")),
+                3 => {
+                    late.notified().await;
+                    Ok(AccessToken::bearer("alice"))
+                }
+                _ => Ok(AccessToken::bearer("bob")),
+            }
+        }
+    };
+    let step_up = StepUp::builder(source, stepper(None)).origin(bank.url("/")).build().unwrap();
+    let (client, url) = (with(step_up), bank.url("/"));
+    assert_eq!(post(&client, &url).await, Ok(200));
+    let bobs = async {
+        while given.load(Ordering::SeqCst) < 4 {
+            tokio::task::yield_now().await;
+        }
+        let first = post(&client, &url).await;
+        late.notify_one();
+        first
+    };
+    let (alices, first) = tokio::join!(post(&client, &url), bobs);
+    assert!(is_over(&alices.unwrap_err()));
+    assert_eq!(first, Ok(200));
+    assert_eq!(post(&client, &url).await, Ok(200));
+    assert_eq!(bank.tokens(), ["alice", "alice-mfa", "bob", "bob-mfa", "bob-mfa"]);
 }

@@ -12,7 +12,10 @@ export type StepUpErrorCode =
   | 'timed-out'
   /** There were too many of late. */
   | 'too-many'
-  /** The person is logged in no more, or the authority does not know their login. */
+  /**
+   * The person is logged in no more, or the authority does not know their login. Another token from
+   * `getToken` is another login, unless `session` says whose it is.
+   */
   | 'logged-out'
   /** After a step-up the resource server asked again. */
   | 'asked-again'
@@ -31,7 +34,7 @@ const SENTENCES: Record<StepUpErrorCode, string> = {
   unmet: 'no factor of the user reaches what is demanded; have them enrol one',
   'timed-out': 'nobody finished the step-up in time; offer the action again',
   'too-many': 'there were too many step-ups of late; wait, see `retryAfter` and `stepUpsPerMinute`',
-  'logged-out': 'the user is not logged in any more; have them log in, and begin the action anew',
+  'logged-out': 'the user is not logged in any more, or their token was renewed without a `session`; have them log in, and begin the action anew',
   'asked-again': 'the resource server asks again after a step-up; compare what it demands with what the issuer grants',
   'not-replayable': 'the request cannot be sent again: its body was a stream, or it was redirected; begin the action anew',
   malformed: 'the challenge is malformed and nothing was done about it; report it to the API\'s operator, see `cause`',

@@ -145,9 +145,12 @@ test('a login that is refused is the application\'s own concern', async (t) => {
 
 test('a refreshed login is no step-up', async (t) => {
   let refreshed = 0;
-  const { api, stepper, call } = await scene(t, { getToken: () => `login-${++refreshed}` });
+  const getToken = () => `login-${++refreshed}`;
+  const { api, stepper, call } = await scene(t, { getToken, session: () => 'alice' });
   assert.equal((await call('/mfa')).status, 200);
-  assert.deepEqual(api.requests.map(({ authorization }) => level(authorization)), ['login', 'mfa']);
+  assert.equal((await call('/mfa')).status, 200);
+  const sent = api.requests.map(({ authorization }) => level(authorization));
+  assert.deepEqual(sent, ['login', 'mfa', 'mfa']);
   assert.equal(stepper.asked.length, 1);
 });
 

@@ -207,3 +207,67 @@ test('somebody who turns out to be logged out ends nothing of who logs in meanwh
   assert.deepEqual([nobodys.status, await bobs.text()], [401, 'bob']);
   assert.deepEqual(api.ran, { 'bob pays': 1 });
 });
+
+const demand = { acrValues: ['mfa'], maxAge: null, amrValues: [], scope: [], claims: null };
+const sent = ({ requests }) => requests.map(({ authorization }) => authorization.slice(7));
+
+test('b9 another token is another login: nothing of the last is left', async (t) => {
+  const { api, state, asked, pay } = await bank(t);
+  assert.equal(await (await pay()).text(), 'alice');
+  assert.equal(await (await pay()).text(), 'alice');
+  state.login = 'bob';
+  // Both find it out.
+  const bobs = await Promise.all([pay(), pay()]);
+  assert.deepEqual(await Promise.all(bobs.map((one) => one.text())), ['bob', 'bob']);
+  assert.deepEqual([asked.length, api.ran], [2, { 'alice pays': 2, 'bob pays': 2 }]);
+  const tokens = sent(api);
+  assert.deepEqual(tokens.slice(0, 3), ['alice', 'alice+mfa', 'alice+mfa']);
+  assert.deepEqual(tokens.slice(3).sort(), ['bob', 'bob', 'bob+mfa', 'bob+mfa']);
+});
+
+test('b9 another token while the person is asked: the call ends', async (t) => {
+  const { api, state, pay } = await bank(t, { stepper: () => (state.login = 'bob') });
+  const error = await pay().catch((error) => error);
+  assert.equal(error.code, 'logged-out');
+  assert.match(error.message, /`session`/, 'it may have been renewed');
+  assert.deepEqual(api.ran, {});
+  assert.equal(await (await pay()).text(), 'bob');
+});
+
+test('b9 the same with a stepper that does not look at the login', async (t) => {
+  const { api, state } = await bank(t);
+  const stepper = async () => {
+    state.login = 'bob';
+    return { accessToken: 'alice+mfa' };
+  };
+  const call = createStepUpFetch({ origins: [api.origin], getToken: () => state.login, stepper });
+  assert.equal(await code(call(`${api.origin}/pay`)), 'logged-out');
+  assert.deepEqual(sent(api), ['alice']);
+});
+
+test('b9 a step-up ahead is of whose token there is by then', async (t) => {
+  const { api, state, asked, call, pay } = await bank(t);
+  await pay();
+  await call.stepUp(demand);
+  assert.equal(asked.length, 1);
+  state.login = 'bob';
+  await call.stepUp(demand);
+  assert.equal(await (await pay()).text(), 'bob');
+  assert.equal(asked.length, 2);
+  assert.deepEqual(sent(api), ['alice', 'alice+mfa', 'bob', 'bob+mfa']);
+  state.login = null;
+  assert.equal(await code(call.stepUp(demand)), 'logged-out');
+});
+
+test('b9 a token that comes late ends nothing of who logged in meanwhile', async (t) => {
+  const late = [];
+  const { api, state, asked, pay } = await bank(t, { getToken: () => late.pop() ?? state.login });
+  await pay();
+  late.push(wait(50).then(() => 'alice'));
+  const alices = code(pay());
+  state.login = 'bob';
+  assert.equal(await (await pay()).text(), 'bob');
+  assert.equal(await alices, 'logged-out');
+  assert.equal(await (await pay()).text(), 'bob');
+  assert.deepEqual([asked.length, api.ran], [2, { 'alice pays': 1, 'bob pays': 2 }]);
+});

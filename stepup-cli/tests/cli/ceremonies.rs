@@ -103,7 +103,7 @@ async fn ctrl_c_cancels_what_is_waited_for(setup: Setup) {
     let alice = bank.service.login("alice").await;
     phone.enrol(&alice).await;
     let mut process = transfer(&bank, &alice.token);
-    process.hear("Type this number on your phone: 42").await;
+    process.hear("Type or choose this number on your phone: 42").await;
     process.hear("Waiting for your phone").await;
     process.interrupts();
     let ended = process.ended().await;

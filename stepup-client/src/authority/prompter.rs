@@ -33,7 +33,7 @@ use crate::stepper::Asked;
 ///     fn answer<'a>(&'a self, _: &'a Asked, question: &'a Question) -> BoxFuture<'a, Answer> {
 ///         Box::pin(async move {
 ///             if let Some(number) = question.shown().get("number") {
-///                 println!("Type {number} on your device.");
+///                 println!("Type or choose {number} on your device.");
 ///                 return Answer::Wait;
 ///             }
 ///             println!("The code:");

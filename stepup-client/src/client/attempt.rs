@@ -1,16 +1,17 @@
 //! One call, from its first sending to its last: at most three, and never two for one token.
 
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, StatusCode};
 use stepup_core::AuthChallenge;
 use tokio::time::Instant;
 use url::Url;
 
 use super::wallet::{Kept, Route};
-use super::{StepUp, lock};
+use super::{LOGGED_OUT, StepUp, lock};
 use crate::challenge::{Challenge, line_of, read_challenges};
 use crate::error::Error;
 use crate::source::SourceError;
+use crate::token::AccessToken;
 
 /// What to do about an answer.
 pub(crate) enum Verdict {
@@ -28,6 +29,7 @@ pub(crate) struct Attempt<'a> {
     began: Instant,
     /// Whose it was by then.
     login: u64,
+    is_sent: bool,
     /// What is sent; `None` is the login's token.
     with: Option<Kept>,
     /// A token from before this call was tried, or turned out to be no good.
@@ -52,6 +54,7 @@ impl<'a> Attempt<'a> {
             route,
             began,
             login,
+            is_sent: false,
             with,
             has_tried_kept: false,
             asked_before: None,
@@ -60,27 +63,43 @@ impl<'a> Attempt<'a> {
     }
 
     /// Puts the token into the headers.
-    pub(crate) async fn authorize(&self, headers: &mut HeaderMap) -> Result<(), Error> {
-        let value: Option<HeaderValue> = match &self.with {
-            Some(kept) => kept.token.authorization(),
-            None => {
-                let token = self.step_up.inner.source.token().await;
-                token.map_err(Error::NoToken)?.authorization()
-            }
+    pub(crate) async fn authorize(&mut self, headers: &mut HeaderMap) -> Result<(), Error> {
+        let step_up = self.step_up;
+        let inner = &step_up.inner;
+        // Without a session the login's token tells whether those that are kept are the user's.
+        let base = if inner.names_session() && self.with.is_some() {
+            None
+        } else {
+            let base = inner.source.token().await.map_err(Error::NoToken)?;
+            let login = inner.login_of(&base, self.login).ok_or_else(logged_out)?;
+            self.goes_on_in(login)?;
+            Some(base)
         };
-        self.step_up.inner.notice_session();
+        inner.notice_session();
         self.is_logged_in()?;
+        let token = self.with.as_ref().map(|kept| &kept.token).or(base.as_ref());
+        let value = token.and_then(AccessToken::authorization);
         headers.insert(AUTHORIZATION, value.ok_or(Error::UnusableToken)?);
+        self.is_sent = true;
+        Ok(())
+    }
+
+    /// A call that was not sent yet is of whoever is logged in by then.
+    fn goes_on_in(&mut self, login: u64) -> Result<(), Error> {
+        if self.login != login {
+            if self.is_sent {
+                return Err(logged_out());
+            }
+            self.login = login;
+            self.with = lock(&self.step_up.inner.wallet).for_route(&self.route, self.began);
+        }
         Ok(())
     }
 
     /// What was begun for one user is not gone on with for another.
     fn is_logged_in(&self) -> Result<(), Error> {
-        if *self.step_up.inner.login.borrow() == self.login {
-            Ok(())
-        } else {
-            Err(Error::NoToken(SourceError::new("the user logged out meanwhile")))
-        }
+        let now = *self.step_up.inner.login.borrow();
+        if now == self.login { Ok(()) } else { Err(logged_out()) }
     }
 
     pub(crate) fn judge(
@@ -162,4 +181,8 @@ impl<'a> Attempt<'a> {
         self.stepped_up_for = Some(challenge);
         Ok(())
     }
+}
+
+fn logged_out() -> Error {
+    Error::NoToken(SourceError::new(LOGGED_OUT))
 }

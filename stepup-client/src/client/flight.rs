@@ -163,8 +163,7 @@ impl Inner {
     ) -> Result<SteppedUp, Error> {
         let ended = |error| Error::StepUp { challenge: challenge.clone(), error };
         let base = self.source.token().await.map_err(Error::NoToken)?;
-        self.notice_session();
-        if *self.login.borrow() != *login {
+        if self.login_of(&base, *login) != Some(*login) {
             return Err(ended(StepUpError::LoggedOut));
         }
         let (challenge, origin) = (challenge.clone(), origin.clone());

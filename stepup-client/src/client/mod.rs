@@ -25,8 +25,13 @@ use self::wallet::Wallet;
 use crate::challenge::{Challenge, Dialects};
 use crate::error::Error;
 use crate::origin::origin;
-use crate::source::TokenSource;
+use crate::source::{SourceError, TokenSource};
 use crate::stepper::Stepper;
+use crate::token::AccessToken;
+
+/// Why a call ends that was begun in a login before.
+const LOGGED_OUT: &str =
+    "the user logged out meanwhile, or their token was renewed and its source names no `session`";
 
 /// Makes calls that go through a step-up where the API asks for one.
 ///
@@ -117,8 +122,8 @@ impl StepUp {
     pub async fn step_up(&self, address: &str, challenge: &Challenge) -> Result<(), Error> {
         let url = Url::parse(address).map_err(|_| Error::ForeignOrigin)?;
         let origin = self.trusted(&url).ok_or(Error::ForeignOrigin)?;
-        self.inner.notice_session();
-        let (login, now) = (*self.inner.login.borrow(), Instant::now());
+        let login = self.inner.known_login().await.map_err(Error::NoToken)?;
+        let now = Instant::now();
         if lock(&self.inner.wallet).meeting(&origin, challenge, now).is_some() {
             return Ok(());
         }
@@ -145,8 +150,8 @@ impl StepUp {
     /// [`StepUpError::LoggedOut`](crate::StepUpError::LoggedOut) or [`Error::NoToken`]. What is
     /// begun at an authority ends there by itself, or by [`cancel`](Self::cancel) before this.
     ///
-    /// A source that says whose [`session`](crate::TokenSource::session) it is has this happen by
-    /// itself.
+    /// It happens by itself, at the next call, where the source gives another token, or names
+    /// another [`session`](crate::TokenSource::session) if it names any.
     ///
     /// ```
     /// fn log_out(client: &stepup_client::StepUp) {
@@ -164,12 +169,59 @@ impl StepUp {
 
 impl Inner {
     fn forget(&self) {
-        {
-            let mut wallet = lock(&self.wallet);
-            self.login.send_modify(|login| *login += 1);
-            wallet.forget_all();
-        }
+        self.begin(&mut lock(&self.wallet), None);
         self.stepper.forget();
+    }
+
+    /// Another login, of which nothing is known but its token.
+    fn begin(&self, wallet: &mut Wallet, token: Option<&AccessToken>) {
+        self.login.send_modify(|login| *login += 1);
+        wallet.forget_all();
+        wallet.base = token.cloned();
+    }
+
+    /// The login that this token is of, which was asked for in that one; `None` if that is over.
+    fn login_of(&self, token: &AccessToken, asked: u64) -> Option<u64> {
+        self.notice_session();
+        let names_session = self.names_session();
+        let (login, is_another) = {
+            let mut wallet = lock(&self.wallet);
+            let login = *self.login.borrow();
+            if names_session {
+                return (login == asked).then_some(login);
+            }
+            // Another call may have brought the same token by now.
+            let is_known = wallet.base.as_ref() == Some(token);
+            if login != asked && !is_known {
+                return None;
+            }
+            let is_another = wallet.base.is_some() && !is_known;
+            if is_another {
+                self.begin(&mut wallet, Some(token));
+            } else {
+                wallet.base = Some(token.clone());
+            }
+            (*self.login.borrow(), is_another)
+        };
+        if is_another {
+            self.stepper.forget();
+        }
+        Some(login)
+    }
+
+    /// Of who is logged in now, by their token where the source does not say it.
+    async fn known_login(&self) -> Result<u64, SourceError> {
+        self.notice_session();
+        let login = *self.login.borrow();
+        if self.names_session() {
+            return Ok(login);
+        }
+        let token = self.source.token().await?;
+        self.login_of(&token, login).ok_or_else(|| SourceError::new(LOGGED_OUT))
+    }
+
+    fn names_session(&self) -> bool {
+        lock(&self.session).is_some()
     }
 
     /// Another user's tokens are not sent, whoever forgot to say that they came.

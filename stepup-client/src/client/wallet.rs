@@ -54,6 +54,8 @@ pub(super) struct Wallet {
     kept: VecDeque<Kept>,
     routes: HashMap<Route, Challenge>,
     next: u64,
+    /// Of the login that they were got with, where nothing else tells it.
+    pub(super) base: Option<AccessToken>,
 }
 
 impl Wallet {

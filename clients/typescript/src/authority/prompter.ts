@@ -13,7 +13,7 @@ export interface Factor {
 /** What happened to the last answer. */
 export type NoticeName =
   | 'wrong-answer'
-  /** On their device another number was typed than the one that is shown here. */
+  /** On their device it was another number than the one that is shown here. */
   | 'wrong-number'
   | 'factor-locked'
   | 'factor-disabled'
@@ -54,7 +54,7 @@ export type Question =
   | ({ readonly kind: 'code'; readonly isSent: boolean } & AboutFactor)
   /** Ready for the browser's own question? */
   | ({ readonly kind: 'passkey' } & AboutFactor)
-  /** Nothing is asked here: the person answers on their device, and types the number there. */
+  /** Nothing is asked here: the person answers on their device, and types or chooses the number there. */
   | ({ readonly kind: 'device'; readonly number?: string } & AboutFactor)
   /** Nothing could be reached yet: once more? */
   | ({ readonly kind: 'reach' } & About);

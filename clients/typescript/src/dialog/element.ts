@@ -188,6 +188,9 @@ export class StepUpDialog extends Base implements Prompter {
     const progress = element('p', { part: 'progress', role: 'status' });
     const actions = element('div', { part: 'actions' });
     const help = element('slot', { name: 'help' });
+    for (const pressed of [body, actions]) {
+      pressed.addEventListener('keydown', unlessHeld);
+    }
     const form = element('form', { part: 'form' }, title, reason, notice, body, progress, actions, help);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -211,6 +214,14 @@ export class StepUpDialog extends Base implements Prompter {
     root.adoptedStyleSheets = [style()];
     root.append(dialog);
     return { dialog, title, reason, notice, progress, body, actions };
+  }
+}
+
+/** A key that was down before the question came answers it no more than it does the next. */
+function unlessHeld(event: KeyboardEvent): void {
+  const isPress = event.key === 'Enter' || (event.key === ' ' && !(event.target instanceof HTMLInputElement));
+  if (event.repeat && isPress) {
+    event.preventDefault();
   }
 }
 

@@ -61,7 +61,7 @@ export const ENGLISH: DialogTexts = {
   codeSent: 'The code that was sent to you',
   passkey: 'Your browser will ask for your passkey or security key.',
   device: '{method} asks you now. This page waits for the answer.',
-  number: 'Type this number there:',
+  number: 'Type or choose this number there:',
   reach: 'We could not check yet that it is you.',
   confirm: 'Confirm',
   continue: 'Continue',

@@ -55,7 +55,7 @@ export function view(question: Question, texts: DialogTexts, answer: Answer): Vi
       const shown = element('output', spelled, number ?? '');
       const asks = number === undefined ? [] : [text(texts.number, 'type'), shown];
       const labels = number === undefined ? 'said' : 'said type number';
-      // It has the focus, so that it is read; and a key that is still down presses no button.
+      // It has the focus, so that it is read.
       const group = { part: 'device', role: 'group', tabindex: '-1', 'aria-labelledby': labels };
       const told = element('div', group, text(asksNow), ...asks);
       return { body: [told], actions: [...back, cancel], focus: told };

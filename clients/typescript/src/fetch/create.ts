@@ -11,13 +11,19 @@ import type { StepUpSettings } from './step-ups.js';
 import type { Kept } from './tokens.js';
 
 export interface StepUpFetchOptions {
-  /** The token of the person's login, fresh at each call; none where nobody is logged in. */
+  /**
+   * The token of the person's login, fresh at each call; none where nobody is logged in. Another
+   * token is another login, unless `session` says whose it is.
+   */
   readonly getToken: () => Promise<string | null | undefined> | string | null | undefined;
   /** Has the person prove themselves. */
   readonly stepper: Stepper;
   /** The API's origins: only they get tokens, and only they are heeded. The page's unless said. */
   readonly origins?: readonly string[];
-  /** Who is logged in, such as their `sub`: where it changes, all is forgotten. */
+  /**
+   * Who is logged in, such as their `sub`: where it changes, all is forgotten. Needed where a login's
+   * token is renewed.
+   */
   readonly session?: () => string | null | undefined;
   /** What sends; the global one unless said. */
   readonly fetch?: typeof fetch;
@@ -43,8 +49,8 @@ export interface StepUpFetch {
   /** Steps up ahead of a call, as from the click that a window needs. */
   stepUp(challenge: StepUpChallenge, options?: StepUpOptions): Promise<void>;
   /**
-   * Forgets all stepped-up tokens and ends what waits for one: at a logout, and before another
-   * person logs in.
+   * Forgets all stepped-up tokens and ends what waits for one, at once: at a logout. Where another
+   * token or `session` shows that somebody else is logged in it happens by itself, at the next call.
    */
   forget(): void;
 }
@@ -117,8 +123,8 @@ class Client {
       }
       return this.#fetch(request);
     }
-    login.signal.throwIfAborted();
-    return this.#answered(new Call(request, body, login, login.at(origin), token));
+    const own = this.#loginOf(token, login);
+    return this.#answered(new Call(request, body, own, own.at(origin), token));
   }
 
   async stepUp(challenge: StepUpChallenge, { origin, signal }: StepUpOptions): Promise<void> {
@@ -126,14 +132,14 @@ class Client {
     if (!this.#origins.includes(asked)) {
       throw new TypeError(`stepUp: "${asked}" is none of the API's origins`);
     }
-    const login = this.#currentLogin();
+    const over = signal ?? new AbortController().signal;
+    const login = await unlessAborted(this.#knownLogin(), over);
     const { tokens, stepUps } = login.at(asked);
     if (tokens.sufficient(challenge) === undefined) {
       const token = this.#tokenOf(login);
       const { session } = login;
-      const never = new AbortController().signal;
       const caller = { challenge, origin: asked, session, token, reason: undefined };
-      await stepUps.join({ ...caller, signal: signal ?? never, sentAt: stepUps.now() });
+      await stepUps.join({ ...caller, signal: over, sentAt: stepUps.now() });
     }
   }
 
@@ -221,10 +227,39 @@ class Client {
       const token = await this.#token();
       if (token === undefined) {
         this.#end(login);
+      } else {
+        this.#loginOf(token, login);
       }
       login.signal.throwIfAborted();
       return token!;
     };
+  }
+
+  /** Whose this token is, which was asked for in that login. */
+  #loginOf(token: string, asked: Login): Login {
+    if (this.#login === asked && !asked.takes(token)) {
+      this.forget();
+      this.#login.takes(token);
+    }
+    // Another call may have brought the same token by now, and so ended the login before.
+    if (this.#login !== asked && !this.#login.isKnownBy(token)) {
+      asked.signal.throwIfAborted();
+    }
+    return this.#login;
+  }
+
+  /** Of who is logged in now, by their token where the page does not say it. */
+  async #knownLogin(): Promise<Login> {
+    const login = this.#currentLogin();
+    if (login.session !== undefined) {
+      return login;
+    }
+    const token = await this.#token();
+    if (token === undefined) {
+      this.#end(login);
+      throw new StepUpError('logged-out');
+    }
+    return this.#loginOf(token, login);
   }
 
   #send(call: Call, kept: Kept | undefined): Promise<Response> {

@@ -17,6 +17,8 @@ export class Login {
   readonly #turns = new Turns();
   readonly #over = new AbortController();
   #session: string | undefined;
+  /** What they log in with, where the page does not say whose it is. */
+  #token: string | undefined;
 
   constructor(
     /** Whose it is, where the page says it. */
@@ -32,6 +34,20 @@ export class Login {
       this.#session = session;
     }
     return this.#session === session;
+  }
+
+  /** Whether this is its token. Where the page does not say whose it is, another one is another's. */
+  takes(token: string): boolean {
+    if (this.#session !== undefined) {
+      return true;
+    }
+    this.#token ??= token;
+    return this.#token === token;
+  }
+
+  /** Whether it is told by this token. */
+  isKnownBy(token: string): boolean {
+    return this.#token === token;
   }
 
   /** The session, where the page says it. */

@@ -1,5 +1,6 @@
 // Code flow with PKCE (RFC 7636), with what a challenge demands (RFC 9470 §4).
 
+import { toBase64url } from '../base64url.js';
 import type { StepUpChallenge } from '../challenge/step-up.js';
 import { StepUpError } from '../errors.js';
 import type { SteppedUpToken } from '../stepper.js';
@@ -120,15 +121,10 @@ export async function exchange(
 }
 
 function random(): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(32)));
+  return toBase64url(crypto.getRandomValues(new Uint8Array(32)));
 }
 
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return base64url(new Uint8Array(digest));
-}
-
-function base64url(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes));
-  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return toBase64url(digest);
 }
