@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, FromRef, FromRequest, OriginalUri, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -67,20 +68,16 @@ async fn accounts(user: Verified, bank: State<Bank>) -> Result<Json<Statement>, 
     bank.statement(user.subject()).await.map(Json)
 }
 
-async fn receipt(
-    user: Verified,
-    bank: State<Bank>,
-    key: Path<String>,
-) -> Result<Json<Receipt>, Problem> {
-    bank.receipt(user.subject(), &key).await.map(Json)
+async fn receipt(user: Verified, bank: State<Bank>, key: Named) -> Result<Json<Receipt>, Problem> {
+    bank.receipt(user.subject(), named(&key)).await.map(Json)
 }
 
 async fn recipient(
     _: Verified,
     bank: State<Bank>,
-    user: Path<String>,
+    user: Named,
 ) -> Result<Json<Recipient>, Problem> {
-    bank.recipient(&user).await.map(Json)
+    bank.recipient(named(&user)).await.map(Json)
 }
 
 async fn healthz(bank: State<Bank>) -> Result<&'static str, Problem> {
@@ -133,6 +130,14 @@ impl FromRef<Bank> for Gate {
     fn from_ref(bank: &Bank) -> Self {
         bank.gate.clone()
     }
+}
+
+/// What stands in the path, if it is text.
+type Named = Result<Path<String>, PathRejection>;
+
+/// What is no text is the name of nothing, as is an empty one.
+fn named(name: &Named) -> &str {
+    name.as_deref().map_or("", String::as_str)
 }
 
 /// A body of JSON.

@@ -8,6 +8,7 @@ use stepup_authority::factor::Mailer;
 use stepup_authority::store::SqlStore;
 use stepup_authority::{Authority, Issuer};
 use stepup_axum::{Clock, Gate};
+use tokio_util::task::TaskTracker;
 
 use crate::StartError;
 use crate::ledger::{Customer, Ledger};
@@ -32,6 +33,8 @@ pub struct Bank {
     pub(crate) address_header: Option<HeaderName>,
     database: Option<Arc<SqlStore>>,
     clock: Arc<dyn Clock>,
+    /// What is done to the end.
+    under_way: TaskTracker,
 }
 
 /// How long its databases wait for who still uses them.
@@ -54,9 +57,10 @@ impl Bank {
         let ledger = Ledger::open(&ledger).await?;
         let of = ledger.origin(origin).await?;
         if of != origin {
+            let give = options.instead_of(&of);
             return Err(format!(
                 "the ledger is of a bank at {of}, where alone its customers can confirm anything: \
-                 give --origin {of}, or another place with --ledger"
+                 give {give}"
             )
             .into());
         }
@@ -94,6 +98,7 @@ impl Bank {
             address_header,
             database,
             clock,
+            under_way: TaskTracker::new(),
         };
         bank.clear_away_who_left().await?;
         Ok(bank)
@@ -105,14 +110,30 @@ impl Bank {
 
     /// The customer that a token is of, unless they have left since it was looked at.
     pub(crate) async fn customer(&self, username: &str) -> Result<Customer, Problem> {
-        let closed = || Problem::new(http::StatusCode::FORBIDDEN, "This account is closed.");
-        self.ledger.customer(username).await?.ok_or_else(closed)
+        self.ledger.customer(username).await?.ok_or_else(Problem::closed)
     }
 
     /// Whether it can do business.
     pub(crate) async fn check(&self) -> Result<&'static str, Problem> {
         self.ledger.check().await?;
         Ok("ready")
+    }
+
+    /// Does it also where whoever asked hangs up: axum lets go of their handler then, and of what it
+    /// had still to do.
+    pub(crate) async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let done = self.under_way.spawn(work).await;
+        done.unwrap_or_else(|error| Err(Problem::unavailable(error)))
+    }
+
+    /// Waits for what was begun, also for who hung up, and for who is told of it.
+    pub(crate) async fn finish(&self) {
+        self.under_way.close();
+        self.under_way.wait().await;
+        self.authority.finish().await;
     }
 
     /// Lets go of its databases: each is one file again. Who still waits for an answer by now has
@@ -128,12 +149,4 @@ impl Bank {
             tracing::warn!("a database is still in use; what is in it is safe");
         }
     }
-}
-
-/// Does it also where whoever asked hangs up: axum lets go of their handler then, and of what it had
-/// still to do.
-pub(crate) async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::spawn(work).await.unwrap_or_else(|error| Err(Problem::unavailable(error)))
 }

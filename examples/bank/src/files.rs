@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use uuid::Uuid;
@@ -25,24 +26,12 @@ pub(crate) fn create_with(path: &Path, content: &str) -> Result<bool, StartError
     made(path, linked)
 }
 
-#[cfg(unix)]
 pub(crate) fn is_the_owners_alone(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-
     Ok(fs::metadata(path)?.permissions().mode() & 0o077 == 0)
 }
 
-#[cfg(not(unix))]
-pub(crate) fn is_the_owners_alone(path: &Path) -> io::Result<bool> {
-    fs::metadata(path).map(|_| true)
-}
-
 fn create_new(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn made(path: &Path, result: io::Result<()>) -> Result<bool, StartError> {

@@ -8,11 +8,11 @@ mod transfers;
 
 use std::time::Duration;
 
-use sqlx::AnyPool;
-use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::any::{Any, AnyPoolOptions, install_default_drivers};
+use sqlx::{AnyConnection, AnyPool, Transaction};
 use uuid::Uuid;
 
-pub(crate) use self::customers::{Customer, NewCustomer};
+pub(crate) use self::customers::{Customer, NewCustomer, Stays};
 pub(crate) use self::mails::KeptMail;
 pub(crate) use self::transfers::{Made, Refused, Transfer};
 use crate::StartError;
@@ -48,7 +48,9 @@ impl Ledger {
                 crate::files::create(path)?;
                 pool.connect(&format!("sqlite:{}?mode=rwc", path.display())).await
             }
-            Place::Postgres(url) => pool.connect(url).await,
+            Place::Postgres(url) => {
+                pool.after_connect(|connection, _| Box::pin(set(connection))).connect(url).await
+            }
             Place::Redis(_) => {
                 return Err("customers and money cannot be in Redis".into());
             }
@@ -75,6 +77,17 @@ impl Ledger {
         sqlx::query_scalar("SELECT origin FROM origins").fetch_one(&self.pool).await
     }
 
+    /// Several statements that are done together or not at all: without `commit` they are undone.
+    ///
+    /// Whoever asked may be dropped at any moment. Between a `BEGIN` and its answer PostgreSQL's
+    /// driver would take the connection back into the pool as if none had been said, and what
+    /// others write over it would be undone with it. So it is said where nobody drops it.
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin().await });
+        begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    }
+
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
@@ -85,6 +98,17 @@ impl Ledger {
     }
 }
 
+/// No statement here takes as long as this, and none keeps what it locks from others for longer. And
+/// what is answered is on disk, however the server is set: a crash brings no money back.
+const SETTINGS: &str = "SET statement_timeout = '5s';
+    SET idle_in_transaction_session_timeout = '5s';
+    SELECT set_config('synchronous_commit', 'on', false)
+        WHERE current_setting('synchronous_commit') = 'off'";
+
+async fn set(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    sqlx::raw_sql(SETTINGS).execute(connection).await.map(|_| ())
+}
+
 /// Without the URL, in which there is a password.
 fn said(error: &sqlx::Error) -> String {
     match error {
@@ -93,3 +117,6 @@ fn said(error: &sqlx::Error) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

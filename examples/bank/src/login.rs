@@ -8,21 +8,25 @@ use serde::Serialize;
 use stepup_authority::Login;
 use stepup_axum::Method;
 
-use crate::bank::{Bank, to_the_end};
+use crate::bank::Bank;
 use crate::input::{self, Credentials};
 use crate::problem::Problem;
 use crate::{authority, passwords};
 
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
+const DAY: i64 = 24 * 60 * 60;
 
 /// What is counted of wrong passwords: those of the last quarter of an hour.
 const WINDOW: i64 = 15 * 60;
-/// For one user from all addresses that are new to them, and from each where they have been.
+/// By how much another instance's clock may be ahead of this one's. What a clock wrote that was
+/// further ahead keeps nobody out.
+const SKEW: i64 = 60;
+/// For one user from all addresses that are new to them together, and from each where they have been.
 const MOST_OF_USER: i64 = 10;
 /// From one address that is new to whomever it names: a password can be tried with many names.
 const MOST_OF_ADDRESS: i64 = 60;
 /// How long an address is not new to who logged in there.
-const KNOWN_FOR: i64 = 90 * 24 * 60 * 60;
+const KNOWN_FOR: i64 = 90 * DAY;
 
 #[derive(Serialize)]
 pub(crate) struct LoggedIn {
@@ -51,7 +55,7 @@ impl Bank {
     pub(crate) async fn log_in(&self, who: Credentials, from: &str) -> Result<LoggedIn, Problem> {
         let (bank, from) = (self.clone(), from.to_owned());
         // What is begun counts until it is decided.
-        to_the_end(async move { bank.decide(who, &from).await }).await
+        self.to_the_end(async move { bank.decide(who, &from).await }).await
     }
 
     async fn decide(&self, who: Credentials, from: &str) -> Result<LoggedIn, Problem> {
@@ -83,7 +87,10 @@ impl Bank {
         self.ledger.forget_attempts(&of_user.name).await?;
         // Of the address this one alone: others may have guessed there.
         self.ledger.take_back_attempt(&attempt).await?;
-        self.ledger.keep_address(user, from, now, now - KNOWN_FOR).await?;
+        if !self.ledger.keep_address(user, from, now, now - KNOWN_FOR).await? {
+            // They left while their password was looked at.
+            return Err(wrong(of_user.kind, from));
+        }
         let login = Login::of(user).client_id("bank-web").method(Method::PWD).lifetime(LIFETIME);
         let access_token = self.issuer.issue_login(login).await.map_err(Problem::unavailable)?;
         tracing::info!(user, from, "login succeeded");
@@ -99,7 +106,7 @@ impl Bank {
     ) -> Result<Option<(u64, &'static str)>, Problem> {
         let mut longest = None;
         for counter in counters {
-            let attempts = self.ledger.attempts(&counter.name, now - WINDOW).await?;
+            let attempts = self.ledger.attempts(&counter.name, now - WINDOW, now + SKEW).await?;
             if attempts.count > counter.most {
                 let first = attempts.first_failed.filter(|_| attempts.failed >= counter.most);
                 // Those that are being looked at are decided soon, and may be right.
@@ -114,8 +121,9 @@ impl Bank {
     pub(crate) async fn log_out(&self, session: Option<&str>) -> Result<(), Problem> {
         let none = || Problem::new(StatusCode::CONFLICT, "This token is of no session.");
         let session = session.ok_or_else(none)?;
-        // What it was stepped up to may outlive the login, and not by as much again.
-        let before = self.now() - 2 * LIFETIME.as_secs().cast_signed();
+        // What it was stepped up to may outlive the login, and not by as much again; and this clock
+        // may be wrong by a day.
+        let before = self.now() - 2 * LIFETIME.as_secs().cast_signed() - DAY;
         Ok(self.ledger.sign_out(session, self.now(), before).await?)
     }
 }

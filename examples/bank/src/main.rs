@@ -44,7 +44,7 @@ async fn run(options: &Options) -> Result<(), StartError> {
     Ok(bank::serve(bank, options.framework, listener, stop).await?)
 }
 
-/// Ctrl-C, or what a supervisor sends. Who cannot wait says it twice.
+/// Ctrl-C, or what a supervisor sends. Who cannot wait says either once more.
 fn stop() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -55,8 +55,11 @@ fn stop() -> io::Result<impl Future<Output = ()>> {
         }
         tracing::info!("finishing what was begun; Ctrl-C ends it at once");
         tokio::spawn(async move {
-            interrupt.recv().await;
-            std::process::exit(130);
+            // As shells say it of who was ended by a signal: 128, and its number.
+            std::process::exit(tokio::select! {
+                _ = interrupt.recv() => 130,
+                _ = terminate.recv() => 143,
+            });
         });
     })
 }

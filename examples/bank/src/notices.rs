@@ -34,10 +34,9 @@ impl ByMail {
             return Ok(());
         };
         let after = notice.at.as_secs().cast_signed() - TOLD_FOR;
-        for address in self.ledger.addresses(&customer.username, after).await? {
-            let text = text(&customer.name, notice);
-            self.post.tell(&address, "Your ways to confirm changed", text).await;
-        }
+        let addresses = self.ledger.addresses(&customer.username, after).await?;
+        let text = text(&customer.name, notice);
+        self.post.tell_all(addresses, "Your ways to confirm changed", &text).await;
         Ok(())
     }
 }

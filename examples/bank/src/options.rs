@@ -9,6 +9,7 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Parser, ValueEnum};
 use http::HeaderName;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 /// A bank that asks for more than a password where money leaves it.
 #[derive(Clone, Parser)]
@@ -113,6 +114,20 @@ impl Options {
     pub fn origin(&self, port: u16) -> String {
         self.origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"))
     }
+
+    /// What to give where the bank that is kept there is another origin's.
+    pub(crate) fn instead_of(&self, other: &str) -> String {
+        let place = match &self.ledger {
+            Some(_) => "other places with --store and --ledger",
+            None => "another place with --store",
+        };
+        let port = other.strip_prefix("http://localhost:").filter(|_| self.origin.is_none());
+        match port {
+            // It has to listen where browsers look for it.
+            Some(port) => format!("--port {port}, or {place}"),
+            None => format!("--origin {other}, or {place}"),
+        }
+    }
 }
 
 /// Reads a place, and says nothing back: there may be a password in it.
@@ -148,11 +163,28 @@ impl FromStr for Place {
             "sqlite" if !matches!(rest, "" | "//" | ":memory:") => {
                 Ok(Self::Sqlite(rest.strip_prefix("//").unwrap_or(rest).into()))
             }
+            "postgres" | "postgresql" if !is_private(text) => Err(
+                "over a network passwords, money and logouts need a PostgreSQL with TLS: end the \
+                     URL with `?sslmode=verify-full`, or give a socket, as in \
+                     postgres://USER@%2Frun%2Fpostgresql/DATABASE",
+            ),
             "postgres" | "postgresql" => Ok(Self::Postgres(text.to_owned())),
             "redis" | "rediss" | "redis+unix" => Ok(Self::Redis(text.to_owned())),
             _ => Err("write memory, sqlite:PATH, redis://… or postgres://…"),
         }
     }
+}
+
+/// Whether nobody on the way hears what is said to it. One that cannot be read is said where it is
+/// used.
+fn is_private(postgres: &str) -> bool {
+    let Ok(options) = postgres.parse::<PgConnectOptions>() else { return true };
+    let host = options.get_host().trim_matches(['[', ']']);
+    let is_here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    is_here || matches!(options.get_ssl_mode(), PgSslMode::VerifyFull)
 }
 
 #[cfg(test)]
@@ -213,6 +245,32 @@ mod tests {
     }
 
     #[test]
+    fn a_postgresql_elsewhere_needs_tls() {
+        for place in [
+            "postgres://bank@localhost/bank",
+            "postgres://bank:hunter2@127.0.0.1:5433/bank",
+            "postgres://bank@[::1]/bank",
+            "postgres://bank@%2Frun%2Fpostgresql/bank",
+            "postgres:///bank?host=/run/postgresql",
+            "postgresql://bank@db.internal/bank?sslmode=verify-full",
+        ] {
+            assert!(place.parse::<Place>() == Ok(Place::Postgres(place.to_owned())), "{place}");
+        }
+        for place in [
+            "postgres://bank:hunter2@db.internal/bank",
+            "postgres://bank@localhost.example/bank",
+            "postgres://bank@10.0.0.1/bank",
+            "postgres://bank@[2001:db8::1]/bank",
+            "postgres://bank@localhost/bank?host=db.internal",
+            "postgresql://bank@db.internal/bank?sslmode=require",
+            "postgresql://bank@db.internal/bank?sslmode=verify-ca",
+        ] {
+            let Err(why) = place.parse::<Place>() else { panic!("{place}") };
+            assert!(why.contains("`?sslmode=verify-full`") && !why.contains("hunter2"), "{why}");
+        }
+    }
+
+    #[test]
     fn compose_gives_what_is_taken() {
         let compose = include_str!("../compose.yaml");
         let given =
@@ -220,7 +278,11 @@ mod tests {
         let mut arguments: Vec<_> = given("- ").filter(|given| given.starts_with("--")).collect();
         arguments.extend(given("BANK_LEDGER: ").flat_map(|ledger| ["--ledger", ledger]));
         let options = options(&arguments);
-        assert!(matches!(options.ledger(), Ok(Place::Postgres(_))), "{arguments:?}");
+        let Ok(Place::Postgres(ledger)) = options.ledger() else { panic!("{arguments:?}") };
+        let ledger: PgConnectOptions = ledger.parse().unwrap();
+        let socket = ledger.get_socket().and_then(|socket| socket.to_str()).unwrap();
+        assert!(compose.matches(&format!("ledger-socket:{socket}")).count() == 2, "{socket}");
+        assert_eq!((ledger.get_username(), ledger.get_database()), ("bank", Some("bank")));
         assert!(matches!(options.store, Place::Redis(_)) && options.demo, "{arguments:?}");
         assert!(options.address_header.is_some_and(|header| header == "x-real-ip"));
     }

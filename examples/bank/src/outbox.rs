@@ -8,6 +8,7 @@ use stepup_authority::factor::{
 };
 use stepup_axum::Clock;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio::time::{Duration, timeout};
 use url::Url;
 
@@ -70,10 +71,47 @@ impl Post {
             tracing::warn!("a mail was not sent ({subject}): {error}");
         }
     }
+
+    /// The same at several addresses at once: a mail server that is slow is waited for once.
+    pub(crate) async fn tell_all(&self, addresses: Vec<String>, subject: &'static str, text: &str) {
+        let mut mails = JoinSet::new();
+        for address in addresses {
+            let (post, text) = (self.clone(), text.to_owned());
+            mails.spawn(async move { post.tell(&address, subject, text).await });
+        }
+        mails.join_all().await;
+    }
 }
 
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Post").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Barrier;
+
+    use super::*;
+
+    /// Answers when it has as many mails as it waits for.
+    struct Together(Barrier);
+
+    impl Mailer for Together {
+        fn send<'a>(&'a self, _: &'a Mail) -> FactorFuture<'a, Result<(), DeliveryError>> {
+            Box::pin(async {
+                self.0.wait().await;
+                Ok(())
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn several_addresses_are_told_at_once() {
+        let post = Post(Arc::new(Together(Barrier::new(3))));
+        let addresses = ["a", "b", "c"].map(|name| format!("{name}@example.com")).into();
+        let told = post.tell_all(addresses, "Your account is closed", "Hello");
+        assert!(timeout(Duration::from_secs(5), told).await.is_ok());
     }
 }

@@ -78,21 +78,17 @@ async fn accounts(user: Verified, bank: Data<&Bank>) -> Result<Json<Statement>, 
 }
 
 #[handler]
-async fn receipt(
-    user: Verified,
-    bank: Data<&Bank>,
-    key: Path<String>,
-) -> Result<Json<Receipt>, Problem> {
-    bank.receipt(user.subject(), &key).await.map(Json)
+async fn receipt(user: Verified, bank: Data<&Bank>, key: Named) -> Result<Json<Receipt>, Problem> {
+    bank.receipt(user.subject(), named(&key)).await.map(Json)
 }
 
 #[handler]
 async fn recipient(
     _user: Verified,
     bank: Data<&Bank>,
-    user: Path<String>,
+    user: Named,
 ) -> Result<Json<Recipient>, Problem> {
-    bank.recipient(&user).await.map(Json)
+    bank.recipient(named(&user)).await.map(Json)
 }
 
 #[handler]
@@ -161,6 +157,14 @@ async fn around(routes: Arc<impl Endpoint>, request: Request) -> poem::Result<Re
     }
     pages::secure(response.headers_mut());
     Ok(response)
+}
+
+/// What stands in the path, if it is text.
+type Named = poem::Result<Path<String>>;
+
+/// What is no text is the name of nothing, as is an empty one.
+fn named(name: &Named) -> &str {
+    name.as_deref().map_or("", String::as_str)
 }
 
 /// A body of JSON.

@@ -35,8 +35,17 @@ impl Problem {
         Self { name: Some(name), ..Self::new(StatusCode::NOT_FOUND, detail) }
     }
 
+    /// The call would be done at another time, or after another.
+    pub(crate) fn conflict(name: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: Some(name), ..Self::new(StatusCode::CONFLICT, detail) }
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is no such page.")
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "This account is closed.")
     }
 
     pub(crate) fn method() -> Self {
@@ -46,6 +55,13 @@ impl Problem {
     pub(crate) fn too_many(retry_after: u64) -> Self {
         let detail = "Too many attempts to sign in. Wait a while.";
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
+    pub(crate) fn too_many_addresses() -> Self {
+        let detail =
+            "Your address was changed five times within a month. Wait a while, or call us.";
+        let name = Some("too-many-addresses");
+        Self { name, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 
     /// Why stands in the log.

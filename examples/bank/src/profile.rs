@@ -3,10 +3,15 @@
 use serde::Serialize;
 
 use crate::StartError;
-use crate::bank::{Bank, to_the_end};
+use crate::bank::Bank;
 use crate::input::{self, Profile};
+use crate::ledger::Stays;
 use crate::notices::TOLD_FOR;
 use crate::problem::Problem;
+
+/// How often within [`TOLD_FOR`] somebody may have another address: each one that they left is told
+/// what is done to their factors, whoever reads mail there.
+const MOST_ADDRESSES: i64 = 5;
 
 #[derive(Serialize)]
 pub(crate) struct Changed {
@@ -26,7 +31,7 @@ impl Bank {
             ));
         }
         let (bank, user) = (self.clone(), user.to_owned());
-        to_the_end(async move { bank.set_email(&user, to.email).await }).await
+        self.to_the_end(async move { bank.set_email(&user, to.email).await }).await
     }
 
     async fn set_email(&self, user: &str, email: String) -> Result<Changed, Problem> {
@@ -34,10 +39,29 @@ impl Bank {
         if email == customer.email {
             return Ok(Changed { email });
         }
+        let (now, lately) = (self.now(), self.now() - TOLD_FOR);
+        self.ledger.forget_former_addresses(lately).await?;
+        if self.ledger.times_left(user, lately).await? >= MOST_ADDRESSES {
+            return Err(Problem::too_many_addresses());
+        }
+        let methods = self.authority.methods_of(user).await.map_err(Problem::unavailable)?;
+        if methods == ["email"] {
+            // Without it the password alone would be enough to set up the next one.
+            return Err(Problem::conflict(
+                "only-way",
+                "Set up another way to confirm first: codes to your present address end when it \
+                 changes.",
+            ));
+        }
         // First: if the rest fails, no address counts that should not.
         let removed = self.authority.remove_method_of(user, "email").await;
         removed.map_err(Problem::unavailable)?;
-        self.ledger.set_email(user, &email, self.now()).await?;
+        let set = self.ledger.set_email(user, &email, now, lately, MOST_ADDRESSES).await;
+        set.map_err(|stays| match stays {
+            Stays::Closed => Problem::closed(),
+            Stays::LeftTooOften => Problem::too_many_addresses(),
+            Stays::Failed(error) => error.into(),
+        })?;
         tracing::info!(user, "the address was changed");
         let text = format!(
             "Hello {},\n\nyour address at the bank is now {email}, and codes are no longer sent \
@@ -51,7 +75,7 @@ impl Bank {
     /// The customer leaves: nobody logs in by this name again, and what was issued is refused.
     pub(crate) async fn close_account(&self, user: &str) -> Result<(), Problem> {
         let (bank, user) = (self.clone(), user.to_owned());
-        to_the_end(async move { bank.let_go(&user).await }).await
+        self.to_the_end(async move { bank.let_go(&user).await }).await
     }
 
     async fn let_go(&self, user: &str) -> Result<(), Problem> {
@@ -63,10 +87,8 @@ impl Bank {
         if let Err(error) = self.clear_away(user).await {
             tracing::error!(user, "who left is cleared away at the next start: {error}");
         }
-        for address in addresses {
-            let text = format!("Hello {},\n\nyour account is closed.\n\nBank\n", customer.name);
-            self.post.tell(&address, "Your account is closed", text).await;
-        }
+        let text = format!("Hello {},\n\nyour account is closed.\n\nBank\n", customer.name);
+        self.post.tell_all(addresses, "Your account is closed", &text).await;
         Ok(())
     }
 
@@ -75,12 +97,12 @@ impl Bank {
         Ok(self.ledger.clear_away(user).await?)
     }
 
-    /// What the bank was stopped in, or its store did not let it.
+    /// What the bank was stopped in, or its store did not let it; and what it keeps for a while alone.
     pub(crate) async fn clear_away_who_left(&self) -> Result<(), StartError> {
         for user in self.ledger.not_cleared_away().await? {
             self.clear_away(&user).await?;
         }
-        Ok(())
+        Ok(self.ledger.forget_former_addresses(self.now() - TOLD_FOR).await?)
     }
 }
 

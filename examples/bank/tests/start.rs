@@ -71,11 +71,21 @@ fn at_another_origin_it_does_not_open() {
             fs::copy(folder.path().join(file), to.join(file)).unwrap();
         }
     };
-    for elsewhere in [&["--port", "0"][..], &["--origin", "https://bank.example", "--demo"]] {
+    let at_another_port = ["--port", "0"];
+    let elsewhere = ["--origin", "https://bank.example", "--demo"];
+    let by_itself = ["--port", "0", "--ledger", "sqlite:bank.db"];
+    for (arguments, give) in [
+        // Where it would listen elsewhere than it says, nobody would find it.
+        (&at_another_port[..], "--port 3000, or another place with --store"),
+        (&elsewhere, "--origin http://localhost:3000, or another place with --store"),
+        (&by_itself, "--port 3000, or other places with --store and --ledger"),
+    ] {
         assert_eq!(
-            failing(elsewhere, &[], moved),
-            "bank: the ledger is of a bank at http://localhost:3000, where alone its customers can \
-             confirm anything: give --origin http://localhost:3000, or another place with --ledger"
+            failing(arguments, &[], moved),
+            format!(
+                "bank: the ledger is of a bank at http://localhost:3000, where alone its customers \
+                 can confirm anything: give {give}"
+            )
         );
     }
 }
@@ -262,6 +272,12 @@ fn where_others_reach_it_it_opens_if_that_is_meant() {
 
 #[test]
 fn who_cannot_wait_says_it_twice() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        says_it_twice(signal, code);
+    }
+}
+
+fn says_it_twice(signal: &str, code: i32) {
     let bank = Bank::start(&["--store", "memory"]);
     let address = bank.url.trim_start_matches("http://");
     let mut half = TcpStream::connect(address).unwrap();
@@ -279,12 +295,12 @@ fn who_cannot_wait_says_it_twice() {
     other.read_to_string(&mut answer).unwrap();
     assert!(answer.ends_with("ready"), "{answer}");
 
-    bank.signal("INT");
+    bank.signal(signal);
     let begun = Instant::now();
     while !bank.log().contains("finishing what was begun") {
         assert!(begun.elapsed() < Duration::from_secs(60), "{}", bank.log());
     }
-    assert_eq!(bank.stop("INT").0.code(), Some(130));
+    assert_eq!(bank.stop(signal).0.code(), Some(code), "{signal}");
 }
 
 const ORIGIN: &[&str] = &["--origin", "http://localhost:3000"];

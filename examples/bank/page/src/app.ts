@@ -10,7 +10,7 @@ import { email as emailFactor } from './enrol/email.js';
 import { passkey } from './enrol/passkey.js';
 import { phone } from './enrol/phone.js';
 import { footer } from './footer.js';
-import { start } from './router.js';
+import { mayLeave, start } from './router.js';
 import { byId, element } from './ui/dom.js';
 import { type IconName, icon } from './ui/icons.js';
 import { close } from './views/close.js';
@@ -41,7 +41,7 @@ const links = PARTS.map(([path, name, picture]) =>
   element('a', { href: `#${path}` }, icon(picture), element('span', {}, name)),
 );
 nav.append(...links);
-out.addEventListener('click', signOut);
+out.addEventListener('click', () => mayLeave() && signOut());
 
 const greet = () => {
   const isIn = session.login !== undefined;
@@ -59,7 +59,7 @@ document.querySelector<StepUpDialog>('step-up-dialog')!.texts = DIALOG;
 
 drawer();
 void footer();
-lifetime();
+lifetime(mayLeave);
 start(
   {
     '/': home,

@@ -32,21 +32,32 @@ let show = () => {};
 /** What the next page begins with. */
 let saying = '';
 /** What is asked before this page is left. */
-let held: string | undefined;
+let held: { readonly question: string } | undefined;
+/** What stands behind the `#` of the page that is shown. */
+let here = '';
+/** How far it is in the history of this tab: the browser does not say which way one goes. */
+let at = 0;
 
 /** Begins to show the page of the address, or `signIn` to whom nobody knows. */
 export function start(views: Readonly<Record<string, View>>, signIn: View): void {
   show = () => {
+    here = location.hash;
+    at = history.state?.at ?? at + 1;
+    history.replaceState({ at }, '');
     const path = location.hash.replace(/^#/, '').split('?')[0] || '/';
     if (path.startsWith('/')) {
       void turnTo(session.login === undefined ? signIn : (views[path] ?? views['/']!));
     }
   };
-  window.addEventListener('hashchange', ({ oldURL }) => {
-    if (held === undefined || confirm(held)) {
+  window.addEventListener('hashchange', () => {
+    if (location.hash === here) {
+      // Whoever stays is where they were.
+      return;
+    }
+    if (mayLeave()) {
       show();
     } else {
-      history.replaceState(null, '', oldURL);
+      history.go(at - (history.state?.at ?? at + 1));
     }
   });
   window.addEventListener('beforeunload', (event) => held !== undefined && event.preventDefault());
@@ -55,10 +66,16 @@ export function start(views: Readonly<Record<string, View>>, signIn: View): void
   show();
 }
 
+/** Whether the customer goes, where the page asks. */
+export function mayLeave(): boolean {
+  return held === undefined || confirm(held.question);
+}
+
 /** Goes to another page in place of this one, and says there what was done. */
 export function goOn(path: string, done = ''): void {
   saying = done;
-  location.replace(`#${path}`);
+  history.replaceState({ at }, '', `#${path}`);
+  show();
 }
 
 /** Shows the same page as it is now, and says what was done. */
@@ -107,8 +124,14 @@ async function turnTo(view: View): Promise<void> {
 }
 
 function hold(question: string): () => void {
-  held = question;
-  return () => (held = undefined);
+  const mine = { question };
+  held = mine;
+  return () => {
+    // Another page may be shown by now.
+    if (held === mine) {
+      held = undefined;
+    }
+  };
 }
 
 /** In the navigation. */

@@ -197,6 +197,20 @@ test('p11 where the bank cannot be asked, nobody claims to know', async (t) => {
   await page.getByRole('link', { name: 'Change' }).click();
   await heading(page, 'Send money');
   await page.locator('#amount').fill('8');
+  const key = async () => JSON.parse(await saved(page)).key;
+  const before = await key();
+  await press(page, 'Continue');
+  await page.getByText('We have to know first whether €7.00 to Bob Baker was sent').waitFor();
+  assert.equal(await page.locator('h1').textContent(), 'Send money');
+  assert.equal(await key(), before);
+  // The same again is no other.
+  await page.locator('#amount').fill('7');
+  await press(page, 'Continue');
+  await heading(page, 'Is this right?');
+  assert.equal(await key(), before);
+  await page.getByRole('link', { name: 'Change' }).click();
+  await heading(page, 'Send money');
+  await page.locator('#amount').fill('8');
   await show();
   await press(page, 'Continue');
   await page.locator('.note', { hasText: '€7.00 to Bob Baker' }).filter({ hasText: 'was sent.' }).waitFor();
@@ -217,7 +231,10 @@ test('pc1 while it is sent there is no way back that would say otherwise', async
     await route.fulfill({ response });
   });
   await pay(page, 'alice', '9');
-  await page.getByRole('button', { name: 'Sending …' }).waitFor();
+  const busy = page.getByRole('button', { name: 'Sending …' });
+  await busy.waitFor();
+  // It is the only place that says so.
+  assert.equal(await busy.evaluate((node) => getComputedStyle(node).opacity), '1');
   const change = page.locator('main a', { hasText: 'Change' });
   assert.ok(!(await change.isVisible()));
   // By the browser's own button there is, and then the bank is asked.

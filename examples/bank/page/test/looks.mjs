@@ -73,6 +73,13 @@ const states = {
   async 'pay-lost'(page) {
     await page.reload();
     await page.locator('.note', { hasText: 'may have been sent' }).waitFor();
+  },
+  async 'pay-unsettled'(page) {
+    await page.getByRole('link', { name: 'Change' }).click();
+    await heading(page, 'Send money');
+    await page.locator('#amount').fill('26');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('We have to know first').waitFor();
     await page.unroute('**/transfers');
     await page.unroute('**/transfers/*');
   },
@@ -96,14 +103,36 @@ const states = {
       assert.ok(left.x + left.width <= right.x, `${left.x + left.width} > ${right.x}`);
     }
   },
-  async codes(page) {
+  async 'login-too-old'(page) {
     if (await part(page, 'dialog').isVisible()) {
       await page.keyboard.press('Escape');
     }
     await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.route('**/step-up/enrolments', (route) =>
+      route.fulfill({ status: 403, json: { type: '/problems/login-too-old', max_age: 300 } }),
+    );
+    await page.goto(`${origin}/#/security/app`);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByText('Sign in again: the first way').waitFor();
+  },
+  async 'email-only-way'(page) {
+    await page.route('**/profile/email', (route) =>
+      route.fulfill({ status: 409, json: { type: '/problems/only-way' } }),
+    );
+    await page.goto(`${origin}/#/profile/email`);
+    await page.locator('#email').fill('alice@elsewhere.example');
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('Set up another way to confirm first').waitFor();
+  },
+  async 'codes-unsure'(page) {
+    await page.route('**/step-up/enrolments', (route) => route.abort());
+    await page.goto(`${origin}/#/security/codes`);
+    await page.getByRole('button', { name: 'Make ten codes' }).click();
+    await page.getByText('We do not know whether new codes were made.').waitFor();
+  },
+  async codes(page) {
     const codes = Array.from({ length: 10 }, (_, at) => `abcd-efgh-ijk${at}`);
     await page.route('**/step-up/enrolments', (route) => route.fulfill({ status: 201, json: { id: 'e_', codes } }));
-    await page.goto(`${origin}/#/security/codes`);
     await page.getByRole('button', { name: 'Make ten codes' }).click();
     await page.locator('.codes').waitFor();
   },

@@ -8,6 +8,7 @@ import {
   browserFor,
   choose,
   heading,
+  mailedCodes,
   opened,
   part,
   pay,
@@ -120,8 +121,40 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   await choose(page, 'Phone');
   await part(page, 'number').waitFor();
   await phone.bringToFront();
-  await phone.getByRole('button', { name: 'No, it is not' }).click();
+  const replies = [];
+  phone.on('request', (request) => request.method() === 'POST' && replies.push(request.url()));
+  const no = phone.getByRole('button', { name: 'No, it is not' });
+  const reply = '**/requests/*';
+  await phone.route(reply, (route) => route.abort());
+  await no.click();
+  await phone.getByText('There is no connection to the bank. Try again.').waitFor();
+  await phone.unroute(reply);
+  await no.dblclick();
   await phone.locator('.note.calm', { hasText: 'You said no: nothing was done.' }).waitFor();
+  assert.equal(replies.length, 2);
   await page.bringToFront();
   await page.getByText('This was refused on your phone. Nothing was sent.').waitFor();
+
+  // It says so where it does not hear the bank, and where the bank knows it no more.
+  await phone.bringToFront();
+  const poll = '**/devices/*/requests';
+  await phone.route(poll, (route) => route.abort());
+  await phone.reload();
+  await phone.getByText('The bank does not answer this phone now.').waitFor();
+  assert.equal(await phone.getByText('Nothing is asked of you.').count(), 0);
+  await phone.unroute(poll);
+  await phone.getByText('Nothing is asked of you.').waitFor();
+
+  await page.bringToFront();
+  await page.getByRole('link', { name: 'Security', exact: true }).click();
+  await page.getByRole('button', { name: /^Remove Phone/ }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await choose(page, 'E-mail');
+  await part(page, 'input').waitFor();
+  await answer(page, (await mailedCodes('alice'))[0]);
+  await page.getByText('Phone is removed.').waitFor();
+  await phone.bringToFront();
+  await phone.getByText('The bank does not know “Chrome on Linux” any more. Pair this phone again.').waitFor();
+  await phone.locator('#link').waitFor();
+  assert.equal(await phone.getByText('For alice').count(), 0);
 });

@@ -116,6 +116,31 @@ test('m3 what the bank does not take any more is said before it is sent again', 
   await page.getByText('Too much. Nothing was sent.').waitFor();
 });
 
+test('a key that is held removes nothing', async (t) => {
+  const page = await signedIn(await browserFor(t), 'bob', '/security');
+  const removed = [];
+  page.on('request', (request) => request.method() === 'DELETE' && removed.push(request.url()));
+  const dialog = page.locator('dialog.ask[open]');
+  await page.getByRole('button', { name: /^Remove E-mail/ }).focus();
+  await page.keyboard.down('Enter');
+  await dialog.waitFor();
+  for (let times = 0; times < 5; times += 1) {
+    await page.keyboard.down('Enter');
+  }
+  await page.keyboard.up('Enter');
+  await dialog.getByRole('button', { name: 'Keep it' }).and(page.locator(':focus')).waitFor();
+  assert.deepEqual(removed, []);
+  // One that is pressed anew does.
+  await dialog.getByRole('button', { name: 'Remove' }).focus();
+  await page.keyboard.press('Enter');
+  await part(page, 'method').first().waitFor();
+  assert.equal(removed.length, 1);
+  await page.keyboard.press('Escape');
+  await page.getByText('E-mail is still there.').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
 test('p4 the dialog says what is confirmed', async (t) => {
   const page = await signedIn(await browserFor(t), 'bob', '/security/codes');
   const asked = async (title) => {

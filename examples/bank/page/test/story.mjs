@@ -64,6 +64,7 @@ test('money is sent with the keyboard alone, and nothing is typed twice', async 
   await answer(page, await appCode('bob'));
   await heading(page, '€3.50 sent');
   assert.equal(await focused(page), 'h1');
+  await page.getByText('For five minutes more payments need no confirmation, while this page stays open.').waitFor();
   await page.goBack();
   await heading(page, 'Send money');
   assert.equal(await page.locator('#amount').inputValue(), '');

@@ -7,6 +7,7 @@ import {
   appCode,
   browserFor,
   choose,
+  codeOf,
   heading,
   mailedCodes,
   origin,
@@ -156,4 +157,48 @@ test('p28 a session that ends says so before, and shows nothing after', async (t
   await context.clock.runFor('59:10');
   await page.getByRole('button', { name: 'Sign in again' }).click();
   await heading(page, 'Sign in');
+});
+
+test('the first way is set up within five minutes of signing in, and later it is said how', async (t) => {
+  const page = await signedIn(await browserFor(t), 'bob', '/security');
+  for (const name of ['E-mail', 'Authenticator app']) {
+    await page.getByRole('button', { name: new RegExp(`^Remove ${name}`) }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    if (name === 'E-mail') {
+      // Then it is the only one, and the dialog asks for it at once.
+      await choose(page, 'Authenticator');
+    }
+    await part(page, 'input').click();
+    await answer(page, await appCode('bob'));
+    await page.getByText(`${name} is removed.`).waitFor();
+    // What was proved in the very second of a removal counts no more either.
+    await wait(30);
+  }
+  await wait(301);
+  // Of what would do, each leads to the same sentence.
+  await pay(page, 'alice', '6');
+  await page.getByRole('link', { name: 'Set up: Authenticator app' }).click();
+  await heading(page, 'Authenticator app');
+  const begin = page.getByRole('button', { name: 'Begin', exact: true });
+  await begin.click();
+  await page.getByText('Sign in again: the first way to confirm is set up within 5 minutes of signing in.').waitFor();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await page.getByText('Sign in again, and go on where you were.').waitFor();
+  await page.locator('#username').fill('bob');
+  await page.locator('#password').fill('correct horse');
+  await page.keyboard.press('Enter');
+  await heading(page, 'Authenticator app');
+  await begin.click();
+  const secret = await page.locator('.secret code').textContent();
+  await page.locator('#code').fill(codeOf(secret));
+  await page.keyboard.press('Enter');
+  await page.getByText('Your authenticator app is set up.').waitFor();
+  // The order is as it was.
+  await page.goto(`${origin}/#/pay/review`);
+  await sendButton(page).click();
+  await part(page, 'input').click();
+  await wait(30);
+  await page.keyboard.type(codeOf(secret));
+  await page.keyboard.press('Enter');
+  await heading(page, '€6.00 sent');
 });

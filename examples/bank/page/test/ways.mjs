@@ -15,12 +15,57 @@ import {
   origin,
   part,
   signedIn,
+  tab,
 } from './chromium.mjs';
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
 const ENROLMENT = '**/step-up/enrolments/*';
+const BEGINNING = '**/step-up/enrolments';
 const GONE = { status: 404, contentType: 'application/problem+json', body: '{"type":"/not-found"}' };
+
+/** What the bank, or its authority, says is wrong. */
+const problem = (status, name, more = {}) => ({
+  status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ type: `https://bank.example/problems/${name}`, ...more }),
+});
+
+/** A login that is no longer good. */
+const OUT = { ...problem(401, 'invalid-token'), headers: { 'www-authenticate': 'Bearer error="invalid_token"' } };
+
+/** What a page is given to show a code for. */
+const BEGUN = {
+  id: 'e_1',
+  secret: 'ABCDEFGHABCDEFGH',
+  otpauth_uri: 'otpauth://totp/Bank:alice?secret=ABCDEFGHABCDEFGH',
+  qr: '<svg xmlns="http://www.w3.org/2000/svg"/>',
+};
+
+const user = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('bank.login') ?? '{}').user);
+
+async function signIn(page, name) {
+  await page.locator('#username').fill(name);
+  await page.locator('#password').fill('correct horse');
+  await page.keyboard.press('Enter');
+}
+
+/** Says yes or no to the next question of the browser, and gives it. */
+async function asked(page, isYes) {
+  const dialog = await page.waitForEvent('dialog');
+  await (isYes ? dialog.accept() : dialog.dismiss());
+  return dialog.message();
+}
+
+/** Recovery codes are on the screen. */
+async function codesShown(page) {
+  const codes = Array.from({ length: 10 }, (_, at) => `abcd-efgh-ijk${at}`);
+  await page.route(BEGINNING, (route) => route.fulfill({ status: 201, json: { id: 'e_1', codes } }));
+  await press(page, 'Make ten codes');
+  await page.locator('.codes').waitFor();
+}
+
+const isAt = (page, path) => page.waitForFunction((hash) => location.hash === hash, `#${path}`);
 
 /** Has the bank do it, and nobody be told. */
 const lost = async (route) => {
@@ -70,6 +115,101 @@ test('p1 a code that comes too late is not told as one that was lost', async (t)
   await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
 });
 
+test('an app of another tab is not told as this one', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/security/app');
+  await page.route(BEGINNING, (route) => route.fulfill({ status: 201, json: BEGUN }));
+  await press(page, 'Begin');
+  await page.locator('#code').fill('123456');
+  await page.route(ENROLMENT, (route) => route.fulfill(problem(410, 'ceremony-over')));
+  await page.route('**/step-up/factors', async (route) => {
+    const response = await route.fetch();
+    const list = await response.json();
+    list.factors.push({ id: 'f_other', method: 'totp', hint: '', enrolled_at: 5, disabled: false });
+    await route.fulfill({ response, json: list });
+  });
+  await press(page, 'Confirm');
+  await page.getByText('It is not set up: that took too long').waitFor();
+});
+
+test('a code that was the last one is told as that', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/security/app');
+  await page.route(BEGINNING, (route) => route.fulfill({ status: 201, json: BEGUN }));
+  await press(page, 'Begin');
+  await page.locator('#code').fill('123456');
+  for (const [left, said] of [[2, 'You have 2 more attempts.'], [1, 'You have one more attempt.'], [0, 'It is not set up']]) {
+    await page.route(ENROLMENT, (route) => route.fulfill(problem(403, 'wrong-answer', { attempts_left: left })));
+    await press(page, 'Confirm');
+    await page.getByText(said).waitFor();
+  }
+  await press(page, 'Begin again');
+  await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
+});
+
+test('the first way is set up by who has just signed in, and all others are told so', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/pay');
+  await page.locator('#to').fill('bob');
+  await page.locator('#amount').fill('2');
+  await press(page, 'Continue');
+  await heading(page, 'Is this right?');
+  await page.goto(`${origin}/#/security/app`);
+  await page.route(BEGINNING, (route) => route.fulfill(problem(403, 'login-too-old', { max_age: 300 })));
+  await press(page, 'Begin');
+  await page.getByText('Sign in again: the first way to confirm is set up within 5 minutes of signing in.').waitFor();
+  const { token } = await page.evaluate(() => JSON.parse(sessionStorage.getItem('bank.login')));
+  const out = page.waitForResponse(`${origin}/logout`);
+  await press(page, 'Sign in again');
+  await heading(page, 'Sign in');
+  await page.getByText('Sign in again, and go on where you were.').waitFor();
+  await out;
+  const headers = { authorization: `Bearer ${token}` };
+  assert.equal((await page.request.get(`${origin}/accounts`, { headers })).status(), 401);
+  await page.unroute(BEGINNING);
+  await signIn(page, 'alice');
+  await heading(page, 'Authenticator app');
+  await page.goto(`${origin}/#/pay/review`);
+  await page.locator('dd', { hasText: '€2.00' }).waitFor();
+});
+
+test('what the authority says to programs is said to customers in their words', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/security/email');
+  await page.locator('#email').fill('alice@localhost');
+  const detail = 'Finish one of them, or wait a while.';
+  const often = problem(429, 'too-many-ceremonies', { detail });
+  for (const [told, said] of [
+    [problem(422, 'unfit-details', { detail: 'give one plain address as `email`' }), 'Write an address such as name@example.com.'],
+    [{ ...often, headers: { 'retry-after': '120' } }, 'This was asked for very often of late. Try again in 2 minutes. Nothing was changed.'],
+  ]) {
+    await page.route(BEGINNING, (route) => route.fulfill(told));
+    await press(page, 'Send a code');
+    await page.getByText(said, { exact: true }).waitFor();
+  }
+});
+
+test('an address that cannot be changed now is told why', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/profile/email');
+  await page.locator('#email').fill('alice@elsewhere.example');
+  for (const [told, said] of [
+    [problem(429, 'too-many-addresses'), 'Your address was changed five times in the last 30 days.'],
+    [problem(409, 'only-way'), 'Set up another way to confirm first: codes to your present address end when it changes.'],
+  ]) {
+    await page.route('**/profile/email', (route) => route.fulfill(told));
+    await press(page, 'Change it');
+    await page.getByText(said).waitFor();
+  }
+  await page.getByRole('link', { name: 'Set up another way' }).click();
+  await heading(page, 'Ways to confirm');
+});
+
+test('a browser that has no passkeys is told so, and not that nothing is strong enough', async (t) => {
+  const context = await browserFor(t);
+  await context.addInitScript(() => delete globalThis.PublicKeyCredential);
+  const page = await signedIn(context, 'bob', '/profile/close');
+  await page.locator('#sure').check();
+  await press(page, 'Close my account');
+  await page.getByText('This takes a passkey, and this browser cannot use one.').waitFor();
+  await page.getByText('Your account is as it was.').waitFor();
+});
+
 test('p1 so is a phone', async (t) => {
   const context = await browserFor(t);
   const page = await signedIn(context, 'alice', '/security/phone');
@@ -100,14 +240,10 @@ test('p13 recovery codes are not left unread, and say whose they are', async (t)
   const page = await begun(await browserFor(t), 'alice', '/security/codes', 'Make ten codes');
   await page.locator('.codes code').first().waitFor();
   const codes = await page.locator('.codes').innerText();
-  let asked = '';
-  page.once('dialog', async (dialog) => {
-    asked = dialog.message();
-    await dialog.dismiss();
-  });
+  const question = asked(page, false);
   await page.getByRole('link', { name: 'Profile' }).click();
-  assert.match(asked, /not shown again/);
-  assert.equal(new URL(page.url()).hash, '#/security/codes');
+  assert.match(await question, /not shown again/);
+  await isAt(page, '/security/codes');
   assert.equal(await page.locator('.codes').innerText(), codes);
 
   await page.emulateMedia({ media: 'print' });
@@ -119,6 +255,156 @@ test('p13 recovery codes are not left unread, and say whose they are', async (t)
   await page.locator('#kept').check();
   await press(page, 'Done');
   await page.getByText('Your recovery codes are set up.').waitFor();
+});
+
+test('recovery codes whose answer was lost are not told as set up, or as not', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/security/codes');
+  await page.route(BEGINNING, (route) => route.abort());
+  await press(page, 'Make ten codes');
+  await page.getByText(/We do not know whether new codes were made\. If they were, your older ones are void: make them again\.$/).waitFor();
+  for (const name of ['Profile', 'Not now']) {
+    const question = asked(page, false);
+    await page.getByRole('link', { name }).click();
+    assert.match(await question, /may have been made/);
+    await isAt(page, '/security/codes');
+  }
+  // Nor is it left while they are made.
+  await page.route(BEGINNING, () => {});
+  await press(page, 'Make ten codes');
+  await page.getByRole('button', { name: 'One moment …' }).waitFor();
+  const question = asked(page, true);
+  await page.getByRole('link', { name: 'Profile' }).click();
+  assert.match(await question, /may have been made/);
+  await heading(page, 'Profile');
+  // Where the bank refuses there is nothing to lose.
+  await page.goto(`${origin}/#/security/codes`);
+  await page.route(BEGINNING, (route) => route.fulfill(problem(400, 'malformed-request', { detail: 'No.' })));
+  await press(page, 'Make ten codes');
+  await page.getByText('No. Nothing was changed.').waitFor();
+  await page.getByRole('link', { name: 'Not now' }).click();
+  await heading(page, 'Ways to confirm');
+});
+
+test('who stays with their codes is where they were, by whichever way they left', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/profile');
+  await page.getByRole('link', { name: 'Security', exact: true }).click();
+  await heading(page, 'Ways to confirm');
+  await page.getByRole('link', { name: /recovery codes/i }).click();
+  await codesShown(page);
+  let question = asked(page, false);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  assert.match(await question, /not shown again/);
+  await page.locator('.codes').waitFor();
+  question = asked(page, false);
+  await page.goBack();
+  await question;
+  await isAt(page, '/security/codes');
+  await page.locator('.codes').waitFor();
+  question = asked(page, true);
+  await page.goBack();
+  await question;
+  await heading(page, 'Ways to confirm');
+  await page.goBack();
+  await heading(page, 'Profile');
+
+  await page.goto(`${origin}/#/security/codes`);
+  await press(page, 'Make ten codes');
+  await page.locator('.codes').waitFor();
+  question = asked(page, true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await question;
+  await heading(page, 'Sign in');
+});
+
+test('what asks whether to remove goes with the session', async (t) => {
+  const context = await browserFor(t);
+  await context.clock.install();
+  const page = await signedIn(context, 'bob', '/security');
+  const dialog = page.locator('dialog.ask');
+  await page.getByRole('button', { name: /^Remove E-mail/ }).click();
+  await dialog.waitFor();
+  await context.clock.runFor('01:00:10');
+  await heading(page, 'Sign in');
+  await dialog.waitFor({ state: 'detached' });
+
+  await signIn(page, 'bob');
+  await page.getByRole('button', { name: /^Remove E-mail/ }).click();
+  await page.route('**/step-up/factors/*', (route) => route.fulfill(OUT));
+  await press(page, 'Remove');
+  await heading(page, 'Sign in');
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('a session is ended by its own refusals, and begun by a sign-in that was not left', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/profile');
+  const list = {
+    factors: [{ id: 'f_1', method: 'webauthn', hint: 'Laptop', enrolled_at: 5, disabled: false }],
+    enrollable: [],
+  };
+  let late;
+  const isLate = new Promise((resolve) => (late = resolve));
+  let times = 0;
+  await page.route('**/step-up/factors', async (route) => {
+    times += 1;
+    // The second is of nobody who waits: which passkeys are left is told to the browser.
+    await (times === 2 ? late(route) : route.fulfill({ json: list }));
+  });
+  await page.route('**/step-up/factors/*', (route) => route.fulfill({ status: 204 }));
+  await page.getByRole('link', { name: 'Security', exact: true }).click();
+  await page.getByRole('button', { name: /^Remove Passkey/ }).click();
+  await press(page, 'Remove');
+  await page.getByText('Passkey is removed.').waitFor();
+  const route = await isLate;
+  await press(page, 'Sign out');
+  await signIn(page, 'bob');
+  await heading(page, 'Ways to confirm');
+  const heard = page.waitForResponse('**/step-up/factors');
+  await route.fulfill(OUT);
+  await (await heard).finished();
+  await page.goto(`${origin}/#/`);
+  await heading(page, 'Hello, Bob');
+
+  await press(page, 'Sign out');
+  let go;
+  const gone = new Promise((resolve) => (go = resolve));
+  await page.route('**/login', async (route) => {
+    if (route.request().postData().includes('alice')) {
+      const response = await route.fetch();
+      await gone;
+      await route.fulfill({ response }).catch(() => {});
+      return;
+    }
+    await route.continue();
+  });
+  await signIn(page, 'alice');
+  await page.getByRole('button', { name: 'Signing in …' }).waitFor();
+  await page.goto(`${origin}/#/profile`);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  await signIn(page, 'bob');
+  await heading(page, 'Profile');
+  go();
+  await page.goto(`${origin}/#/`);
+  await heading(page, 'Hello, Bob');
+  assert.equal(await user(page), 'bob');
+});
+
+test('a name is one however it is typed', async (t) => {
+  const page = await tab(await browserFor(t));
+  await signIn(page, ' Bob ');
+  await heading(page, 'Hello, Bob');
+  assert.equal(await user(page), 'bob');
+});
+
+test('what was on its way when its customer left is not in the drawer of the next', async (t) => {
+  const page = await signedIn(await browserFor(t), 'bob', '/profile');
+  await page.route('**/accounts', () => {});
+  await page.getByRole('link', { name: 'Accounts' }).click();
+  await page.locator('main[aria-busy]').waitFor();
+  await press(page, 'Sign out');
+  await heading(page, 'Sign in');
+  await press(page, 'What just happened');
+  await page.getByText('Nothing yet.').waitFor();
+  assert.equal(await page.locator('.exchanges li').count(), 0);
 });
 
 test('p12 of two of a kind it is said which', async (t) => {

@@ -44,13 +44,20 @@ impl Ledger {
         Ok(id)
     }
 
-    pub(crate) async fn attempts(&self, counter: &str, after: i64) -> sqlx::Result<Attempts> {
+    /// Those after one moment and until another.
+    pub(crate) async fn attempts(
+        &self,
+        counter: &str,
+        after: i64,
+        until: i64,
+    ) -> sqlx::Result<Attempts> {
         let (count, failed, first_failed) = sqlx::query_as(
             "SELECT COUNT(*), COUNT(failed_at), MIN(failed_at) FROM login_attempts
-             WHERE counter = $1 AND at > $2",
+             WHERE counter = $1 AND at > $2 AND at <= $3",
         )
         .bind(kept(counter))
         .bind(after)
+        .bind(until)
         .fetch_one(&self.pool)
         .await?;
         Ok(Attempts { count, failed, first_failed })
@@ -92,25 +99,27 @@ impl Ledger {
         Ok(known.is_some())
     }
 
-    /// Keeps that they logged in there, and forgets where they did before that moment alone.
+    /// Keeps that they logged in there, and forgets where they did before that moment alone; `false`
+    /// for whoever has left.
     pub(crate) async fn keep_address(
         &self,
         username: &str,
         address: &str,
         now: i64,
         before: i64,
-    ) -> sqlx::Result<()> {
+    ) -> sqlx::Result<bool> {
         let forget = "DELETE FROM known_addresses WHERE username = $1 AND at <= $2";
         sqlx::query(forget).bind(username).bind(before).execute(&self.pool).await?;
-        sqlx::query(
-            "INSERT INTO known_addresses (username, address, at) VALUES ($1, $2, $3)
+        let kept = sqlx::query(
+            "INSERT INTO known_addresses (username, address, at)
+             SELECT username, $1, $2 FROM customers WHERE username = $3 AND closed_at IS NULL
              ON CONFLICT (username, address) DO UPDATE SET at = excluded.at",
         )
-        .bind(username)
         .bind(address)
         .bind(now)
+        .bind(username)
         .execute(&self.pool)
-        .await
-        .map(|_| ())
+        .await?;
+        Ok(kept.rows_affected() > 0)
     }
 }

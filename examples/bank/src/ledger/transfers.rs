@@ -60,7 +60,7 @@ impl Ledger {
     /// All of it or nothing, and once for each key of a sender's: a repeat is answered with the
     /// transfer that was made, whatever became of the recipient.
     pub(crate) async fn transfer(&self, new: &Transfer, key: &str) -> Result<Made, Refused> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let recorded = sqlx::query(
             "INSERT INTO transfers (id, sender, idempotency_key, recipient, amount, at)
              SELECT $1, $2, $3, username, $4, $5 FROM customers

@@ -35,7 +35,7 @@ fn soon() -> Option<String> {
 async fn until_counted(bank: &Bank, count: i64) {
     let counter = Counter::of_address(ADDRESS).name;
     for _ in 0..1000 {
-        if bank.ledger.attempts(&counter, 0).await.unwrap().count == count {
+        if bank.ledger.attempts(&counter, 0, i64::MAX).await.unwrap().count == count {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -101,4 +101,41 @@ async fn who_has_no_session_is_told() {
     let Err(problem) = bank.log_out(None).await else { panic!("there was one") };
     assert_eq!(problem.status, StatusCode::CONFLICT);
     assert!(bank.log_out(Some("s-1")).await.is_ok());
+}
+
+#[tokio::test]
+async fn who_leaves_while_their_password_is_looked_at_is_not_let_in() {
+    let bank = bank().await;
+    let turns = every_turn().await;
+    let login = {
+        let bank = bank.clone();
+        tokio::spawn(async move { login(&bank, "correct horse").await })
+    };
+    until_counted(&bank, 1).await;
+    assert!(bank.close_account("alice").await.is_ok());
+    drop(turns);
+    assert_eq!(login.await.unwrap(), (401, None));
+    assert!(!bank.ledger.knows_address("alice", ADDRESS, 0).await.unwrap());
+}
+
+/// Whoever was locked out by it would be so until then.
+#[tokio::test]
+async fn what_a_clock_wrote_that_was_ahead_locks_nobody_out() {
+    let bank = bank().await;
+    let counters = [Counter::of_user("alice", None).name, Counter::of_address(ADDRESS).name];
+    let counters = counters.each_ref().map(String::as_str);
+    for _ in 0..MOST_OF_ADDRESS {
+        let id = bank.ledger.count_attempt(&counters, bank.now() + 2 * SKEW, 0).await.unwrap();
+        bank.ledger.fail_attempt(&id).await.unwrap();
+    }
+    assert_eq!(login(&bank, "wrong").await, (401, None));
+    assert_eq!(login(&bank, "correct horse").await, (200, None));
+    // By a little they are.
+    for _ in 0..MOST_OF_USER {
+        let id = bank.ledger.count_attempt(&counters[..1], bank.now() + SKEW / 2, 0).await.unwrap();
+        bank.ledger.fail_attempt(&id).await.unwrap();
+    }
+    let who = Credentials { user: "alice".to_owned(), password: "correct horse".to_owned() };
+    let Err(problem) = bank.log_in(who, "203.0.113.8").await else { panic!("she is let in") };
+    assert_eq!(problem.status, StatusCode::TOO_MANY_REQUESTS);
 }

@@ -16,6 +16,7 @@ everywhere!(
     guesses_from_elsewhere_keep_nobody_out_where_they_have_been
     names_that_nobody_can_have_are_not_looked_up
     a_logout_ends_one_session_at_every_instance
+    a_logout_is_kept_for_longer_than_any_clock_is_wrong
     what_is_no_login_is_refused
 );
 
@@ -172,6 +173,30 @@ async fn a_logout_ends_one_session_at_every_instance(bank: Open) {
     }
     assert_eq!(login.call("POST", "/logout", &Value::Null).await.status, 401);
     assert_eq!(bank.nobody().call("POST", "/logout", &Value::Null).await.status, 401);
+}
+
+async fn a_logout_is_kept_for_longer_than_any_clock_is_wrong(bank: Open) {
+    if bank.is_in_memory() {
+        return;
+    }
+    let kept = async || {
+        let count = sqlx::query_scalar("SELECT COUNT(*) FROM logouts");
+        let count: i64 = count.fetch_one(&mut bank.database().await).await.unwrap();
+        count
+    };
+    let leave = async || {
+        let alice = bank.login("alice").await;
+        assert_eq!(alice.call("POST", "/logout", &Value::Null).await.status, 204);
+    };
+    leave().await;
+    bank.wait(24 * 60 * 60);
+    leave().await;
+    assert_eq!(kept().await, 2);
+    bank.wait(24 * 60 * 60);
+    leave().await;
+    bank.wait(2 * 60 * 60);
+    leave().await;
+    assert_eq!(kept().await, 2);
 }
 
 async fn what_is_no_login_is_refused(bank: Open) {

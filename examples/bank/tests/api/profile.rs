@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::everywhere;
 use crate::support::{Customer, Open};
@@ -12,6 +12,8 @@ everywhere!(
     what_is_no_address_is_refused
     customers_are_told_what_was_done_to_their_factors
     for_a_month_it_is_told_at_the_address_of_before_too
+    five_times_a_month_and_none_is_kept_for_longer
+    where_codes_by_mail_are_the_only_way_the_address_stays
 );
 
 async fn codes_to_the_old_address_are_worth_nothing_and_its_owner_is_told(bank: Open) {
@@ -88,6 +90,70 @@ async fn for_a_month_it_is_told_at_the_address_of_before_too(bank: Open) {
     };
     until(both).await;
     assert_eq!(bank.mail_to("alice@example.com").await.len(), before);
+}
+
+/// Each of them is written to.
+async fn five_times_a_month_and_none_is_kept_for_longer(bank: Open) {
+    let app = bank.app("alice").await;
+    let change = async |to: &str| {
+        let alice = bank.login("alice").await.confirmed(&app).await;
+        alice.call("PUT", "/profile/email", &json!({ "email": to })).await
+    };
+    // Back and forth counts as well.
+    let addresses = ["alice@new.example", "alice@example.com"];
+    for number in 0..5 {
+        let changed = change(addresses[number % 2]).await;
+        assert_eq!(changed.status, 200, "{}", changed.text);
+    }
+    let refused = change("alice@other.example").await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.json["type"].as_str()),
+        (429, Some("https://bank.example/problems/too-many-addresses"))
+    );
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    let alice = bank.login("alice").await;
+    assert_eq!(alice.get("/accounts").await.json["email"], "alice@new.example");
+
+    bank.wait(30 * 24 * 60 * 60);
+    assert_eq!(change("alice@other.example").await.status, 200);
+    if !bank.is_in_memory() {
+        let kept = sqlx::query_scalar("SELECT email FROM former_addresses");
+        let kept: Vec<String> = kept.fetch_all(&mut bank.database().await).await.unwrap();
+        assert_eq!(kept, ["alice@new.example"]);
+    }
+}
+
+/// Until the new one is enrolled a password alone would be enough to set up another.
+async fn where_codes_by_mail_are_the_only_way_the_address_stays(bank: Open) {
+    let alice = bank.login("alice").await.confirmed(&bank.app("alice").await).await;
+    let factors = alice.get("/step-up/factors").await.json;
+    let factors = factors["factors"].as_array().unwrap();
+    let app = factors.iter().find(|factor| factor["method"] == "totp").unwrap();
+    let page = format!("/step-up/factors/{}", app["id"].as_str().unwrap());
+    assert_eq!(alice.call("DELETE", &page, &Value::Null).await.status, 204);
+
+    let new = json!({ "email": "alice@new.example" });
+    let login = bank.login("alice").await;
+    let asked = login.call("PUT", "/profile/email", &new).await;
+    let (page, factor) = login.begin(&asked, "email").await;
+    let prompt = login.call("POST", &format!("{page}/factors/{factor}"), &Value::Null).await;
+    assert_eq!(prompt.status, 200, "{}", prompt.text);
+    let code = login.code_mailed_to("alice@example.com").await;
+    let alice = login.prove(&page, &json!({ "factor": factor, "code": code })).await;
+    let refused = alice.call("PUT", "/profile/email", &new).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.json["type"].as_str(), refused.json["detail"].as_str()),
+        (
+            409,
+            Some("https://bank.example/problems/only-way"),
+            Some(
+                "Set up another way to confirm first: codes to your present address end when it \
+                 changes."
+            )
+        )
+    );
+    assert_eq!(alice.methods().await, ["email"]);
+    assert_eq!(alice.get("/accounts").await.json["email"], "alice@example.com");
 }
 
 async fn until(happened: impl AsyncFn() -> bool) {

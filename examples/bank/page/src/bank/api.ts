@@ -4,7 +4,7 @@ import { StepUpError, authorityStepper, createStepUpFetch } from 'stepup-client'
 import { StepUpDialog } from 'stepup-client/dialog';
 import { recorded, repeats } from '../drawer/record.js';
 import { help } from './help.js';
-import { type Ending, session } from './session.js';
+import { type Ending, type Login, session } from './session.js';
 
 customElements.define('step-up-dialog', StepUpDialog);
 
@@ -46,6 +46,8 @@ export class Problem extends Error {
     /** In seconds. */
     readonly retryAfter: number | undefined,
     readonly attemptsLeft: number | undefined,
+    /** How new the login has to be, in seconds. */
+    readonly maxAge: number | undefined,
   ) {
     super(detail);
   }
@@ -75,7 +77,7 @@ export async function ask<T>(method: string, path: string, sent: Sent = {}): Pro
   const { login } = session;
   const { confirms, ending } = sent;
   const response = await confirming(confirms, call(path, init)).catch((error: unknown) => {
-    throw error instanceof StepUpError && error.code === 'logged-out' ? signedOut(ending) : error;
+    throw error instanceof StepUpError && error.code === 'logged-out' ? signedOut(login, ending) : error;
   });
   if (response.status === 204) {
     return undefined as T;
@@ -84,7 +86,7 @@ export async function ask<T>(method: string, path: string, sent: Sent = {}): Pro
     return response.json();
   }
   if (response.status === 401 && login !== undefined) {
-    throw signedOut(ending);
+    throw signedOut(login, ending);
   }
   throw problem(response, await response.json().catch(() => ({})));
 }
@@ -98,21 +100,25 @@ async function confirming(what: string | undefined, answer: Promise<Response>): 
   return answer.finally(() => (dialog.texts = { title }));
 }
 
-function signedOut(ending: Ending = 'over'): SignedOut {
-  session.end(ending);
+/** Ends the session of this login, and not one that was begun since. */
+function signedOut(login: Login | undefined, ending: Ending = 'over'): SignedOut {
+  if (session.login === login) {
+    session.end(ending);
+  }
   return new SignedOut();
 }
 
 function problem({ status, headers }: Response, answer: unknown): Problem {
-  const { type, detail, attempts_left }: Partial<ProblemBody> = Object(answer);
+  const { type, detail, attempts_left, max_age }: Partial<ProblemBody> = Object(answer);
   const after = Number.parseInt(headers.get('retry-after') ?? '', 10);
   const retryAfter = Number.isNaN(after) ? undefined : after;
   const name = String(type ?? '').replace(/.*\//, '');
-  return new Problem(status, name, String(detail ?? ''), retryAfter, attempts_left);
+  return new Problem(status, name, String(detail ?? ''), retryAfter, attempts_left, max_age);
 }
 
 interface ProblemBody {
   type: string;
   detail: string;
   attempts_left: number;
+  max_age: number;
 }

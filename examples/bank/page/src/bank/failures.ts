@@ -18,6 +18,10 @@ const STEP_UPS = {
   failed: 'We could not ask you to confirm this. Try again in a while.',
 } as const;
 
+/** Nothing would do that this browser has: all that it can leave out are passkeys. */
+const UNUSABLE =
+  'This takes a passkey, and this browser cannot use one. Do it in another browser, or on your phone.';
+
 /** Where nobody said what it was. */
 const STATUSES: Readonly<Record<number, string>> = {
   413: 'The bank does not take that much at once.',
@@ -30,11 +34,16 @@ export function sentence(error: unknown): string {
     return 'You are signed out.';
   }
   if (error instanceof StepUpError) {
+    if (error.code === 'unmet' && error.enrol.length === 0) {
+      return UNUSABLE;
+    }
     return STEP_UPS[error.code] + later(error.code === 'too-many' ? (error.retryAfter ?? 60) : undefined);
   }
   if (error instanceof Problem) {
-    const { status, detail, retryAfter } = error;
-    const own = status >= 500 ? 'The bank cannot do this at the moment.' : detail;
+    const { status, name, detail, retryAfter } = error;
+    // Its own sentence is for those who know what a ceremony is.
+    const said = name === 'too-many-ceremonies' ? '' : detail;
+    const own = status >= 500 ? 'The bank cannot do this at the moment.' : said;
     return (own || STATUSES[status] || 'That did not work.') + later(retryAfter);
   }
   if (error instanceof DOMException && error.name === 'TimeoutError') {

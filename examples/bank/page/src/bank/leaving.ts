@@ -1,4 +1,4 @@
-import { session } from './session.js';
+import { type Ending, session } from './session.js';
 
 /** In seconds, between one try and the next. The last is for all that follow. */
 const PAUSES = [1, 5, 30];
@@ -10,9 +10,9 @@ const PATIENCE = 20_000;
 let unheard = 0;
 
 /** Signs out, here at once, and at the bank as soon as it hears of it. */
-export function signOut(): void {
+export function signOut(ending: Ending = 'signing-out'): void {
   const { login } = session;
-  session.end('signing-out');
+  session.end(ending);
   if (login !== undefined) {
     void tell(login.token);
   }

@@ -13,9 +13,10 @@ export function lasts(seconds: number): void {
   sessionStorage.setItem(NAME, String(Date.now() + seconds * 1000));
 }
 
-/** Ends the session when its login ends. */
-export function lifetime(): void {
+/** Ends the session when its login ends, or before that where the customer wants to and `mayLeave`. */
+export function lifetime(mayLeave: () => boolean): void {
   const over = () => session.end('over');
+  const again = button('Sign in again', () => mayLeave() && over(), { class: 'link' });
   const warning = element('p', { class: 'toast ending' });
   const words = 'In a minute you are signed out, to keep your money safe.';
   byId('said', 'div').append(warning);
@@ -33,7 +34,7 @@ export function lifetime(): void {
       timer = setTimeout(look, isSoon ? left : left - MINUTE);
     }
     if (isSoon !== warning.hasChildNodes()) {
-      warning.replaceChildren(...(isSoon ? [words, button('Sign in again', over, { class: 'link' })] : []));
+      warning.replaceChildren(...(isSoon ? [words, again] : []));
     }
   };
   session.addEventListener('change', look);

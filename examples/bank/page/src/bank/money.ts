@@ -55,8 +55,10 @@ interface LoggedIn {
   readonly expires_in: number;
 }
 
-export async function signIn(user: string, password: string): Promise<LoggedIn> {
-  const login = await ask<LoggedIn>('POST', '/login', { body: { user, password } });
+export async function signIn(user: string, password: string, signal: AbortSignal): Promise<LoggedIn> {
+  const login = await ask<LoggedIn>('POST', '/login', { body: { user, password }, signal });
+  // Somebody else may be signed in by now.
+  signal.throwIfAborted();
   lasts(login.expires_in);
   return login;
 }

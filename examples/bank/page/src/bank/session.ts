@@ -6,7 +6,7 @@ export interface Login {
 }
 
 /** Why it ended. */
-export type Ending = Leaving | 'over' | 'closed';
+export type Ending = Leaving | 'over' | 'anew' | 'closed';
 
 /** The customer leaves; the bank has not heard of it yet, or cannot be told for now; or it has. */
 type Leaving = 'signing-out' | 'unheard' | 'signed-out';
@@ -49,7 +49,7 @@ class Session extends EventTarget {
       this.#login = undefined;
       this.#ending = ending;
       // Who did not mean to leave goes on with it.
-      const draft = ending === 'over' ? sessionStorage.getItem(DRAFT) : null;
+      const draft = ending === 'over' || ending === 'anew' ? sessionStorage.getItem(DRAFT) : null;
       sessionStorage.clear();
       if (draft !== null) {
         sessionStorage.setItem(DRAFT, draft);

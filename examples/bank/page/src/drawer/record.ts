@@ -2,6 +2,7 @@
 // says.
 
 import { type StepUpChallenge, readStepUp } from 'stepup-client';
+import { session } from '../bank/session.js';
 import { type Claims, claimsOf } from './claims.js';
 
 export interface Exchange {
@@ -98,6 +99,13 @@ export const recorded: typeof fetch = async (input, init) => {
   };
   sent += 1;
   isRepeat = false;
+  const { login } = session;
+  // Who sits there next has nothing to do with it.
+  const add = (exchange: Exchange) => {
+    if (login === undefined || session.login === login) {
+      record.add(exchange);
+    }
+  };
   const begun = performance.now();
   const took = () => Math.round(performance.now() - begun);
   try {
@@ -108,13 +116,13 @@ export const recorded: typeof fetch = async (input, init) => {
       const { status, headers } = response;
       const challenge = status === 401 ? challengeOf(headers) : null;
       const got = claimsOf(answer.access_token);
-      record.add({ ...about, took: waited, status, got, challenge, answer: shown(answer), times: 1 });
+      add({ ...about, took: waited, status, got, challenge, answer: shown(answer), times: 1 });
     });
     return response;
   } catch (error) {
     const thrown = error instanceof Error ? error.name : '';
     const nothing = { got: undefined, challenge: null, answer: {}, thrown };
-    record.add({ ...about, ...nothing, took: took(), status: 0, times: 1 });
+    add({ ...about, ...nothing, took: took(), status: 0, times: 1 });
     throw error;
   }
 };

@@ -1,21 +1,37 @@
+import { isRefused } from '../bank/failures.js';
 import { METHODS } from '../bank/methods.js';
 import { session } from '../bank/session.js';
 import { button, element } from '../ui/dom.js';
 import { field } from '../ui/field.js';
 import { form } from '../ui/form.js';
 import { date } from '../ui/format.js';
+import { setUp } from '../views/set-up.js';
 import { type Steps, beginning, page } from './page.js';
 import { copyButton } from './show.js';
 
+const UNSURE =
+  'We do not know whether new codes were made. If they were, your older ones are void: make them again.';
+const MAKING =
+  'New recovery codes may have been made, and then older ones are void. Leave without having seen them?';
 const LEAVE =
   'Your recovery codes are not shown again, and older ones are void. Leave without having kept them?';
 
 /** Codes on paper: shown once. */
 export const codes = page('recovery', (steps) => {
-  const start = beginning('Make ten codes', async () => {
-    const { codes } = await steps.enrolment.begin();
-    keep(steps, codes);
-  });
+  const send = async () => {
+    // They are in force before their answer is here.
+    const letGo = steps.hold(MAKING);
+    try {
+      const { codes } = await steps.enrolment.begin();
+      keep(steps, codes);
+    } catch (error) {
+      if (isRefused(error)) {
+        letGo();
+      }
+      throw error;
+    }
+  };
+  const start = beginning('Make ten codes', send, (error) => setUp(error, 'Nothing was changed.', UNSURE));
   const about = element('p', {}, METHODS['recovery']!.about);
   const once = 'Each works once. They are shown once, here, and new ones make older ones void.';
   steps.show(about, element('p', { class: 'muted' }, once), start);

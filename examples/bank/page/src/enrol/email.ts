@@ -35,8 +35,9 @@ export const email = page('email', async (steps) => {
         const { id } = await steps.enrolment.begin({ email: to });
         confirm(steps, id, to);
       } catch (error) {
-        const isAbout = error instanceof Problem && error.status === 422;
-        throw isAbout ? new Mistake(address, error.detail) : error;
+        // Its own sentence is for those who call the API.
+        const isAbout = error instanceof Problem && error.name === 'unfit-details';
+        throw isAbout ? new Mistake(address, address.input.title) : error;
       }
     },
   });

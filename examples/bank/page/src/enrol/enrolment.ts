@@ -25,6 +25,8 @@ export class Unfinished extends Error {
 
 export class Enrolment {
   #before: ReadonlySet<string> = new Set();
+  /** It may have been finished, and nobody was told. */
+  #isLost = false;
 
   constructor(
     readonly method: string,
@@ -32,11 +34,15 @@ export class Enrolment {
   ) {}
 
   async begin(details: object = {}): Promise<Begun> {
+    this.#isLost = false;
     this.#before = new Set(await this.#own());
     return begin(this.method, details, this.signal);
   }
 
-  /** Shows that it works. What is in the list of factors after that is set up, whatever was answered. */
+  /**
+   * Shows that it works. Once an answer was lost, what is new in the list of factors tells what came
+   * of it; before that it may be of another tab.
+   */
   async finish(id: string, answer: object): Promise<void> {
     try {
       await finish(id, answer, this.signal);
@@ -44,6 +50,10 @@ export class Enrolment {
       if (this.signal.aborted || isOpen(error)) {
         throw error;
       }
+      if (isRefused(error) && !this.#isLost) {
+        throw new Unfinished('over', error);
+      }
+      this.#isLost = true;
       const own = await this.#own().catch(() => {
         throw new Unfinished('unsure', error);
       });
@@ -63,8 +73,11 @@ export class Enrolment {
 
 /** It can be answered again, and nothing was set up by this. */
 function isOpen(error: unknown): boolean {
-  const names = ['wrong-answer', 'malformed-answer', 'pending'];
-  return isRefused(error) && (!(error instanceof Problem) || names.includes(error.name));
+  if (!(error instanceof Problem)) {
+    return isRefused(error);
+  }
+  const isAnswerable = ['wrong-answer', 'malformed-answer', 'pending'].includes(error.name);
+  return isRefused(error) && isAnswerable && error.attemptsLeft !== 0;
 }
 
 /** What is said about a failure. */

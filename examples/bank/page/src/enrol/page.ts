@@ -45,6 +45,10 @@ export function page(method: string, begin: (steps: Steps) => Promise<void> | vo
 export const back = () => element('a', { class: 'plain', href: '#/security' }, 'Not now');
 
 /** A step that begins the enrolment: here the customer may have to confirm who they are. */
-export function beginning(submit: string, send: () => Promise<void>): HTMLFormElement {
-  return form({ submit, busy: 'One moment …', actions: [back()], explain, send });
+export function beginning(
+  submit: string,
+  send: () => Promise<void>,
+  said: (error: unknown) => Child = explain,
+): HTMLFormElement {
+  return form({ submit, busy: 'One moment …', actions: [back()], explain: said, send });
 }

@@ -31,25 +31,44 @@ export function question(device: Paired, asked: Asked): Question {
       said.focus();
     }
   };
+  /** An answer is on its way, and needs no other beside it. */
+  let isSent = false;
   const no = async () => {
+    if (isSent) {
+      return;
+    }
+    isSent = true;
+    refuse.setAttribute('aria-disabled', 'true');
     try {
       await reply(device, asked);
       end(NO, 'calm');
     } catch (error) {
-      end(sentence(error), 'wrong');
+      if (error instanceof Refused) {
+        end(sentence(error), 'wrong');
+      } else {
+        say(sentence(error));
+      }
+    } finally {
+      isSent = false;
+      refuse.removeAttribute('aria-disabled');
     }
   };
+  const refuse = button('No, it is not', () => void no(), { class: 'danger plain' });
   const created = form({
     fields: [number],
     submit: 'Yes, it is me',
     busy: 'One moment …',
-    actions: [button('No, it is not', () => void no(), { class: 'danger plain' })],
+    actions: [refuse],
     explain: sentence,
     async send() {
       const typed = number.input.value.replace(/\s/g, '');
       if (!/^\d{6}$/.test(typed)) {
         throw new Mistake(number, 'It has six digits. Type it as it stands there.');
       }
+      if (isSent) {
+        return;
+      }
+      isSent = true;
       try {
         await reply(device, asked, typed);
         end('Confirmed. Go on at the bank.', 'fine');
@@ -58,6 +77,8 @@ export function question(device: Paired, asked: Asked): Question {
           throw error;
         }
         end(sentence(error), 'wrong');
+      } finally {
+        isSent = false;
       }
     },
   });

@@ -1,10 +1,10 @@
 // What the phone is asked, and what its owner says.
 
 import { byId, element } from '../ui/dom.js';
-import { type Asked, type Paired, poll } from './device.js';
-import { all, put } from './keep.js';
+import { type Asked, type Paired, Refused, poll } from './device.js';
+import { all, drop, put } from './keep.js';
 import { type Question, question as asking } from './question.js';
-import { pairings } from './pairing.js';
+import { pairing, pairings } from './pairing.js';
 import { say } from './say.js';
 
 const EVERY = 2000;
@@ -19,21 +19,42 @@ interface Open extends Question {
 /** Asks for each pairing what is asked of it, for as long as the tab is there. */
 export async function requests(): Promise<void> {
   const open = new Map<string, Open>();
-  const quiet = element('p', { class: 'card muted' }, 'Nothing is asked of you.');
+  const quiet = element('p', { class: 'card muted', role: 'status' });
   root.append(quiet);
   for (;;) {
     const devices = await all('devices');
+    let words = 'Nothing is asked of you.';
     for (const device of devices) {
-      const asked = await poll(device).catch(() => undefined);
-      if (asked !== undefined) {
-        show(open, device, asked[0]);
-        await learn(device, asked[0]);
+      try {
+        const [asked] = await poll(device);
+        show(open, device, asked);
+        await learn(device, asked);
+      } catch (error) {
+        if (error instanceof Refused && error.name === 'device-unpaired') {
+          show(open, device, undefined);
+          await unpair(device);
+        } else {
+          words = 'The bank does not answer this phone now.';
+        }
       }
+    }
+    if (quiet.textContent !== words) {
+      quiet.textContent = words;
     }
     quiet.hidden = devices.length === 0 || root.childElementCount > 1;
     document.title = open.size > 0 ? `● Is it you? · ${title}` : title;
     await new Promise((resolve) => setTimeout(resolve, EVERY));
   }
+}
+
+/** The bank knows it no more, and never will again. */
+async function unpair({ page, name }: Paired): Promise<void> {
+  await drop('devices', page);
+  // Where another pairing is left, whoever types there goes on with it.
+  if ((await pairings()) === 0) {
+    await pairing('');
+  }
+  say(`The bank does not know “${name}” any more. Pair this phone again.`);
 }
 
 /** Whose phone it is, is first said where something is asked. */

@@ -9,6 +9,11 @@ import { setUp } from './set-up.js';
 
 const UNSURE = 'We do not know whether it was changed. Change it again: that does no harm.';
 
+const ONLY_WAY =
+  'Set up another way to confirm first: codes to your present address end when it changes.';
+const TOO_MANY =
+  'Your address was changed five times in the last 30 days. It cannot be changed again yet.';
+
 export const email: View = {
   title: 'E-mail address',
   part: '/profile',
@@ -31,7 +36,7 @@ export const email: View = {
       submit: 'Change it',
       busy: 'Changing it …',
       actions: [element('a', { class: 'plain', href: '#/profile' }, 'Back')],
-      explain: (error) => setUp(error, 'Nothing was changed.', UNSURE),
+      explain,
       async send() {
         const wanted = address.input.value.trim();
         try {
@@ -49,3 +54,15 @@ export const email: View = {
     return element('section', { class: 'card narrow' }, element('h1', {}, 'E-mail address'), created);
   },
 };
+
+/** Refusals that a customer can do something about, or has to wait for. */
+function explain(error: unknown): HTMLElement {
+  const name = error instanceof Problem ? error.name : '';
+  if (name === 'only-way') {
+    const link = element('a', { href: '#/security' }, 'Set up another way');
+    return element('p', { class: 'note wrong' }, ONLY_WAY, element('br'), link);
+  }
+  return name === 'too-many-addresses'
+    ? element('p', { class: 'note wrong' }, TOO_MANY)
+    : setUp(error, 'Nothing was changed.', UNSURE);
+}

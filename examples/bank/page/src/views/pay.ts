@@ -53,7 +53,7 @@ export const pay: View = {
       fields: [to, amount],
       submit: 'Continue',
       busy: 'Continue',
-      explain: sentence,
+      explain: (error) => (error instanceof Unsettled ? error.message : sentence(error)),
       async send() {
         const sum = sumOf(amount, from);
         const payee = await payeeOf(to, self, signal);
@@ -63,7 +63,13 @@ export const pay: View = {
           tell(found);
           return;
         }
-        saveDraft(draftOf({ to: payee.user, name: payee.name, amount: sum }));
+        const wanted = draftOf({ to: payee.user, name: payee.name, amount: sum });
+        if (found?.became === 'unknown' && wanted.key !== found.draft.key) {
+          // Its key would be gone, and nobody would ask for it again.
+          tell(found);
+          throw new Unsettled(found);
+        }
+        saveDraft(wanted);
         location.hash = '#/pay/review';
       },
     });
@@ -71,6 +77,13 @@ export const pay: View = {
     return element('section', { class: 'card narrow' }, head, entry);
   },
 };
+
+/** Another order has to wait until it is known what became of this one. */
+class Unsettled extends Error {
+  constructor({ draft: { amount, name } }: Lost) {
+    super(`We have to know first whether ${money(amount)} to ${name} was sent, and cannot ask now. Try again in a while.`);
+  }
+}
 
 /** What is typed, if the account has it. */
 function sumOf(amount: Field, from: Account | undefined): string {

@@ -5,12 +5,17 @@ import { form } from '../ui/form.js';
 import { moment } from '../ui/format.js';
 import { setUp } from './set-up.js';
 
-/** Asks whether it is meant, and stays until it is done or given up. */
-export function removal(factor: Factor, remove: () => Promise<void>, removed: () => void): void {
+/** Asks whether it is meant, and stays until it is done or given up, or its page is left. */
+export function removal(
+  factor: Factor,
+  remove: () => Promise<void>,
+  removed: () => void,
+  signal: AbortSignal,
+): void {
   const name = nameOf(factor.method);
   const title = element('h2', { id: 'removal' }, `Remove ${name}?`);
   const close = () => dialog.close();
-  const keep = button('Keep it', close, { class: 'plain' });
+  const keep = button('Keep it', close, { class: 'plain', autofocus: '' });
   const unsure = `We do not know whether ${name} is still there. Remove it again: that does no harm.`;
   const created = form({
     submit: 'Remove',
@@ -34,9 +39,15 @@ export function removal(factor: Factor, remove: () => Promise<void>, removed: ()
     element('p', {}, about),
     created,
   );
-  window.addEventListener('hashchange', close);
+  // The key that opened it may still be down.
+  dialog.addEventListener('keydown', (event) => {
+    if (event.repeat && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+    }
+  });
+  signal.addEventListener('abort', close);
   dialog.addEventListener('close', () => {
-    window.removeEventListener('hashchange', close);
+    signal.removeEventListener('abort', close);
     dialog.remove();
   });
   document.body.append(dialog);

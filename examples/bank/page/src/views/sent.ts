@@ -7,6 +7,9 @@ import { facts } from './facts.js';
 
 const NAME = 'bank.receipt';
 
+const AGAIN =
+  'For five minutes more payments need no confirmation, while this page stays open. For developers: ';
+
 export function keep(receipt: Receipt): void {
   sessionStorage.setItem(NAME, JSON.stringify(receipt));
 }
@@ -35,7 +38,7 @@ export const sent: View = {
         element('a', { class: 'primary', href: '#/' }, 'Done'),
         element('a', { class: 'plain', href: '#/pay' }, 'Send something else'),
       ),
-      element('p', { class: 'aside' }, 'Once you have confirmed, we do not ask again for five minutes. For developers: ', requests),
+      element('p', { class: 'aside' }, AGAIN, requests),
     );
   },
 };

@@ -14,6 +14,7 @@ const ENDINGS = {
   unheard: 'You are signed out in this tab. The bank has not heard of it yet: keep this page open until it has.',
   'signed-out': 'You are signed out.',
   over: 'You were signed out, to keep your money safe. Sign in again to go on.',
+  anew: 'Sign in again, and go on where you were.',
   closed: 'Your account is closed. Goodbye.',
 } as const;
 
@@ -41,8 +42,9 @@ export const signIn: View = {
         if (session.ending !== 'unheard') {
           ended?.remove();
         }
-        const name = user.input.value.trim();
-        const { access_token: token } = await send(name, password.input.value);
+        // The bank writes names in small letters, and keyboards begin with a capital one.
+        const name = user.input.value.trim().toLowerCase();
+        const { access_token: token } = await send(name, password.input.value, signal);
         session.begin({ user: name, token });
       },
     });
