@@ -22,8 +22,16 @@ const YEAR: u64 = 365 * 24 * HOUR;
 /// A login and a ceremony by the clock of now, answered with this code.
 async fn proved(service: &Service, app: &TotpApp, code: &str) -> u16 {
     let alice = service.login("alice").await;
-    let ceremony = alice.begin_mfa().await;
-    alice.prove(&ceremony.id, &app.factor, code).await.status.as_u16()
+    let mut status = 404;
+    // Who began to sweep while the clock was ahead takes one that is begun now along, and one alone.
+    for _ in 0..2 {
+        let ceremony = alice.begin_mfa().await;
+        status = alice.prove(&ceremony.id, &app.factor, code).await.status.as_u16();
+        if status != 404 {
+            break;
+        }
+    }
+    status
 }
 
 fn set(service: &Service, now: u64) {

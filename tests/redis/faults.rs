@@ -6,7 +6,7 @@ use stepup_authority::store::{Commit, RedisStore, Store as _, StoreError};
 use stepup_tests::servers::redis::Redis;
 
 use crate::proxy::Proxy;
-use crate::scene::{commit, epoch, key, open, put, read, remove, revision, value};
+use crate::scene::{commit, epoch, key, open_as_is, put, read, remove, revision, value};
 
 /// F1: what an operation may take.
 const LIMIT: Duration = Duration::from_millis(250);
@@ -34,7 +34,7 @@ async fn fails_within(limit: Duration, store: &RedisStore) {
 #[ignore = "needs redis-server; `cargo xtask test` runs it"]
 async fn f1_hang_is_unavailable_and_heals() {
     let redis = Redis::start();
-    let store = open(&redis).await;
+    let store = open_as_is(&redis).await;
     let before = epoch(&store).await;
     redis.pause();
     for _ in 0..5 {
@@ -54,7 +54,7 @@ async fn f1_hang_is_unavailable_and_heals() {
 #[ignore = "needs redis-server; `cargo xtask test` runs it"]
 async fn f1_hang_with_many_waiting() {
     let redis = Redis::start();
-    let store = std::sync::Arc::new(open(&redis).await);
+    let store = std::sync::Arc::new(open_as_is(&redis).await);
     redis.pause();
     for _ in 0..2 {
         let mut waiting = tokio::task::JoinSet::new();
@@ -72,7 +72,7 @@ async fn f1_hang_with_many_waiting() {
 #[ignore = "needs redis-server; `cargo xtask test` runs it"]
 async fn f1_kill_and_restart() {
     let mut redis = Redis::start();
-    let store = open(&redis).await;
+    let store = open_as_is(&redis).await;
     let before = epoch(&store).await;
     redis.kill();
     for _ in 0..5 {
@@ -99,7 +99,7 @@ async fn f1_nobody_answers_at_start() {
 #[ignore = "needs redis-server; `cargo xtask test` runs it"]
 async fn f9_oom_is_full() {
     let redis = Redis::start();
-    let store = open(&redis).await;
+    let store = open_as_is(&redis).await;
     assert_eq!(commit(&store, &[put("used", None, b"1")]).await, Commit::Done);
     redis.ask(&["CONFIG", "SET", "maxmemory", "4mb"]);
     let (before, large) = (epoch(&store).await, vec![7; 100_000]);
@@ -123,7 +123,7 @@ async fn f9_oom_is_full() {
         assert!(revision(&store, &number.to_string()).await.is_some(), "{number} was evicted");
     }
     // A service can start all the same.
-    assert_eq!(epoch(&open(&redis).await).await, before);
+    assert_eq!(epoch(&open_as_is(&redis).await).await, before);
     redis.ask(&["CONFIG", "SET", "maxmemory", "4mb"]);
     for number in 0..written.min(3) {
         let name = number.to_string();
@@ -140,7 +140,7 @@ async fn f15_reply_lost_is_left_open() {
     let redis = Redis::start();
     let proxy = Proxy::before(redis.address()).await;
     let store = RedisStore::builder(&proxy.url()).open().await.unwrap();
-    let direct = open(&redis).await;
+    let direct = open_as_is(&redis).await;
     for round in 0..20 {
         let name = round.to_string();
         assert_eq!(commit(&store, &[put(&name, None, b"code")]).await, Commit::Done);
@@ -164,7 +164,7 @@ async fn direct_sees_it_gone(direct: &RedisStore, name: &str) {
 #[ignore = "needs redis-server; `cargo xtask test` runs it"]
 async fn f15_a_server_that_says_no_is_unavailable() {
     let redis = Redis::start();
-    let store = open(&redis).await;
+    let store = open_as_is(&redis).await;
     let before = epoch(&store).await;
     let name = format!("{{stepup}}:{}", key("a").as_str());
     // Of another type, and too short for a record.

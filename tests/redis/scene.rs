@@ -1,12 +1,21 @@
 //! What the tests say often.
 
+use std::time::Duration;
+
 use stepup_authority::store::{
     Change, Commit, Epoch, Key, Kind, RedisStore, Revision, Snapshot, Store as _, StoreError, Write,
 };
 use stepup_core::Timestamp;
 use stepup_tests::servers::redis::Redis;
 
+/// What is right does not depend on how fast the machine is.
 pub async fn open(redis: &Redis) -> RedisStore {
+    let patient = RedisStore::builder(&redis.url()).patience(Duration::from_secs(10));
+    patient.open().await.unwrap()
+}
+
+/// As it is where nothing is set: what waits is refused soon.
+pub async fn open_as_is(redis: &Redis) -> RedisStore {
     RedisStore::builder(&redis.url()).open().await.unwrap()
 }
 
