@@ -194,3 +194,38 @@ async fn b9_a_token_that_comes_late_ends_nothing_of_who_came_meanwhile() {
     assert_eq!(post(&client, &url).await, Ok(200));
     assert_eq!(bank.tokens(), ["alice", "alice-mfa", "bob", "bob-mfa", "bob-mfa"]);
 }
+
+/// Whose name is known once they are asked for it.
+#[derive(Clone, Default)]
+struct Lazy {
+    next: Arc<Mutex<Vec<&'static str>>>,
+    user: Arc<Mutex<Option<&'static str>>>,
+}
+
+impl TokenSource for Lazy {
+    fn token(&self) -> BoxFuture<'_, Result<AccessToken, SourceError>> {
+        let mut user = self.user.lock().unwrap();
+        let user = *user.get_or_insert_with(|| self.next.lock().unwrap().pop().unwrap());
+        Box::pin(std::future::ready(Ok(AccessToken::bearer(user))))
+    }
+
+    fn session(&self) -> Option<String> {
+        self.user.lock().unwrap().map(str::to_owned)
+    }
+}
+
+#[tokio::test]
+async fn b9_who_is_known_by_the_time_that_there_is_a_token_has_not_logged_out() {
+    let (bank, source) = (bank(), Lazy::default());
+    source.next.lock().unwrap().extend(["carol", "bob", "alice"]);
+    let builder = StepUp::builder(source.clone(), stepper(None)).origin(bank.url("/"));
+    let step_up = builder.build().unwrap();
+    let client = with(step_up.clone());
+    for _ in 0..2 {
+        assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+        *source.user.lock().unwrap() = None;
+    }
+    step_up.forget();
+    assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
+    assert_eq!(bank.tokens(), ["alice", "alice-mfa", "bob", "bob-mfa", "carol", "carol-mfa"]);
+}

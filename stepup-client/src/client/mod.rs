@@ -229,8 +229,12 @@ impl Inner {
         let mut session = lock(&self.session);
         let now = self.source.session();
         if *session != now {
+            // Who is known by the time that there is a token has not logged out.
+            let was_nobodys = session.is_none() && lock(&self.wallet).is_nobodys();
             *session = now;
-            self.forget();
+            if !was_nobodys {
+                self.forget();
+            }
         }
     }
 }

@@ -133,13 +133,17 @@ class Client {
       throw new TypeError(`stepUp: "${asked}" is none of the API's origins`);
     }
     const over = signal ?? new AbortController().signal;
-    const login = await unlessAborted(this.#knownLogin(), over);
+    const login = await this.#knownLogin(over);
+    // They may have logged out since.
+    this.#currentLogin();
+    login.signal.throwIfAborted();
     const { tokens, stepUps } = login.at(asked);
     if (tokens.sufficient(challenge) === undefined) {
       const token = this.#tokenOf(login);
       const { session } = login;
       const caller = { challenge, origin: asked, session, token, reason: undefined };
       await stepUps.join({ ...caller, signal: over, sentAt: stepUps.now() });
+      await this.#stillIn(login, over);
     }
   }
 
@@ -150,6 +154,9 @@ class Client {
     let tried: StepUpChallenge | undefined;
     let kept = tokens.forRoute(call.route);
     for (let sendings = 1; ; sendings += 1) {
+      if (sendings > 1) {
+        await this.#stillIn(call.login, call.request.signal);
+      }
       const response = await this.#send(call, kept);
       const challenge = this.#challenge(call, response);
       if (challenge === null) {
@@ -249,17 +256,26 @@ class Client {
   }
 
   /** Of who is logged in now, by their token where the page does not say it. */
-  async #knownLogin(): Promise<Login> {
+  async #knownLogin(signal: AbortSignal): Promise<Login> {
     const login = this.#currentLogin();
     if (login.session !== undefined) {
       return login;
     }
-    const token = await this.#token();
+    const token = await unlessAborted(unlessAborted(this.#token(), signal), login.signal);
     if (token === undefined) {
       this.#end(login);
       throw new StepUpError('logged-out');
     }
     return this.#loginOf(token, login);
+  }
+
+  /** Throws where somebody else is logged in by now, or nobody is. */
+  async #stillIn(login: Login, signal: AbortSignal): Promise<void> {
+    if (login.session === undefined) {
+      await unlessAborted(unlessAborted(this.#tokenOf(login)(), signal), login.signal);
+    }
+    this.#currentLogin();
+    login.signal.throwIfAborted();
   }
 
   #send(call: Call, kept: Kept | undefined): Promise<Response> {

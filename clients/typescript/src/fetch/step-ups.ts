@@ -121,10 +121,6 @@ export class StepUps {
       const known = { ...(reason !== undefined && { reason }), ...(session !== undefined && { session }) };
       const asked = { challenge, origin, token, signal, ...known };
       const stepped = await unlessAborted(stepper(asked), signal);
-      if (session === undefined) {
-        // The token says who is logged in by now.
-        await unlessAborted(token(), signal);
-      }
       // The person may have logged out while the answer was on its way.
       signal.throwIfAborted();
       const kept = this.tokens.keep(challenge, stepped);
