@@ -9,7 +9,7 @@ mod transfers;
 use std::time::Duration;
 
 use sqlx::any::{Any, AnyPoolOptions, install_default_drivers};
-use sqlx::{AnyConnection, AnyPool, Transaction};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Transaction};
 use uuid::Uuid;
 
 pub(crate) use self::customers::{Customer, NewCustomer, Stays};
@@ -55,11 +55,19 @@ impl Ledger {
                 return Err("customers and money cannot be in Redis".into());
             }
         };
-        let pool = pool.map_err(|error| {
+        let unusable = |error| {
             format!("the ledger's database cannot be used ({}); look at --ledger", said(&error))
-        })?;
+        };
+        let pool = pool.map_err(unusable)?;
         let tables = sqlx::migrate!("src/ledger/migrations");
-        let mut made = tables.run(&pool).await;
+        let mut made = match place {
+            // They may take their time, as may the instance that makes them first.
+            Place::Postgres(url) => {
+                let mut own = AnyConnection::connect(url).await.map_err(unusable)?;
+                tables.run(&mut own).await
+            }
+            _ => tables.run(&pool).await,
+        };
         // In SQLite another instance may be making the same one: the next try finds it made.
         for _ in tables.iter().filter(|_| matches!(place, Place::Sqlite(_))) {
             if made.is_err() {

@@ -60,6 +60,12 @@ export function start(views: Readonly<Record<string, View>>, signIn: View): void
       history.go(at - (history.state?.at ?? at + 1));
     }
   });
+  // Between two entries of one page nothing is shown anew.
+  window.addEventListener('popstate', () => {
+    if (location.hash === here) {
+      at = history.state?.at ?? at;
+    }
+  });
   window.addEventListener('beforeunload', (event) => held !== undefined && event.preventDefault());
   session.addEventListener('change', () => show());
   main.replaceChildren();

@@ -129,9 +129,14 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   await no.click();
   await phone.getByText('There is no connection to the bank. Try again.').waitFor();
   await phone.unroute(reply);
+  const type = 'https://bank.example/problems/device-unavailable';
+  await phone.route(reply, (route) => route.fulfill({ status: 503, json: { type } }));
+  await no.click();
+  await phone.getByText('The bank cannot take this now. Try again.').waitFor();
+  await phone.unroute(reply);
   await no.dblclick();
   await phone.locator('.note.calm', { hasText: 'You said no: nothing was done.' }).waitFor();
-  assert.equal(replies.length, 2);
+  assert.equal(replies.length, 3);
   await page.bringToFront();
   await page.getByText('This was refused on your phone. Nothing was sent.').waitFor();
 
@@ -144,6 +149,9 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   assert.equal(await phone.getByText('Nothing is asked of you.').count(), 0);
   await phone.unroute(poll);
   await phone.getByText('Nothing is asked of you.').waitFor();
+  // What somebody is about to pair with is not taken away.
+  await phone.locator('summary').click();
+  await phone.locator('#link').fill('another link');
 
   await page.bringToFront();
   await page.getByRole('link', { name: 'Security', exact: true }).click();
@@ -155,6 +163,6 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   await page.getByText('Phone is removed.').waitFor();
   await phone.bringToFront();
   await phone.getByText('The bank does not know “Chrome on Linux” any more. Pair this phone again.').waitFor();
-  await phone.locator('#link').waitFor();
+  assert.equal(await phone.locator('#link').inputValue(), 'another link');
   assert.equal(await phone.getByText('For alice').count(), 0);
 });

@@ -64,7 +64,7 @@ test('money is sent with the keyboard alone, and nothing is typed twice', async 
   await answer(page, await appCode('bob'));
   await heading(page, '€3.50 sent');
   assert.equal(await focused(page), 'h1');
-  await page.getByText('For five minutes more payments need no confirmation, while this page stays open.').waitFor();
+  await page.getByText('Once you have confirmed, more payments need no confirmation for five minutes, while this page stays open.').waitFor();
   await page.goBack();
   await heading(page, 'Send money');
   assert.equal(await page.locator('#amount').inputValue(), '');

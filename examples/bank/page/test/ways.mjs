@@ -14,6 +14,7 @@ import {
   opened,
   origin,
   part,
+  pay,
   signedIn,
   tab,
 } from './chromium.mjs';
@@ -208,6 +209,14 @@ test('a browser that has no passkeys is told so, and not that nothing is strong 
   await press(page, 'Close my account');
   await page.getByText('This takes a passkey, and this browser cannot use one.').waitFor();
   await page.getByText('Your account is as it was.').waitFor();
+
+  // Another way would do there, and theirs may be a passkey alone.
+  const enrol = ['totp'];
+  const unmet = problem(403, 'unmet-authentication-requirements', { detail: 'No.', enrol });
+  await page.route('**/step-up/ceremonies', (route) => route.fulfill(unmet));
+  await pay(page, 'alice', '1');
+  await page.getByText('If you have a passkey: this browser cannot use it, and another one can.').waitFor();
+  await page.getByRole('link', { name: 'Authenticator app' }).waitFor();
 });
 
 test('p1 so is a phone', async (t) => {
@@ -268,6 +277,10 @@ test('recovery codes whose answer was lost are not told as set up, or as not', a
     assert.match(await question, /may have been made/);
     await isAt(page, '/security/codes');
   }
+  // What is refused now says nothing of what was done before.
+  await page.route(BEGINNING, (route) => route.fulfill(problem(400, 'malformed-request', { detail: 'No.' })));
+  await press(page, 'Make ten codes');
+  await page.getByText('No. We do not know whether new codes were made.').waitFor();
   // Nor is it left while they are made.
   await page.route(BEGINNING, () => {});
   await press(page, 'Make ten codes');
@@ -307,9 +320,23 @@ test('who stays with their codes is where they were, by whichever way they left'
   await page.goBack();
   await heading(page, 'Profile');
 
-  await page.goto(`${origin}/#/security/codes`);
+  // Between two entries of one page nothing is to be seen, and yet it was a step.
+  await page.goto(`${origin}/#/security`);
+  await page.getByRole('link', { name: /recovery codes/i }).click();
+  await press(page, 'Make ten codes');
+  await page.locator('#kept').check();
+  await press(page, 'Done');
+  await heading(page, 'Ways to confirm');
+  await page.goBack();
+  await page.getByRole('link', { name: /recovery codes/i }).click();
   await press(page, 'Make ten codes');
   await page.locator('.codes').waitFor();
+  question = asked(page, false);
+  await page.goBack();
+  await question;
+  await isAt(page, '/security/codes');
+  await page.locator('.codes').waitFor();
+
   question = asked(page, true);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await question;

@@ -22,6 +22,8 @@ const STEP_UPS = {
 const UNUSABLE =
   'This takes a passkey, and this browser cannot use one. Do it in another browser, or on your phone.';
 
+const LEFT_OUT = 'If you have a passkey: this browser cannot use it, and another one can.';
+
 /** Where nobody said what it was. */
 const STATUSES: Readonly<Record<number, string>> = {
   413: 'The bank does not take that much at once.',
@@ -34,8 +36,8 @@ export function sentence(error: unknown): string {
     return 'You are signed out.';
   }
   if (error instanceof StepUpError) {
-    if (error.code === 'unmet' && error.enrol.length === 0) {
-      return UNUSABLE;
+    if (error.code === 'unmet' && typeof PublicKeyCredential !== 'function') {
+      return error.enrol.length === 0 ? UNUSABLE : `${STEP_UPS.unmet} ${LEFT_OUT}`;
     }
     return STEP_UPS[error.code] + later(error.code === 'too-many' ? (error.retryAfter ?? 60) : undefined);
   }

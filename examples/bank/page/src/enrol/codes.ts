@@ -1,3 +1,4 @@
+import { begin } from '../bank/factors.js';
 import { isRefused } from '../bank/failures.js';
 import { METHODS } from '../bank/methods.js';
 import { session } from '../bank/session.js';
@@ -18,20 +19,24 @@ const LEAVE =
 
 /** Codes on paper: shown once. */
 export const codes = page('recovery', (steps) => {
+  /** They may have been made, and nobody has seen them. */
+  let isLost = false;
   const send = async () => {
     // They are in force before their answer is here.
     const letGo = steps.hold(MAKING);
     try {
-      const { codes } = await steps.enrolment.begin();
+      const { codes } = await begin('recovery', {}, steps.signal);
       keep(steps, codes);
     } catch (error) {
-      if (isRefused(error)) {
+      isLost ||= !isRefused(error);
+      if (!isLost) {
         letGo();
       }
       throw error;
     }
   };
-  const start = beginning('Make ten codes', send, (error) => setUp(error, 'Nothing was changed.', UNSURE));
+  const explain = (error: unknown) => setUp(error, isLost ? UNSURE : 'Nothing was changed.', UNSURE);
+  const start = beginning('Make ten codes', send, explain);
   const about = element('p', {}, METHODS['recovery']!.about);
   const once = 'Each works once. They are shown once, here, and new ones make older ones void.';
   steps.show(about, element('p', { class: 'muted' }, once), start);

@@ -25,6 +25,8 @@ export class Refused extends Error {
     readonly name: string,
     /** Its clock, in seconds. */
     readonly now: number | undefined,
+    /** Whether it may be taken if it is sent again. */
+    readonly isForNow: boolean,
   ) {
     super(name);
   }
@@ -85,7 +87,8 @@ async function answer(response: Response): Promise<{ readonly requests?: unknown
   const body = await response.json();
   if (!response.ok) {
     const type = String(body.type);
-    throw new Refused(type.slice(type.lastIndexOf('/') + 1), body.now);
+    const isForNow = response.status >= 500 || response.status === 429;
+    throw new Refused(type.slice(type.lastIndexOf('/') + 1), body.now, isForNow);
   }
   return body;
 }

@@ -37,6 +37,11 @@ function row({ page, name, account }: Paired): HTMLElement {
   );
 }
 
+/** Whether a link stands there that somebody wants to pair with. */
+export function isBegun(): boolean {
+  return (root.querySelector<HTMLInputElement>('#link')?.value ?? '') !== '';
+}
+
 /** `text` is what the tab was opened with. */
 export async function pairing(text: string): Promise<void> {
   const isLink = pairingOf(text) !== undefined;

@@ -43,7 +43,7 @@ export function question(device: Paired, asked: Asked): Question {
       await reply(device, asked);
       end(NO, 'calm');
     } catch (error) {
-      if (error instanceof Refused) {
+      if (isFinal(error)) {
         end(sentence(error), 'wrong');
       } else {
         say(sentence(error));
@@ -73,7 +73,7 @@ export function question(device: Paired, asked: Asked): Question {
         await reply(device, asked, typed);
         end('Confirmed. Go on at the bank.', 'fine');
       } catch (error) {
-        if (!(error instanceof Refused)) {
+        if (!isFinal(error)) {
           throw error;
         }
         end(sentence(error), 'wrong');
@@ -115,7 +115,15 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'device-not-this': 'The bank did not take this. Look whether the clock of this phone is right.',
 };
 
+/** It would be refused again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Refused && !error.isForNow;
+}
+
 function sentence(error: unknown): string {
+  if (error instanceof Refused && error.isForNow) {
+    return 'The bank cannot take this now. Try again.';
+  }
   return error instanceof Refused
     ? (SENTENCES[error.name] ?? 'The bank did not take this. Begin again there.')
     : 'There is no connection to the bank. Try again.';

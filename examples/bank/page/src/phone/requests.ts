@@ -4,7 +4,7 @@ import { byId, element } from '../ui/dom.js';
 import { type Asked, type Paired, Refused, poll } from './device.js';
 import { all, drop, put } from './keep.js';
 import { type Question, question as asking } from './question.js';
-import { pairing, pairings } from './pairing.js';
+import { isBegun, pairing, pairings } from './pairing.js';
 import { say } from './say.js';
 
 const EVERY = 2000;
@@ -24,6 +24,7 @@ export async function requests(): Promise<void> {
   for (;;) {
     const devices = await all('devices');
     let words = 'Nothing is asked of you.';
+    forget(open, devices);
     for (const device of devices) {
       try {
         const [asked] = await poll(device);
@@ -50,8 +51,8 @@ export async function requests(): Promise<void> {
 /** The bank knows it no more, and never will again. */
 async function unpair({ page, name }: Paired): Promise<void> {
   await drop('devices', page);
-  // Where another pairing is left, whoever types there goes on with it.
-  if ((await pairings()) === 0) {
+  // Where another pairing is left or begun, whoever is at it goes on with it.
+  if ((await pairings()) === 0 && !isBegun()) {
     await pairing('');
   }
   say(`The bank does not know “${name}” any more. Pair this phone again.`);
@@ -63,6 +64,16 @@ async function learn(device: Paired, asked: Asked | undefined): Promise<void> {
   if (asked !== undefined && asked.request.account !== device.account && (await isKept())) {
     await put('devices', { ...device, account: asked.request.account });
     await pairings();
+  }
+}
+
+/** What was asked of a pairing that is forgotten is no longer answered. */
+function forget(open: Map<string, Open>, devices: readonly Paired[]): void {
+  for (const [page, { withdraw }] of open) {
+    if (devices.every((device) => device.page !== page)) {
+      open.delete(page);
+      withdraw();
+    }
   }
 }
 

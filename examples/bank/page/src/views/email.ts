@@ -1,5 +1,6 @@
 import { Problem } from '../bank/api.js';
 import { factors } from '../bank/factors.js';
+import { isRefused } from '../bank/failures.js';
 import { changeEmail, customer } from '../bank/money.js';
 import { type View, goOn } from '../router.js';
 import { element } from '../ui/dom.js';
@@ -31,12 +32,17 @@ export const email: View = {
         title: 'Write an address such as name@example.com.',
       },
     });
+    /** It may be changed by now. */
+    let isLost = false;
     const created = form({
       fields: [address],
       submit: 'Change it',
       busy: 'Changing it …',
       actions: [element('a', { class: 'plain', href: '#/profile' }, 'Back')],
-      explain,
+      explain(error) {
+        isLost ||= !isRefused(error);
+        return explained(error, isLost ? UNSURE : 'Nothing was changed.');
+      },
       async send() {
         const wanted = address.input.value.trim();
         try {
@@ -56,7 +62,7 @@ export const email: View = {
 };
 
 /** Refusals that a customer can do something about, or has to wait for. */
-function explain(error: unknown): HTMLElement {
+function explained(error: unknown, undone: string): HTMLElement {
   const name = error instanceof Problem ? error.name : '';
   if (name === 'only-way') {
     const link = element('a', { href: '#/security' }, 'Set up another way');
@@ -64,5 +70,5 @@ function explain(error: unknown): HTMLElement {
   }
   return name === 'too-many-addresses'
     ? element('p', { class: 'note wrong' }, TOO_MANY)
-    : setUp(error, 'Nothing was changed.', UNSURE);
+    : setUp(error, undone, UNSURE);
 }

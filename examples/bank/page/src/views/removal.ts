@@ -1,4 +1,5 @@
 import type { Factor } from '../bank/factors.js';
+import { isRefused } from '../bank/failures.js';
 import { nameOf } from '../bank/methods.js';
 import { button, element } from '../ui/dom.js';
 import { form } from '../ui/form.js';
@@ -17,12 +18,17 @@ export function removal(
   const close = () => dialog.close();
   const keep = button('Keep it', close, { class: 'plain', autofocus: '' });
   const unsure = `We do not know whether ${name} is still there. Remove it again: that does no harm.`;
+  /** It may be gone by now. */
+  let isLost = false;
   const created = form({
     submit: 'Remove',
     busy: 'Removing …',
     isDangerous: true,
     actions: [keep],
-    explain: (error) => setUp(error, `${name} is still there.`, unsure),
+    explain(error) {
+      isLost ||= !isRefused(error);
+      return setUp(error, isLost ? unsure : `${name} is still there.`, unsure);
+    },
     async send() {
       await remove();
       close();

@@ -8,7 +8,7 @@ import { facts } from './facts.js';
 const NAME = 'bank.receipt';
 
 const AGAIN =
-  'For five minutes more payments need no confirmation, while this page stays open. For developers: ';
+  'Once you have confirmed, more payments need no confirmation for five minutes, while this page stays open. For developers: ';
 
 export function keep(receipt: Receipt): void {
   sessionStorage.setItem(NAME, JSON.stringify(receipt));
