@@ -10,7 +10,8 @@ impl Authority {
     /// Call it when the service stops: after the server has, and before the store is closed. It has
     /// no time limit, so give it one: a notice takes as long as whoever sends it.
     ///
-    /// It refuses nothing, and what is begun afterwards is done too, if the process lasts.
+    /// It refuses nothing, and what is begun afterwards is done too, if the process lasts. Not waited
+    /// for is what Auth0 is asked to revoke after a proof there.
     ///
     /// ```
     /// use std::time::Duration;

@@ -82,7 +82,8 @@ impl EndedLogins {
         Self { application, failing: AtomicBool::new(false) }
     }
 
-    /// A failure is said once, until it is over: whoever sends tokens must not fill the log.
+    /// A failure is said once, until somebody is answered: while there is no answer for anybody,
+    /// whoever sends tokens does not fill the log.
     pub(super) async fn check(&self, login: &Authentication) -> Result<(), VerifyError> {
         let checked = self.application.check(login).await;
         let fails = matches!(checked, Err(VerifyError::Unavailable { .. }));
