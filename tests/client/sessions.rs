@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use reqwest_middleware::ClientWithMiddleware;
-use stepup_client::{AccessToken, BoxFuture, Error, SourceError, StepUp, StepUpError, TokenSource};
+use stepup_client::{
+    AccessToken, BoxFuture, Challenge, Dialects, Error, SourceError, StepUp, StepUpError,
+    TokenSource,
+};
 use tokio::sync::Notify;
 
 use crate::double::{Double, MFA, asks, done};
@@ -228,4 +231,94 @@ async fn b9_who_is_known_by_the_time_that_there_is_a_token_has_not_logged_out() 
     step_up.forget();
     assert_eq!(post(&client, &bank.url("/")).await, Ok(200));
     assert_eq!(bank.tokens(), ["alice", "alice-mfa", "bob", "bob-mfa", "carol", "carol-mfa"]);
+}
+
+/// Before anybody is named, this one's token takes its time.
+#[derive(Clone, Default)]
+struct Unnamed {
+    user: Arc<Mutex<Option<&'static str>>>,
+    late: Arc<Notify>,
+    given: Arc<AtomicUsize>,
+}
+
+impl TokenSource for Unnamed {
+    fn token(&self) -> BoxFuture<'_, Result<AccessToken, SourceError>> {
+        let number = self.given.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            if number == 0 {
+                self.late.notified().await;
+                return Ok(AccessToken::bearer("alice"));
+            }
+            let user = *self.user.lock().unwrap();
+            user.map(AccessToken::bearer).ok_or_else(|| SourceError::new("nobody is logged in"))
+        })
+    }
+
+    fn session(&self) -> Option<String> {
+        self.user.lock().unwrap().map(str::to_owned)
+    }
+}
+
+/// Nobody was named when she began, and by the time that her token is there Bob is.
+#[tokio::test]
+async fn b9_what_began_before_anybody_was_named_is_not_of_who_is_named_first() {
+    for is_ahead in [false, true] {
+        let (bank, source, stepper) = (bank(), Unnamed::default(), stepper(None));
+        let builder = StepUp::builder(source.clone(), stepper.clone()).origin(bank.url("/"));
+        let step_up = builder.build().unwrap();
+        let (client, url) = (with(step_up.clone()), bank.url("/"));
+        let bobs = async {
+            while source.given.load(Ordering::SeqCst) == 0 {
+                tokio::task::yield_now().await;
+            }
+            *source.user.lock().unwrap() = Some("bob");
+            let bobs = post(&client, &url).await;
+            source.late.notify_one();
+            bobs
+        };
+        let alices = async {
+            let line = format!(r#"Bearer error="insufficient_user_authentication", {MFA}"#);
+            let demand = Challenge::from_line(&line, Dialects::default()).unwrap().unwrap();
+            match is_ahead {
+                true => step_up.step_up(&url, &demand).await,
+                false => post(&client, &url).await.map(drop),
+            }
+        };
+        let (alices, bobs) = tokio::join!(alices, bobs);
+        assert!(is_over(&alices.unwrap_err()), "{is_ahead}");
+        assert_eq!((bobs, stepper.prompts()), (Ok(200), 1));
+        assert_eq!(bank.tokens(), ["bob", "bob-mfa"], "{is_ahead}");
+    }
+}
+
+/// Whoever comes next may well have been who was meant, but not after a logout.
+#[tokio::test]
+async fn b9_what_began_before_a_logout_is_not_of_who_comes_next() {
+    let (bank, given) = (bank(), Arc::new(AtomicUsize::new(0)));
+    let late = Arc::new(Notify::new());
+    let (of_source, of_late) = (given.clone(), late.clone());
+    let source = move || {
+        let (number, late) = (of_source.fetch_add(1, Ordering::SeqCst), of_late.clone());
+        async move {
+            if number == 0 {
+                late.notified().await;
+            }
+            Ok(AccessToken::bearer("bob"))
+        }
+    };
+    let step_up = StepUp::builder(source, stepper(None)).origin(bank.url("/")).build().unwrap();
+    let (client, url) = (with(step_up.clone()), bank.url("/"));
+    let bobs = async {
+        while given.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        step_up.forget();
+        let bobs = post(&client, &url).await;
+        late.notify_one();
+        bobs
+    };
+    let (alices, bobs) = tokio::join!(post(&client, &url), bobs);
+    assert!(is_over(&alices.unwrap_err()));
+    assert_eq!(bobs, Ok(200));
+    assert_eq!(bank.tokens(), ["bob", "bob-mfa"]);
 }

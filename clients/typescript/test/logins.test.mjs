@@ -240,9 +240,13 @@ test('b9 the same with a stepper that does not look at the login', async (t) => 
     state.login = 'bob';
     return { accessToken: 'alice+mfa' };
   };
-  const call = createStepUpFetch({ origins: [api.origin], getToken: () => state.login, stepper });
+  const told = [];
+  const onEvent = ({ type }) => told.push(type);
+  const call = createStepUpFetch({ origins: [api.origin], getToken: () => state.login, stepper, onEvent });
   assert.equal(await code(call(`${api.origin}/pay`)), 'logged-out');
   assert.deepEqual(sent(api), ['alice']);
+  // Nor is it said that anything is sent again.
+  assert.deepEqual(told, ['challenged', 'step-up-begun', 'step-up-done']);
 });
 
 test('b9 a step-up ahead is of whose token there is by then', async (t) => {
@@ -335,4 +339,45 @@ test('what was proved is kept where the login cannot be asked for then', async (
   isDown = false;
   assert.equal(await (await call(`${api.origin}/pay`)).text(), 'alice');
   assert.equal(asked, 1);
+});
+
+test('b9 what began before anybody was named is not of who is named first', async (t) => {
+  for (const begun of [(_, pay) => pay(), (call) => call.stepUp(demand)]) {
+    let session;
+    let late = wait(50).then(() => 'alice');
+    const getToken = () => {
+      const token = late ?? session;
+      late = undefined;
+      return token;
+    };
+    const { api, asked, call, pay } = await bank(t, { getToken, session: () => session });
+    const alices = code(begun(call, pay));
+    session = 'bob';
+    assert.equal(await (await pay()).text(), 'bob');
+    assert.equal(await alices, 'logged-out');
+    assert.deepEqual([asked.length, sent(api)], [1, ['bob', 'bob+mfa']]);
+  }
+});
+
+test('b9 what began before a logout is not of who comes next', async (t) => {
+  let late = wait(50).then(() => 'bob');
+  const getToken = () => {
+    const token = late ?? 'bob';
+    late = undefined;
+    return token;
+  };
+  const { api, call, pay } = await bank(t, { getToken });
+  const alices = code(pay());
+  call.forget();
+  assert.equal(await (await pay()).text(), 'bob');
+  assert.equal(await alices, 'logged-out');
+  assert.deepEqual(sent(api), ['bob', 'bob+mfa']);
+});
+
+test('b9 a step-up ahead of nobody ends nothing of who logs in meanwhile', async (t) => {
+  const answers = [wait(60).then(() => null), 'bob', 'bob', 'bob'];
+  const stepper = () => wait(100);
+  const { call, pay } = await bank(t, { getToken: () => answers.shift(), stepper });
+  const [nobodys, bobs] = await Promise.all([code(call.stepUp(demand)), pay()]);
+  assert.deepEqual([nobodys, await bobs.text()], ['logged-out', 'bob']);
 });

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::wallet::{Kept, Route};
-use super::{LOGGED_OUT, StepUp, lock};
+use super::{Began, LOGGED_OUT, Login, StepUp, lock};
 use crate::challenge::{Challenge, line_of, read_challenges};
 use crate::error::Error;
 use crate::source::SourceError;
@@ -28,7 +28,7 @@ pub(crate) struct Attempt<'a> {
     route: Route,
     began: Instant,
     /// Whose it was by then.
-    login: u64,
+    of: Began,
     is_sent: bool,
     /// What is sent; `None` is the login's token.
     with: Option<Kept>,
@@ -44,16 +44,15 @@ impl<'a> Attempt<'a> {
     /// `None` where no token may go.
     pub(crate) fn of(step_up: &'a StepUp, method: &Method, url: &Url) -> Option<Self> {
         let origin = step_up.trusted(url)?;
-        step_up.inner.notice_session();
+        let of = step_up.inner.began();
         let route = Route { origin, method: method.clone(), path: url.path().to_owned() };
         let began = Instant::now();
-        let login = *step_up.inner.login.borrow();
         let with = lock(&step_up.inner.wallet).for_route(&route, began);
         Some(Self {
             step_up,
             route,
             began,
-            login,
+            of,
             is_sent: false,
             with,
             has_tried_kept: false,
@@ -70,8 +69,7 @@ impl<'a> Attempt<'a> {
         let base = if inner.names_session() && self.with.is_some() {
             None
         } else {
-            let base = inner.source.token().await.map_err(Error::NoToken)?;
-            let login = inner.login_of(&base, self.login).ok_or_else(logged_out)?;
+            let (base, login) = inner.enter(self.of).await.map_err(Error::NoToken)?;
             self.goes_on_in(login)?;
             Some(base)
         };
@@ -85,12 +83,12 @@ impl<'a> Attempt<'a> {
     }
 
     /// A call that was not sent yet is of whoever is logged in by then.
-    fn goes_on_in(&mut self, login: u64) -> Result<(), Error> {
-        if self.login != login {
+    fn goes_on_in(&mut self, login: Login) -> Result<(), Error> {
+        if self.of.login != login {
             if self.is_sent {
                 return Err(logged_out());
             }
-            self.login = login;
+            self.of = Began { login, is_named: self.step_up.inner.names_session() };
             self.with = lock(&self.step_up.inner.wallet).for_route(&self.route, self.began);
         }
         Ok(())
@@ -99,7 +97,7 @@ impl<'a> Attempt<'a> {
     /// What was begun for one user is not gone on with for another.
     fn is_logged_in(&self) -> Result<(), Error> {
         let now = *self.step_up.inner.login.borrow();
-        if now == self.login { Ok(()) } else { Err(logged_out()) }
+        if now == self.of.login { Ok(()) } else { Err(logged_out()) }
     }
 
     pub(crate) fn judge(
@@ -176,7 +174,7 @@ impl<'a> Attempt<'a> {
             self.with = Some(kept);
             return Ok(());
         }
-        let flight = inner.step_up(origin, &challenge, reason, self.began, self.login);
+        let flight = inner.step_up(origin, &challenge, reason, self.began, self.of.login);
         self.with = Some(flight.await?);
         self.stepped_up_for = Some(challenge);
         Ok(())

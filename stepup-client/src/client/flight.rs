@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use super::wallet::Kept;
-use super::{Inner, lock};
+use super::{Inner, Login, lock};
 use crate::challenge::Challenge;
 use crate::error::Error;
 use crate::source::BoxFuture;
@@ -25,7 +25,7 @@ pub(super) type Flight = Shared<Outcome>;
 type Outcome = BoxFuture<'static, Result<Kept, Error>>;
 
 /// What a flight is for: the API, what it asks for, and whose login it is.
-type Purpose = (String, Challenge, u64);
+type Purpose = (String, Challenge, Login);
 
 #[derive(Debug, Default)]
 pub(super) struct Flights {
@@ -85,7 +85,7 @@ impl Inner {
         challenge: &Challenge,
         reason: Option<String>,
         since: Instant,
-        login: u64,
+        login: Login,
     ) -> Flight {
         let purpose = (origin.to_owned(), challenge.clone(), login);
         let begin = || {

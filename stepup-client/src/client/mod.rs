@@ -78,10 +78,25 @@ pub(crate) struct Inner {
     turn: tokio::sync::Mutex<()>,
     /// Grows with each step-up that is cancelled.
     cancelled: watch::Sender<u64>,
-    /// Grows with each logout, and so tells logins apart.
-    login: watch::Sender<u64>,
+    login: watch::Sender<Login>,
     /// What the source called it last.
     session: Mutex<Option<String>>,
+}
+
+/// Who is logged in, as far as it is told from who was before.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+struct Login {
+    number: u64,
+    /// How many are known to have ended: others gave way to somebody of whom nothing was known.
+    logouts: u64,
+}
+
+/// Who was logged in when something began.
+#[derive(Clone, Copy)]
+struct Began {
+    login: Login,
+    /// Whether the source said whose login it is.
+    is_named: bool,
 }
 
 impl StepUp {
@@ -159,7 +174,7 @@ impl StepUp {
     /// }
     /// ```
     pub fn forget(&self) {
-        self.inner.forget();
+        self.inner.end(1);
     }
 
     fn trusted(&self, url: &Url) -> Option<String> {
@@ -168,20 +183,44 @@ impl StepUp {
 }
 
 impl Inner {
-    fn forget(&self) {
-        self.begin(&mut lock(&self.wallet), None);
+    fn end(&self, logouts: u64) {
+        self.begin(&mut lock(&self.wallet), None, logouts);
         self.stepper.forget();
     }
 
     /// Another login, of which nothing is known but its token.
-    fn begin(&self, wallet: &mut Wallet, token: Option<&AccessToken>) {
-        self.login.send_modify(|login| *login += 1);
+    fn begin(&self, wallet: &mut Wallet, token: Option<&AccessToken>, logouts: u64) {
+        self.login.send_modify(|login| {
+            login.number += 1;
+            login.logouts += logouts;
+        });
         wallet.forget_all();
         wallet.base = token.cloned();
     }
 
+    fn began(&self) -> Began {
+        self.notice_session();
+        let is_named = self.names_session();
+        Began { login: *self.login.borrow(), is_named }
+    }
+
+    /// The login's token, and whose it is, for what has sent nothing since it began.
+    async fn enter(&self, began: Began) -> Result<(AccessToken, Login), SourceError> {
+        let token = self.source.token().await?;
+        let now = self.began();
+        let login = if began.is_named || !now.is_named {
+            self.login_of(&token, began.login)
+        } else {
+            // Nobody said whose it is: it is theirs who are named now, if it is what they send.
+            let again = self.source.token().await?;
+            let is_theirs = again == token && began.login.logouts == now.login.logouts;
+            Some(now.login).filter(|login| is_theirs && self.began().login == *login)
+        };
+        login.map(|login| (token, login)).ok_or_else(|| SourceError::new(LOGGED_OUT))
+    }
+
     /// The login that this token is of, which was asked for in that one; `None` if that is over.
-    fn login_of(&self, token: &AccessToken, asked: u64) -> Option<u64> {
+    fn login_of(&self, token: &AccessToken, asked: Login) -> Option<Login> {
         self.notice_session();
         let names_session = self.names_session();
         let (login, is_another) = {
@@ -192,12 +231,12 @@ impl Inner {
             }
             // Another call may have brought the same token by now.
             let is_known = wallet.base.as_ref() == Some(token);
-            if login != asked && !is_known {
+            if login != asked && (!is_known || login.logouts != asked.logouts) {
                 return None;
             }
             let is_another = wallet.base.is_some() && !is_known;
             if is_another {
-                self.begin(&mut wallet, Some(token));
+                self.begin(&mut wallet, Some(token), 0);
             } else {
                 wallet.base = Some(token.clone());
             }
@@ -210,14 +249,12 @@ impl Inner {
     }
 
     /// Of who is logged in now, by their token where the source does not say it.
-    async fn known_login(&self) -> Result<u64, SourceError> {
-        self.notice_session();
-        let login = *self.login.borrow();
-        if self.names_session() {
-            return Ok(login);
+    async fn known_login(&self) -> Result<Login, SourceError> {
+        let began = self.began();
+        if began.is_named {
+            return Ok(began.login);
         }
-        let token = self.source.token().await?;
-        self.login_of(&token, login).ok_or_else(|| SourceError::new(LOGGED_OUT))
+        self.enter(began).await.map(|(_, login)| login)
     }
 
     fn names_session(&self) -> bool {
@@ -229,12 +266,10 @@ impl Inner {
         let mut session = lock(&self.session);
         let now = self.source.session();
         if *session != now {
-            // Who is known by the time that there is a token has not logged out.
-            let was_nobodys = session.is_none() && lock(&self.wallet).is_nobodys();
+            // Who is named only now may be who was meant before: they have not logged out.
+            let logouts = u64::from(session.is_some());
             *session = now;
-            if !was_nobodys {
-                self.forget();
-            }
+            self.end(logouts);
         }
     }
 }

@@ -59,11 +59,6 @@ pub(super) struct Wallet {
 }
 
 impl Wallet {
-    /// Whether nothing was got yet, with any token.
-    pub(super) fn is_nobodys(&self) -> bool {
-        self.base.is_none() && self.kept.is_empty()
-    }
-
     /// Keeps a token; it takes the place of an earlier one for the same.
     pub(super) fn keep(
         &mut self,

@@ -83,6 +83,8 @@ class Client {
   readonly #fetch: typeof fetch;
   readonly #settings: StepUpSettings;
   #login: Login;
+  /** Aborted when somebody is known to have logged out. */
+  #logout = new AbortController();
 
   constructor(options: StepUpFetchOptions) {
     const { stepper, stepUpsPerMinute: perMinute = 5, stepUpSeconds = 300 } = options;
@@ -101,8 +103,9 @@ class Client {
   }
 
   forget(): void {
-    this.#login.end();
-    this.#login = new Login(this.#session(), this.#settings);
+    this.#logout.abort(new StepUpError('logged-out'));
+    this.#logout = new AbortController();
+    this.#begin();
   }
 
   async call(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -113,18 +116,12 @@ class Client {
     }
     // Both as they are now: a logout, and the caller, may change them while the token is fetched.
     const body = copied(init?.body);
-    const login = this.#currentLogin();
-    const { isInUse } = login;
-    const token = await unlessAborted(this.#token(), request.signal);
-    if (token === undefined) {
-      // A login that began meanwhile is another.
-      if (isInUse) {
-        this.#end(login);
-      }
+    const entered = await this.#entered(request.signal);
+    if (entered === undefined) {
       return this.#fetch(request);
     }
-    const own = this.#loginOf(token, login);
-    return this.#answered(new Call(request, body, own, own.at(origin), token));
+    const { token, login } = entered;
+    return this.#answered(new Call(request, body, login, login.at(origin), token));
   }
 
   async stepUp(challenge: StepUpChallenge, { origin, signal }: StepUpOptions): Promise<void> {
@@ -154,9 +151,6 @@ class Client {
     let tried: StepUpChallenge | undefined;
     let kept = tokens.forRoute(call.route);
     for (let sendings = 1; ; sendings += 1) {
-      if (sendings > 1) {
-        await this.#stillIn(call.login, call.request.signal);
-      }
       const response = await this.#send(call, kept);
       const challenge = this.#challenge(call, response);
       if (challenge === null) {
@@ -186,6 +180,7 @@ class Client {
         kept = await this.#stepUp(call, demanded, reason);
         tried = isLast || keyOf(kept.met) === keyOf(demanded) ? demanded : undefined;
       }
+      await this.#stillIn(call.login, call.request.signal);
       if (demanded !== undefined) {
         this.#tell({ type: 'repeated', challenge: demanded, ...call.name });
       }
@@ -242,10 +237,37 @@ class Client {
     };
   }
 
+  /** The login's token, and whose it is, for what has sent nothing yet; none where nobody is logged in. */
+  async #entered(signal: AbortSignal): Promise<{ token: string; login: Login } | undefined> {
+    const asked = this.#currentLogin();
+    const { isInUse } = asked;
+    const logout = this.#logout.signal;
+    const token = await unlessAborted(this.#token(), signal);
+    if (token === undefined) {
+      // A login that began meanwhile is another.
+      if (isInUse) {
+        this.#end(asked);
+      }
+      return undefined;
+    }
+    logout.throwIfAborted();
+    const now = this.#login;
+    if (asked.session !== undefined || now.session === undefined) {
+      return { token, login: this.#loginOf(token, asked) };
+    }
+    // Nobody said whose it is: it is theirs who are named now, if it is what they send.
+    const again = await unlessAborted(this.#token(), signal);
+    logout.throwIfAborted();
+    if (again !== token) {
+      throw new StepUpError('logged-out');
+    }
+    return { token, login: now };
+  }
+
   /** Whose this token is, which was asked for in that login. */
   #loginOf(token: string, asked: Login): Login {
     if (this.#login === asked && !asked.takes(token)) {
-      this.forget();
+      this.#begin();
       this.#login.takes(token);
     }
     // Another call may have brought the same token by now, and so ended the login before.
@@ -261,12 +283,11 @@ class Client {
     if (login.session !== undefined) {
       return login;
     }
-    const token = await unlessAborted(unlessAborted(this.#token(), signal), login.signal);
-    if (token === undefined) {
-      this.#end(login);
+    const entered = await unlessAborted(this.#entered(signal), this.#logout.signal);
+    if (entered === undefined) {
       throw new StepUpError('logged-out');
     }
-    return this.#loginOf(token, login);
+    return entered.login;
   }
 
   /** Throws where somebody else is logged in by now, or nobody is. */
@@ -313,10 +334,18 @@ class Client {
 
   /** Of who is logged in now, by what the page says. */
   #currentLogin(): Login {
-    if (!this.#login.isOf(this.#session())) {
-      this.forget();
+    const { session } = this.#login;
+    if (session !== this.#session()) {
+      // Who is named only now may be who was meant before: they have not logged out.
+      session === undefined ? this.#begin() : this.forget();
     }
     return this.#login;
+  }
+
+  /** Another login, of which nothing is known but its session. */
+  #begin(): void {
+    this.#login.end();
+    this.#login = new Login(this.#session(), this.#settings);
   }
 
   /** Nobody is logged in any more. */

@@ -16,29 +16,18 @@ export class Login {
   readonly #apis = new Map<string, Api>();
   readonly #turns = new Turns();
   readonly #over = new AbortController();
-  #session: string | undefined;
   /** What they log in with, where the page does not say whose it is. */
   #token: string | undefined;
 
   constructor(
     /** Whose it is, where the page says it. */
-    session: string | undefined,
+    readonly session: string | undefined,
     private readonly settings: StepUpSettings,
-  ) {
-    this.#session = session;
-  }
-
-  /** Whether it is this one's. A login that was nobody's, and that nothing was done with, becomes it. */
-  isOf(session: string | undefined): boolean {
-    if (this.#session === undefined && !this.isInUse) {
-      this.#session = session;
-    }
-    return this.#session === session;
-  }
+  ) {}
 
   /** Whether this is its token. Where the page does not say whose it is, another one is another's. */
   takes(token: string): boolean {
-    if (this.#session !== undefined) {
+    if (this.session !== undefined) {
       return true;
     }
     this.#token ??= token;
@@ -48,11 +37,6 @@ export class Login {
   /** Whether it is told by this token. */
   isKnownBy(token: string): boolean {
     return this.#token === token;
-  }
-
-  /** The session, where the page says it. */
-  get session(): string | undefined {
-    return this.#session;
   }
 
   /** Whether anything was sent with it. */
