@@ -6,6 +6,7 @@ mod mails;
 mod sessions;
 mod transfers;
 
+use std::pin::pin;
 use std::time::Duration;
 
 use sqlx::any::{Any, AnyPoolOptions, install_default_drivers};
@@ -64,7 +65,7 @@ impl Ledger {
             // They may take their time, as may the instance that makes them first.
             Place::Postgres(url) => {
                 let mut own = AnyConnection::connect(url).await.map_err(unusable)?;
-                tables.run(&mut own).await
+                told_if_slow(tables.run(&mut own)).await
             }
             _ => tables.run(&pool).await,
         };
@@ -103,6 +104,24 @@ impl Ledger {
     /// Whether it answers.
     pub(crate) async fn check(&self) -> sqlx::Result<()> {
         sqlx::query("SELECT 1").execute(&self.pool).await.map(|_| ())
+    }
+}
+
+/// After this it is said what there is to wait for.
+const SOON: Duration = Duration::from_secs(10);
+
+/// Whoever waits for the start learns what for.
+async fn told_if_slow<T>(making: impl Future<Output = T>) -> T {
+    let mut making = pin!(making);
+    tokio::select! {
+        made = &mut making => made,
+        () = tokio::time::sleep(SOON) => {
+            tracing::warn!(
+                "the ledger's tables are not made yet: it may be long work, or another instance \
+                 may be at it; if it is not, look for who holds an advisory lock in the database"
+            );
+            making.await
+        }
     }
 }
 

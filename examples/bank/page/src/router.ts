@@ -60,10 +60,11 @@ export function start(views: Readonly<Record<string, View>>, signIn: View): void
       history.go(at - (history.state?.at ?? at + 1));
     }
   });
-  // Between two entries of one page nothing is shown anew.
+  // Between two entries of one page nothing is shown anew; a link to this page makes it another.
   window.addEventListener('popstate', () => {
     if (location.hash === here) {
       at = history.state?.at ?? at;
+      history.replaceState({ at }, '');
     }
   });
   window.addEventListener('beforeunload', (event) => held !== undefined && event.preventDefault());

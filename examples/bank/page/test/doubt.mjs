@@ -29,6 +29,13 @@ const LOST = {
   'no answer': undefined,
 };
 
+/** The bank says no, and does nothing. */
+const REFUSED = {
+  status: 400,
+  contentType: 'application/problem+json',
+  body: '{"type":"https://bank.example/problems/malformed-request","detail":"No."}',
+};
+
 /** Has the bank do what it is asked, and the page be told something else, until `stop`. */
 async function lose(page, path, told) {
   const pattern = `**${path}`;
@@ -251,6 +258,10 @@ test('c2 neither is an account, an address or a factor said to be as it was', as
   await press(page, 'Change it');
   await page.getByText('We do not know whether it was changed.').waitFor();
   assert.equal(await page.getByText('Nothing was changed').count(), 0);
+  // What is refused now says nothing of what was done before.
+  await page.route('**/profile/email', (route) => route.fulfill(REFUSED));
+  await press(page, 'Change it');
+  await page.getByText('No. We do not know whether it was changed.').waitFor();
 
   await page.route('**/account', (route) => route.abort());
   await page.goto(`${origin}/#/profile/close`);
@@ -265,6 +276,9 @@ test('c2 neither is an account, an address or a factor said to be as it was', as
   await press(page, 'Remove');
   await page.getByText('We do not know whether E-mail is still there.').waitFor();
   assert.equal(await page.getByText(/E-mail is still there\.$/).count(), 0);
+  await page.route('**/step-up/factors/*', (route) => route.fulfill(REFUSED));
+  await press(page, 'Remove');
+  await page.getByText('No. We do not know whether E-mail is still there.').waitFor();
   // It was removed: asked again, that is no failure.
   await page.unroute('**/step-up/factors/*');
   const gone = { status: 404, contentType: 'application/problem+json', body: '{"type":"/not-found"}' };
@@ -291,4 +305,34 @@ test('p18 whoever has left is told so, though the answer was lost', async (t) =>
   await page.unroute('**/accounts');
   await press(page, 'Close my account');
   await page.getByText(/^Your account is closed\./).waitFor();
+});
+
+test('c2 whoever keeps what may be gone sees what there is', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice', '/security');
+  const row = page.getByRole('button', { name: /^Remove E-mail/ });
+  const stop = await lose(page, '/step-up/factors/*');
+  await row.click();
+  await press(page, 'Remove');
+  await choose(page, 'Authenticator');
+  await answer(page, await appCode('alice'));
+  await page.getByText('We do not know whether E-mail is still there.').waitFor();
+  await stop();
+  await press(page, 'Keep it');
+  await row.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.rows li').count(), 1);
+
+  // So does whoever does not wait for the answer.
+  let go;
+  const gone = new Promise((resolve) => (go = resolve));
+  await page.route('**/step-up/factors/*', async (route) => {
+    await gone;
+    await route.abort();
+  });
+  await page.getByRole('button', { name: /^Remove Authenticator/ }).click();
+  await press(page, 'Remove');
+  await page.getByRole('button', { name: 'Removing …' }).waitFor();
+  await page.keyboard.press('Escape');
+  const list = page.waitForResponse('**/step-up/factors');
+  go();
+  await list;
 });

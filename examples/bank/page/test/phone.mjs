@@ -166,3 +166,34 @@ test('the phone is paired, and its yes and no are heard', async (t) => {
   assert.equal(await phone.locator('#link').inputValue(), 'another link');
   assert.equal(await phone.getByText('For alice').count(), 0);
 });
+
+test('a link is not lost where another pairing is forgotten, and what that was asked is told so', async (t) => {
+  const context = await browserFor(t);
+  const page = await signedIn(context, 'bob', '/security/phone');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await choose(page, 'Authenticator');
+  await answer(page, await appCode('bob'));
+  const phone = await opened(context, page, /Open the demo phone/);
+  const type = 'https://bank.example/problems/device-unavailable';
+  const devices = '**/devices/*';
+  await phone.route(devices, (route) => route.fulfill({ status: 503, json: { type } }));
+  await phone.getByRole('button', { name: 'Pair' }).click();
+  await phone.getByText('The bank cannot take this now. Try again.').waitFor();
+  await phone.unroute(devices);
+  await phone.getByRole('button', { name: 'Pair' }).click();
+  await phone.getByText('This phone is paired.').waitFor();
+  await page.getByText('Your phone is set up.').waitFor();
+
+  await page.reload();
+  await pay(page, 'alice', '1');
+  await choose(page, 'Phone');
+  await part(page, 'number').waitFor();
+  await phone.bringToFront();
+  await phone.getByText('Is it you?').waitFor();
+  await phone.locator('summary').click();
+  await phone.locator('#link').fill('another link');
+  await phone.getByRole('button', { name: /^Forget/ }).click();
+  await phone.getByText('This phone forgot whom it is asked for, and does not answer.').waitFor();
+  assert.equal(await phone.locator('#link').inputValue(), 'another link');
+  assert.equal(await phone.getByRole('button', { name: /^Forget/ }).count(), 0);
+});

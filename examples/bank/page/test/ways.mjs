@@ -219,6 +219,18 @@ test('a browser that has no passkeys is told so, and not that nothing is strong 
   await page.getByRole('link', { name: 'Authenticator app' }).waitFor();
 });
 
+test('the one way that was left is not told as too weak once it cannot be used', async (t) => {
+  const page = await signedIn(await browserFor(t), 'alice');
+  const factors = [{ id: 'f_1', method: 'totp', level: 'mfa', hint: '' }];
+  const ceremonies = '**/step-up/ceremonies';
+  await page.route(ceremonies, (route) => route.fulfill({ status: 201, json: { id: 'c_1', expires_in: 300, factors } }));
+  await page.route(`${ceremonies}/c_1/**`, (route) => route.fulfill(problem(403, 'factor-disabled')));
+  await pay(page, 'bob', '1');
+  await part(page, 'input').click();
+  await answer(page, '123456');
+  await page.getByText('The way that you tried cannot be used any more, and you have no other for this.').waitFor();
+});
+
 test('p1 so is a phone', async (t) => {
   const context = await browserFor(t);
   const page = await signedIn(context, 'alice', '/security/phone');
@@ -302,6 +314,8 @@ test('who stays with their codes is where they were, by whichever way they left'
   const page = await signedIn(await browserFor(t), 'alice', '/profile');
   await page.getByRole('link', { name: 'Security', exact: true }).click();
   await heading(page, 'Ways to confirm');
+  // To where one is: it is no step, and nothing is lost of where it is in the history.
+  await page.getByRole('link', { name: 'Security', exact: true }).click();
   await page.getByRole('link', { name: /recovery codes/i }).click();
   await codesShown(page);
   let question = asked(page, false);

@@ -2,6 +2,7 @@ use std::task::{Context, Poll, Waker};
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, PgConnection};
+use stepup_tests::Log;
 use stepup_tests::servers::postgres::Postgres;
 
 use super::*;
@@ -110,6 +111,24 @@ async fn nothing_takes_long_and_what_is_answered_is_on_disk() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn tables_that_take_long_are_told_of_and_waited_for() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    let _logged = tracing::subscriber::set_default(subscriber);
+    let made = async |after| {
+        told_if_slow(async {
+            tokio::time::sleep(after).await;
+            after
+        })
+        .await
+    };
+    for (after, told) in [(SOON / 2, 0), (SOON * 90, 1)] {
+        assert_eq!(made(after).await, after);
+        assert_eq!(log.text().matches("the ledger's tables are not made yet").count(), told);
+    }
+}
+
 /// Whoever leaves while their address is changed has left, and no address of theirs is kept.
 #[tokio::test]
 #[ignore = "needs PostgreSQL; `cargo xtask test` runs it"]
@@ -132,6 +151,35 @@ async fn an_address_that_changes_while_its_owner_leaves_is_not_kept() {
     let stays = changing.await.unwrap();
     assert!(matches!(stays, Err(Stays::Closed)), "{stays:?}");
     assert_eq!(count(&mut outside, "SELECT COUNT(*) FROM former_addresses").await, 0);
+}
+
+/// Changes that begin at once find one after the other how often the address was left.
+#[tokio::test]
+#[ignore = "needs PostgreSQL; `cargo xtask test` runs it"]
+async fn of_changes_at_once_none_is_one_too_many() {
+    let server = Postgres::start();
+    let ledger = Ledger::open(&Place::Postgres(server.url())).await.unwrap();
+    add(&ledger, "alice").await;
+    let mut outside = PgConnection::connect(&server.url()).await.unwrap();
+    let mut holds = PgConnection::connect(&server.url()).await.unwrap();
+    let mut holding = holds.begin().await.unwrap();
+    let hold = "UPDATE customers SET email = email WHERE username = 'alice'";
+    sqlx::query(hold).execute(&mut *holding).await.unwrap();
+    let changing = ["first@example.com", "second@example.com", "third@example.com"].map(|to| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { ledger.set_email("alice", to, 1, 0, 2).await })
+    });
+    let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    until(&mut outside, waits, 3).await;
+    holding.commit().await.unwrap();
+    let mut outcomes = Vec::new();
+    for change in changing {
+        outcomes.push(change.await.unwrap());
+    }
+    let set = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let stays = |outcome: &&Result<(), Stays>| matches!(outcome, Err(Stays::LeftTooOften));
+    assert_eq!((set, outcomes.iter().filter(stays).count()), (2, 1), "{outcomes:?}");
+    assert_eq!(count(&mut outside, "SELECT COUNT(*) FROM former_addresses").await, 2);
 }
 
 /// A login that was under way when its customer left, and what else was cut short.

@@ -18,6 +18,10 @@ const STEP_UPS = {
   failed: 'We could not ask you to confirm this. Try again in a while.',
 } as const;
 
+/** What the authority does not say, but the dialog that was at the last of them. */
+const NONE_LEFT =
+  'The way that you tried cannot be used any more, and you have no other for this. Look under Security.';
+
 /** Nothing would do that this browser has: all that it can leave out are passkeys. */
 const UNUSABLE =
   'This takes a passkey, and this browser cannot use one. Do it in another browser, or on your phone.';
@@ -36,6 +40,9 @@ export function sentence(error: unknown): string {
     return 'You are signed out.';
   }
   if (error instanceof StepUpError) {
+    if (error.code === 'unmet' && error.cause === undefined) {
+      return NONE_LEFT;
+    }
     if (error.code === 'unmet' && typeof PublicKeyCredential !== 'function') {
       return error.enrol.length === 0 ? UNUSABLE : `${STEP_UPS.unmet} ${LEFT_OUT}`;
     }

@@ -25,7 +25,7 @@ function row({ page, name, account }: Paired): HTMLElement {
   const forget = async () => {
     await drop('devices', page);
     say(`“${name}” is forgotten. Remove it at the bank, too.`);
-    await pairing('');
+    await unlessBegun();
   };
   const label = element('span', {}, 'Forget');
   label.append(element('span', { class: 'sr-only' }, ` ${name}, ${whose.toLowerCase()}`));
@@ -38,8 +38,15 @@ function row({ page, name, account }: Paired): HTMLElement {
 }
 
 /** Whether a link stands there that somebody wants to pair with. */
-export function isBegun(): boolean {
+function isBegun(): boolean {
   return (root.querySelector<HTMLInputElement>('#link')?.value ?? '') !== '';
+}
+
+/** Shows what is paired now, and leaves what somebody is about to pair with. */
+export async function unlessBegun(): Promise<void> {
+  if ((await pairings()) === 0 && !isBegun()) {
+    await pairing('');
+  }
 }
 
 /** `text` is what the tab was opened with. */
@@ -87,6 +94,9 @@ export async function pairing(text: string): Promise<void> {
 function explain(error: unknown): string {
   if (!(error instanceof Refused)) {
     return 'There is no connection to the bank.';
+  }
+  if (error.isForNow) {
+    return 'The bank cannot take this now. Try again.';
   }
   return error.name === 'device-no-such-pairing'
     ? 'This link is over. Have the bank show a new one.'

@@ -10,8 +10,8 @@ import { type Asked, type Paired, Refused, reply } from './device.js';
 
 export interface Question {
   readonly root: HTMLElement;
-  /** Nobody waits for an answer any more. */
-  withdraw(): void;
+  /** It is not answered here any more. */
+  withdraw(why: keyof typeof WITHDRAWN): void;
 }
 
 export function question(device: Paired, asked: Asked): Question {
@@ -95,7 +95,11 @@ export function question(device: Paired, asked: Asked): Question {
   const title = element('h2', {}, 'Is it you?');
   const why = element('p', { class: 'lead' }, purpose);
   const root = element('article', { class: 'card request' }, title, why, facts, created);
-  const withdraw = () => root.classList.contains('answered') || end(OVER, 'calm');
+  const withdraw = (why: keyof typeof WITHDRAWN) => {
+    if (!root.classList.contains('answered')) {
+      end(WITHDRAWN[why], 'calm');
+    }
+  };
   return { root, withdraw };
 }
 
@@ -105,7 +109,11 @@ function fact(name: string, value: string): HTMLElement {
 
 const NO =
   'You said no: nothing was done. If it was not you who was asked for, somebody may know your password, and a real bank would have you change it now.';
-const OVER = 'This is no longer asked: it was cancelled, or took too long.';
+
+const WITHDRAWN = {
+  over: 'This is no longer asked: it was cancelled, or took too long.',
+  forgotten: 'This phone forgot whom it is asked for, and does not answer. Begin again at the bank.',
+} as const;
 
 const SENTENCES: Readonly<Record<string, string>> = {
   'device-wrong-number': 'That is not the number. Begin again at the bank.',

@@ -4,7 +4,7 @@ import { byId, element } from '../ui/dom.js';
 import { type Asked, type Paired, Refused, poll } from './device.js';
 import { all, drop, put } from './keep.js';
 import { type Question, question as asking } from './question.js';
-import { isBegun, pairing, pairings } from './pairing.js';
+import { pairings, unlessBegun } from './pairing.js';
 import { say } from './say.js';
 
 const EVERY = 2000;
@@ -51,10 +51,7 @@ export async function requests(): Promise<void> {
 /** The bank knows it no more, and never will again. */
 async function unpair({ page, name }: Paired): Promise<void> {
   await drop('devices', page);
-  // Where another pairing is left or begun, whoever is at it goes on with it.
-  if ((await pairings()) === 0 && !isBegun()) {
-    await pairing('');
-  }
+  await unlessBegun();
   say(`The bank does not know “${name}” any more. Pair this phone again.`);
 }
 
@@ -72,7 +69,7 @@ function forget(open: Map<string, Open>, devices: readonly Paired[]): void {
   for (const [page, { withdraw }] of open) {
     if (devices.every((device) => device.page !== page)) {
       open.delete(page);
-      withdraw();
+      withdraw('forgotten');
     }
   }
 }
@@ -84,7 +81,7 @@ function show(open: Map<string, Open>, device: Paired, asked: Asked | undefined)
     return;
   }
   open.delete(device.page);
-  before?.withdraw();
+  before?.withdraw('over');
   if (asked !== undefined) {
     root.querySelectorAll('.answered').forEach((node) => node.remove());
     const question = asking(device, asked);

@@ -6,11 +6,15 @@ import { form } from '../ui/form.js';
 import { moment } from '../ui/format.js';
 import { setUp } from './set-up.js';
 
-/** Asks whether it is meant, and stays until it is done or given up, or its page is left. */
+/**
+ * Asks whether it is meant, and stays until it is done or given up, or its page is left. Where
+ * nobody knows whether it was done, `look` shows what there is.
+ */
 export function removal(
   factor: Factor,
   remove: () => Promise<void>,
   removed: () => void,
+  look: () => void,
   signal: AbortSignal,
 ): void {
   const name = nameOf(factor.method);
@@ -27,10 +31,14 @@ export function removal(
     actions: [keep],
     explain(error) {
       isLost ||= !isRefused(error);
+      if (!dialog.open) {
+        left();
+      }
       return setUp(error, isLost ? unsure : `${name} is still there.`, unsure);
     },
     async send() {
       await remove();
+      isLost = false;
       close();
       removed();
     },
@@ -51,10 +59,12 @@ export function removal(
       event.preventDefault();
     }
   });
+  const left = () => isLost && !signal.aborted && look();
   signal.addEventListener('abort', close);
   dialog.addEventListener('close', () => {
     signal.removeEventListener('abort', close);
     dialog.remove();
+    left();
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -54,7 +54,7 @@ function row(factor: Factor, signal: AbortSignal): HTMLElement {
     }
     again(`${name} is removed.`);
   };
-  const ask = () => removal(factor, () => remove(factor.id, signal), removed, signal);
+  const ask = () => removal(factor, () => remove(factor.id, signal), removed, () => again(''), signal);
   const take = button(label, ask, { class: 'quiet' });
   return element(
     'li',
