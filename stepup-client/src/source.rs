@@ -41,7 +41,8 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Whose login it is, such as their `sub`, or a session's name. Where it changes, all that was
     /// got for the last is forgotten, as by [`StepUp::forget`](crate::StepUp::forget).
     ///
-    /// Of a source that does not say it, another token is another login.
+    /// Of a source that does not say it, another token is another login. One that says it only once
+    /// it has a token is asked for that token again, and a call that is given another one ends.
     fn session(&self) -> Option<String> {
         None
     }

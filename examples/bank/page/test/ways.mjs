@@ -312,6 +312,8 @@ test('recovery codes whose answer was lost are not told as set up, or as not', a
 
 test('who stays with their codes is where they were, by whichever way they left', async (t) => {
   const page = await signedIn(await browserFor(t), 'alice', '/profile');
+  let questions = 0;
+  page.on('dialog', () => (questions += 1));
   await page.getByRole('link', { name: 'Security', exact: true }).click();
   await heading(page, 'Ways to confirm');
   // To where one is: it is no step, and nothing is lost of where it is in the history.
@@ -327,11 +329,34 @@ test('who stays with their codes is where they were, by whichever way they left'
   await question;
   await isAt(page, '/security/codes');
   await page.locator('.codes').waitFor();
+  assert.equal(questions, 2);
   question = asked(page, true);
   await page.goBack();
   await question;
   await heading(page, 'Ways to confirm');
+
+  // Forward as well, and then back is where it was.
+  await page.goForward();
+  await codesShown(page);
+  await page.locator('#kept').check();
+  await press(page, 'Done');
+  await heading(page, 'Ways to confirm');
+  await page.getByRole('link', { name: /recovery codes/i }).click();
+  await page.getByRole('link', { name: 'Profile' }).click();
+  await heading(page, 'Profile');
   await page.goBack();
+  await codesShown(page);
+  question = asked(page, false);
+  await page.goForward();
+  await question;
+  await isAt(page, '/security/codes');
+  await page.locator('.codes').waitFor();
+  question = asked(page, true);
+  await page.goBack();
+  await question;
+  await heading(page, 'Ways to confirm');
+  assert.equal(questions, 5);
+  await page.goto(`${origin}/#/profile`);
   await heading(page, 'Profile');
 
   // Between two entries of one page nothing is to be seen, and yet it was a step.
