@@ -118,10 +118,10 @@ fn what_the_first_page_costs_in_poem() {
     run("poem", "facts");
 }
 
-#[test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs Chromium and npm packages; `cargo xtask test` runs it"]
-fn what_is_said_where_an_answer_is_lost() {
-    run("axum", "doubt");
+async fn what_is_said_where_an_answer_is_lost() {
+    run_ahead(Framework::Axum, "doubt").await;
 }
 
 #[test]

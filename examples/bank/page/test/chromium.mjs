@@ -179,7 +179,7 @@ export async function appCode(user) {
   const now = () => Math.floor((Date.now() + ahead) / 30_000);
   const step = Math.max(now(), (lastStep.get(user) ?? 0) + 1);
   while (now() + 1 < step) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await (clock === undefined ? new Promise((resolve) => setTimeout(resolve, 500)) : wait(30));
   }
   lastStep.set(user, step);
   return totp(secret, step);

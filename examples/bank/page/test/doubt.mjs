@@ -1,4 +1,4 @@
-// What is said and kept where an answer is lost, on a bank that was just started: node doubt.mjs ORIGIN
+// What is said and kept where an answer is lost, at a bank whose clock can be moved: node doubt.mjs ORIGIN CLOCK
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
