@@ -69,14 +69,12 @@ async fn f7_an_hour_ahead_and_back_leaves_nothing_behind(setup: Setup) {
     assert_eq!(alice.state(&open.id).await.status, 401, "its token is over");
     let ahead = service.login("alice").await;
     let of_ahead = ahead.begin_mfa().await;
-    // The user's phone has the right time.
-    for _ in 0..3 {
-        let code = app.code(now);
-        assert_eq!(ahead.prove(&of_ahead.id, &app.factor, &code).await.status, 403);
-    }
+    // The user's phone has the right time. Once: an answer whose ceremony is swept while it is looked
+    // at counts as a wrong one, and below that may be two.
+    let code = app.code(now);
+    assert_eq!(ahead.prove(&of_ahead.id, &app.factor, &code).await.status, 403);
     set(&service, now);
     assert_eq!(ahead.state(&of_ahead.id).await.status, 401, "its token is of the future");
-    let code = app.code(now);
     // What was begun before goes on, if it was not thrown away as over while the clock said so.
     match alice.prove(&open.id, &app.factor, &code).await.status.as_u16() {
         200 => {}

@@ -77,6 +77,16 @@ test('who is known by the time that there is a token has not logged out', async 
   assert.deepEqual([api.ran, asked.length, asked[0].session], [{ 'alice pays': 2 }, 1, 'alice']);
 });
 
+test('nor has who is named in the moment after', async (t) => {
+  let session;
+  const login = wait(10).then(() => 'alice');
+  const { api, pay } = await bank(t, { getToken: () => login, session: () => session });
+  const paid = code(pay());
+  void login.then((user) => (session = user));
+  assert.equal(await paid, 'sent');
+  assert.deepEqual(api.ran, { 'alice pays': 1 });
+});
+
 test('nobody is logged in: calls go as they are, at once or not', async (t) => {
   const { api, state, pay } = await bank(t);
   state.login = null;

@@ -250,8 +250,9 @@ class Client {
       }
       return undefined;
     }
+    // They may be named since the token came.
+    const now = this.#currentLogin();
     logout.throwIfAborted();
-    const now = this.#login;
     if (asked.session !== undefined || now.session === undefined) {
       return { token, login: this.#loginOf(token, asked) };
     }

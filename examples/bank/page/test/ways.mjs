@@ -219,8 +219,17 @@ test('a browser that has no passkeys is told so, and not that nothing is strong 
   await page.getByRole('link', { name: 'Authenticator app' }).waitFor();
 });
 
-test('the one way that was left is not told as too weak once it cannot be used', async (t) => {
-  const page = await signedIn(await browserFor(t), 'alice');
+for (const hasPasskeys of [true, false]) {
+  const where = hasPasskeys ? '' : ', in a browser without passkeys';
+  test(`the one way that was left is not told as too weak once it cannot be used${where}`, (t) => noneLeft(t, hasPasskeys));
+}
+
+async function noneLeft(t, hasPasskeys) {
+  const context = await browserFor(t);
+  if (!hasPasskeys) {
+    await context.addInitScript(() => delete globalThis.PublicKeyCredential);
+  }
+  const page = await signedIn(context, 'alice');
   const factors = [{ id: 'f_1', method: 'totp', level: 'mfa', hint: '' }];
   const ceremonies = '**/step-up/ceremonies';
   await page.route(ceremonies, (route) => route.fulfill({ status: 201, json: { id: 'c_1', expires_in: 300, factors } }));
@@ -228,8 +237,10 @@ test('the one way that was left is not told as too weak once it cannot be used',
   await pay(page, 'bob', '1');
   await part(page, 'input').click();
   await answer(page, '123456');
-  await page.getByText('The way that you tried cannot be used any more, and you have no other for this.').waitFor();
-});
+  await page.getByText('The way that you tried cannot be used any more, and there is no other for this.').waitFor();
+  const hint = page.getByText('this browser cannot use it, and another one can.');
+  assert.equal(await hint.count(), hasPasskeys ? 0 : 1);
+}
 
 test('p1 so is a phone', async (t) => {
   const context = await browserFor(t);

@@ -7,7 +7,6 @@ import { Problem, SignedOut } from './api.js';
 const STEP_UPS = {
   cancelled: 'You cancelled.',
   denied: 'This was refused on your phone.',
-  unmet: 'None of the ways that you have set up is strong enough for this.',
   'timed-out': 'That took too long.',
   'too-many': 'This was begun very often of late.',
   'logged-out': 'You are signed out.',
@@ -18,9 +17,11 @@ const STEP_UPS = {
   failed: 'We could not ask you to confirm this. Try again in a while.',
 } as const;
 
+const UNMET = 'None of the ways that you have set up is strong enough for this.';
+
 /** What the authority does not say, but the dialog that was at the last of them. */
 const NONE_LEFT =
-  'The way that you tried cannot be used any more, and you have no other for this. Look under Security.';
+  'The way that you tried cannot be used any more, and there is no other for this. Look under Security.';
 
 /** Nothing would do that this browser has: all that it can leave out are passkeys. */
 const UNUSABLE =
@@ -40,13 +41,8 @@ export function sentence(error: unknown): string {
     return 'You are signed out.';
   }
   if (error instanceof StepUpError) {
-    if (error.code === 'unmet' && error.cause === undefined) {
-      return NONE_LEFT;
-    }
-    if (error.code === 'unmet' && typeof PublicKeyCredential !== 'function') {
-      return error.enrol.length === 0 ? UNUSABLE : `${STEP_UPS.unmet} ${LEFT_OUT}`;
-    }
-    return STEP_UPS[error.code] + later(error.code === 'too-many' ? (error.retryAfter ?? 60) : undefined);
+    const after = error.code === 'too-many' ? (error.retryAfter ?? 60) : undefined;
+    return error.code === 'unmet' ? unmet(error) : STEP_UPS[error.code] + later(after);
   }
   if (error instanceof Problem) {
     const { status, name, detail, retryAfter } = error;
@@ -62,6 +58,15 @@ export function sentence(error: unknown): string {
     return 'The answer cannot be read.';
   }
   return error instanceof TypeError ? 'There is no connection to the bank.' : 'That did not work.';
+}
+
+/** Nothing would do, or nothing is left of what would. */
+function unmet(error: StepUpError): string {
+  const isGone = error.cause === undefined;
+  if (typeof PublicKeyCredential === 'function') {
+    return isGone ? NONE_LEFT : UNMET;
+  }
+  return !isGone && error.enrol.length === 0 ? UNUSABLE : `${isGone ? NONE_LEFT : UNMET} ${LEFT_OUT}`;
 }
 
 /** A few seconds are over once this is read. */

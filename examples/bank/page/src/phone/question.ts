@@ -112,6 +112,7 @@ const NO =
 
 const WITHDRAWN = {
   over: 'This is no longer asked: it was cancelled, or took too long.',
+  unpaired: 'The bank does not know this phone any more. Nobody hears what is answered here.',
   forgotten: 'This phone forgot whom it is asked for, and does not answer. Begin again at the bank.',
 } as const;
 

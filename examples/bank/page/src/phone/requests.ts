@@ -32,7 +32,7 @@ export async function requests(): Promise<void> {
         await learn(device, asked);
       } catch (error) {
         if (error instanceof Refused && error.name === 'device-unpaired') {
-          show(open, device, undefined);
+          withdraw(open, device.page, 'unpaired');
           await unpair(device);
         } else {
           words = 'The bank does not answer this phone now.';
@@ -66,12 +66,16 @@ async function learn(device: Paired, asked: Asked | undefined): Promise<void> {
 
 /** What was asked of a pairing that is forgotten is no longer answered. */
 function forget(open: Map<string, Open>, devices: readonly Paired[]): void {
-  for (const [page, { withdraw }] of open) {
+  for (const page of open.keys()) {
     if (devices.every((device) => device.page !== page)) {
-      open.delete(page);
-      withdraw('forgotten');
+      withdraw(open, page, 'forgotten');
     }
   }
+}
+
+function withdraw(open: Map<string, Open>, page: string, why: Parameters<Question['withdraw']>[0]): void {
+  open.get(page)?.withdraw(why);
+  open.delete(page);
 }
 
 /** In place of what it was asked before, unless it is the same. */
@@ -80,8 +84,7 @@ function show(open: Map<string, Open>, device: Paired, asked: Asked | undefined)
   if (before?.id === asked?.request.id) {
     return;
   }
-  open.delete(device.page);
-  before?.withdraw('over');
+  withdraw(open, device.page, 'over');
   if (asked !== undefined) {
     root.querySelectorAll('.answered').forEach((node) => node.remove());
     const question = asking(device, asked);

@@ -24,6 +24,7 @@ export function removal(
   const unsure = `We do not know whether ${name} is still there. Remove it again: that does no harm.`;
   /** It may be gone by now. */
   let isLost = false;
+  let isSent = false;
   const created = form({
     submit: 'Remove',
     busy: 'Removing …',
@@ -31,12 +32,14 @@ export function removal(
     actions: [keep],
     explain(error) {
       isLost ||= !isRefused(error);
+      isSent = false;
       if (!dialog.open) {
         left();
       }
       return setUp(error, isLost ? unsure : `${name} is still there.`, unsure);
     },
     async send() {
+      isSent = true;
       await remove();
       isLost = false;
       close();
@@ -59,7 +62,8 @@ export function removal(
       event.preventDefault();
     }
   });
-  const left = () => isLost && !signal.aborted && look();
+  // What is on its way is waited for.
+  const left = () => isLost && !isSent && !signal.aborted && look();
   signal.addEventListener('abort', close);
   dialog.addEventListener('close', () => {
     signal.removeEventListener('abort', close);
