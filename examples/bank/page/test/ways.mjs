@@ -256,6 +256,17 @@ test('p1 so is a phone', async (t) => {
   await phone.getByText('This phone is paired.').waitFor();
   await page.bringToFront();
   await page.getByText('Your phone is set up.').waitFor();
+
+  // What it was asked is not told as cancelled where the bank knows it no more.
+  await page.reload();
+  await pay(page, 'bob', '1');
+  await choose(page, 'Phone');
+  await part(page, 'number').waitFor();
+  await phone.bringToFront();
+  await phone.getByText('Is it you?').waitFor();
+  const unpaired = problem(401, 'device-unpaired');
+  await phone.route('**/devices/*/requests', (route) => route.fulfill(unpaired));
+  await phone.getByText('The bank does not know this phone any more. Nobody hears what is answered here.').waitFor();
 });
 
 test('p30 the code is typed where one is', async (t) => {

@@ -38,6 +38,16 @@ export async function put<K extends keyof Kept>(name: K, one: Kept[K]): Promise<
   await result(store.put(one));
 }
 
+/** Keeps it in place of what is there. What was dropped meanwhile stays so. */
+export async function replace<K extends keyof Kept>(name: K, key: string, one: Kept[K]): Promise<boolean> {
+  const store = (await open()).transaction(name, 'readwrite').objectStore(name);
+  const isThere = (await result(store.getKey(key))) !== undefined;
+  if (isThere) {
+    await result(store.put(one));
+  }
+  return isThere;
+}
+
 export async function drop(name: keyof Kept, key: string): Promise<void> {
   const store = (await open()).transaction(name, 'readwrite').objectStore(name);
   await result(store.delete(key));

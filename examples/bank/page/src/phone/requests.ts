@@ -2,7 +2,7 @@
 
 import { byId, element } from '../ui/dom.js';
 import { type Asked, type Paired, Refused, poll } from './device.js';
-import { all, drop, put } from './keep.js';
+import { all, drop, replace } from './keep.js';
 import { type Question, question as asking } from './question.js';
 import { pairings, unlessBegun } from './pairing.js';
 import { say } from './say.js';
@@ -57,10 +57,11 @@ async function unpair({ page, name }: Paired): Promise<void> {
 
 /** Whose phone it is, is first said where something is asked. */
 async function learn(device: Paired, asked: Asked | undefined): Promise<void> {
-  const isKept = async () => (await all('devices')).some(({ page }) => page === device.page);
-  if (asked !== undefined && asked.request.account !== device.account && (await isKept())) {
-    await put('devices', { ...device, account: asked.request.account });
-    await pairings();
+  if (asked !== undefined && asked.request.account !== device.account) {
+    const known = { ...device, account: asked.request.account };
+    if (await replace('devices', device.page, known)) {
+      await pairings();
+    }
   }
 }
 
