@@ -173,13 +173,14 @@ test('a link is not lost where another pairing is forgotten, and what that was a
   await page.getByRole('button', { name: 'Begin' }).click();
   await choose(page, 'Authenticator');
   await answer(page, await appCode('bob'));
-  const phone = await opened(context, page, /Open the demo phone/);
+  // Before there is a tab: to one that is loading it may come too late.
   const type = 'https://bank.example/problems/device-unavailable';
   const devices = '**/devices/*';
-  await phone.route(devices, (route) => route.fulfill({ status: 503, json: { type } }));
+  await context.route(devices, (route) => route.fulfill({ status: 503, json: { type } }));
+  const phone = await opened(context, page, /Open the demo phone/);
   await phone.getByRole('button', { name: 'Pair' }).click();
   await phone.getByText('The bank cannot take this now. Try again.').waitFor();
-  await phone.unroute(devices);
+  await context.unroute(devices);
   await phone.getByRole('button', { name: 'Pair' }).click();
   await phone.getByText('This phone is paired.').waitFor();
   await page.getByText('Your phone is set up.').waitFor();
